@@ -1,0 +1,1 @@
+"""Suspicion lists: what is pushed to each township."""

@@ -1,0 +1,125 @@
+"""Writes what a screening found, in the forms of contracts/outputs.md: suspicions.jsonl, offices.jsonl, findings.parquet."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+import duckdb
+import msgspec
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from domain.money import yuan
+from risk.scoring.event_ids import record_of
+from risk.scoring.suspicion import OFFICES, SUSPICIONS, Suspicion, rows
+
+_ENCODER = msgspec.json.Encoder()
+
+
+class EvidenceLine(msgspec.Struct, frozen=True):
+    """A record in the evidence of a suspicion, as the output names it."""
+
+    type: str
+    record_id: str
+    source: str
+    event_id: str
+
+
+class SuspicionLine(msgspec.Struct, frozen=True):
+    """One line of suspicions.jsonl or offices.jsonl; the order of keys is the contract's."""
+
+    suspicion_id: str
+    rank: int
+    score: float
+    category: str
+    township: str | None
+    village: str | None
+    subject_type: str
+    subject_id: str
+    rules: tuple[str, ...]
+    amount_at_risk: msgspec.Raw
+    """Yuan, a number with exactly two decimals."""
+    first_on: str | None
+    last_on: str | None
+    reasons: dict[str, tuple[str, ...]]
+    addressee: str
+    evidence: list[EvidenceLine]
+    model: None = None
+
+
+def line_of(suspicion: Suspicion) -> SuspicionLine:
+    """Return the suspicion as the output states it."""
+    records = [record_of(event_id) for event_id in suspicion.evidence]
+    return SuspicionLine(
+        suspicion_id=suspicion.suspicion_id,
+        rank=suspicion.rank,
+        score=suspicion.score,
+        category=suspicion.category,
+        township=suspicion.township,
+        village=suspicion.village,
+        subject_type=suspicion.subject_type,
+        subject_id=suspicion.subject_id,
+        rules=suspicion.rules,
+        amount_at_risk=msgspec.Raw(yuan(suspicion.amount_at_risk_fen).encode("ascii")),
+        first_on=suspicion.first_on.isoformat() if suspicion.first_on else None,
+        last_on=suspicion.last_on.isoformat() if suspicion.last_on else None,
+        reasons={"zh": suspicion.reasons_zh, "en": suspicion.reasons_en},
+        addressee=suspicion.addressee,
+        evidence=[EvidenceLine(ref.type, ref.record_id, ref.source, ref.event_id) for ref in records],
+    )
+
+
+def write_outputs(suspicions: pa.Table, findings: pa.Table, out: Path) -> tuple[Path, ...]:
+    """Write the three files into `out` and return their paths; equal tables, in any order of findings, give equal bytes.
+
+    `suspicions` is what risk.scoring.score.score returned. Each file appears whole or not at all; OSError where it cannot
+    be written.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    jobs: tuple[tuple[str, Callable[[BinaryIO], None]], ...] = (
+        ("suspicions.jsonl", lambda file: _write_lines(suspicions, SUSPICIONS, file)),
+        ("offices.jsonl", lambda file: _write_lines(suspicions, OFFICES, file)),
+        ("findings.parquet", lambda file: pq.write_table(in_order(findings), file, compression="zstd", row_group_size=100_000)),
+    )
+    written = []
+    for name, write in jobs:
+        with replacing(out / name) as file:
+            write(file)
+        written.append(out / name)
+    return tuple(written)
+
+
+def in_order(findings: pa.Table) -> pa.Table:
+    """Return the findings sorted by rule, county, subject and then every other column, whatever their order was."""
+    first = ("rule", "county", "subject_type", "subject_id")
+    keys = [name for name in first if name in findings.column_names]
+    keys += [name for name in findings.column_names if name not in first]
+    with duckdb.connect(":memory:") as connection:
+        connection.register("findings", findings)
+        listed = ", ".join(f'"{name}"' for name in keys)
+        return connection.sql(f"FROM findings ORDER BY {listed}").to_arrow_table().cast(findings.schema).combine_chunks()
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """Open a temporary file beside `path` that takes its name when the block ends well, and is removed when it does not."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with temporary.open("wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _write_lines(suspicions: pa.Table, file_name: str, file: BinaryIO) -> None:
+    chosen = suspicions.filter(pc.equal(suspicions.column("file"), file_name))
+    for suspicion in rows(chosen):
+        file.write(_ENCODER.encode(line_of(suspicion)) + b"\n")

@@ -1,0 +1,1 @@
+"""Decisions and runs: what people and screenings did with the facts."""

@@ -1,0 +1,27 @@
+"""A screening run: what it looked at and what came of it, so that it can be repeated."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from eventsourcing.utils import register_topic
+
+from domain.fact import Fact
+
+
+class ScreeningRun(Fact, frozen=True):
+    """A screening of the ledger up to a position, as of a day."""
+
+    position: int
+    as_of: date
+    rules: dict[str, str]
+    """Rule id to `<version>:<sha256 of its text>`; the text itself is an object of that hash."""
+    parameters: dict[str, dict[str, float]]
+    outcomes: dict[str, str]
+    findings: int
+    suspicions: int
+    suspicions_sha256: str
+    model: str | None = None
+
+
+register_topic("screening.Run.v1", ScreeningRun)

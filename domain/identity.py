@@ -1,0 +1,84 @@
+"""Identity numbers: GB 11643 for residents (15 digits widened to 18), GB 32100 for units, and numbers near a wrong one."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import date
+
+import msgspec
+
+_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_CHECKS = "10X98765432"
+_UNIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+_UNIT_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
+_UNIT_VALUES = {character: value for value, character in enumerate(_UNIT_ALPHABET)}
+_DIGITS = "0123456789"
+
+
+class NumberRead(msgspec.Struct, frozen=True):
+    """An identity number as read: its normal form and what it says."""
+
+    number: str
+    valid: bool
+    birth: date | None = None
+    sex: str | None = None
+
+
+def check_character(first17: str) -> str:
+    """Return the 18th character of a resident's number; ValueError unless 17 ASCII digits are given."""
+    if len(first17) != 17 or not (first17.isascii() and first17.isdigit()):
+        raise ValueError(f"17 digits expected, got {first17!r}")
+    return _CHECKS[sum(map(int.__mul__, map(int, first17), _WEIGHTS)) % 11]
+
+
+def normalised(text: str) -> str:
+    """Return the number in capitals, full-width forms folded, without inner blanks, 15 digits widened to 18."""
+    folded = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    number = folded.upper().replace(" ", "")
+    if len(number) == 15 and number.isascii() and number.isdigit():
+        widened = f"{number[:6]}19{number[6:]}"
+        return widened + check_character(widened)
+    return number
+
+
+def read_resident(text: str) -> NumberRead:
+    """Read a resident's number; one that fails its check, or has no such birth date, is not valid but kept."""
+    number = normalised(text)
+    body = number[:17]
+    if len(number) != 18 or not (body.isascii() and body.isdigit()):
+        return NumberRead(number, valid=False)
+    try:
+        birth = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+    except ValueError:
+        return NumberRead(number, valid=False)
+    sex = "m" if int(number[16]) % 2 else "f"
+    return NumberRead(number, check_character(body) == number[17] and birth.year >= 1880, birth, sex)
+
+
+def read_unit(text: str) -> NumberRead:
+    """Read a unit's unified social credit code (GB 32100: 18 characters, mod 31)."""
+    number = normalised(text)
+    if len(number) != 18 or any(character not in _UNIT_VALUES for character in number):
+        return NumberRead(number, valid=False)
+    total = sum(_UNIT_VALUES[character] * weight for character, weight in zip(number, _UNIT_WEIGHTS, strict=False))
+    return NumberRead(number, _UNIT_VALUES[number[17]] == (31 - total % 31) % 31)
+
+
+def read_number(text: str, kind: str) -> NumberRead:
+    """Read a number of a kind of paper (payer_id_type); papers without a public check count as valid when not empty."""
+    if kind == "resident-id":
+        return read_resident(text)
+    if kind == "uscc":
+        return read_unit(text)
+    return NumberRead(normalised(text), valid=True)
+
+
+def near_numbers(number: str) -> tuple[str, ...]:
+    """Return the valid resident numbers one substitution or one swap of neighbours away, sorted (about 20 at most 30)."""
+    if len(number) != 18:
+        return ()
+    candidates = {number[:place] + digit + number[place + 1 :] for place in range(17) for digit in _DIGITS}
+    candidates |= {number[:17] + check for check in _CHECKS}
+    candidates |= {number[:place] + number[place + 1] + number[place] + number[place + 2 :] for place in range(17)}
+    candidates.discard(number)
+    return tuple(sorted(candidate for candidate in candidates if read_resident(candidate).valid))

@@ -1,0 +1,32 @@
+"""What of a person, phone, card or account may be shown without a stated reason (publicity lists never show more)."""
+
+from __future__ import annotations
+
+
+def masked_name(name: str) -> str:
+    """Return the first character and one star, whatever the length: "阿*" of "阿迪力"; "" of ""."""
+    return f"{name[0]}*" if name else ""
+
+
+def masked_number(number: str) -> str:
+    """Return the first three and last four characters of an identity number: "653***********1234"."""
+    return _ends(number, 3, 4)
+
+
+def masked_phone(phone: str) -> str:
+    """Return the first three and last four digits of a phone number: "138****5678"."""
+    return _ends(phone, 3, 4)
+
+
+def masked_account(account: str) -> str:
+    """Return the last four characters of a card, wallet or account: "***************0018"."""
+    return _ends(account, 0, 4)
+
+
+def _ends(text: str, first: int, last: int) -> str:
+    """Return stars with both ends shown; a text too short to hide four characters shows nothing."""
+    text = text.strip()
+    hidden = len(text) - first - last
+    if hidden < 4:
+        return "*" * len(text)
+    return f"{text[:first]}{'*' * hidden}{text[len(text) - last :]}"

@@ -1,0 +1,198 @@
+"""Taking in a data folder or file: every row becomes an event, a repeat, an amendment or a refusal, and all are counted."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+
+from domain.contract import RECORD_TYPES
+from domain.division import COUNTY, is_division
+from domain.errors import NotFound
+from domain.fact import Envelope
+from domain.intake import FileTaken
+from intake.parsing import CHINA
+from intake.places import Resolver
+from intake.policy import record_dataset, record_policy
+from intake.quarantine import Quarantine
+from intake.reading.chunk import Chunk, Unreadable
+from intake.reading.files import DataFile, find_files, read_file, type_of
+from intake.recording import Recorder, streams_of
+from intake.registers import know_registers
+from intake.settings import Dataset, read_dataset, read_policy
+from intake.validation import Surroundings, Validator
+from ledger.home import Home
+from ledger.log import AlreadyThere, StoredRow
+
+FIRST = ("divisions", "collectors", "terminals")
+"""Types that others' names are resolved through."""
+UNNAMED = "unnamed"
+"""The source of rows for which neither the file nor dataset.yaml names one."""
+Progress = Callable[[str, int, int], None]
+"""File name, bytes of all files before it and of the file that are done (estimated), bytes in all."""
+
+
+class FileCounts(msgspec.Struct):
+    """What became of a file's rows: read = appended + repeated + amended + quarantined."""
+
+    name: str
+    type: str
+    sha256: str
+    read: int = 0
+    appended: int = 0
+    repeated: int = 0
+    amended: int = 0
+    quarantined: int = 0
+    set_aside: int = 0
+    unreadable: int = 0
+    """Files or sheets of it that could not be read at all; in neither `read` nor `quarantined`."""
+
+
+class Report(msgspec.Struct):
+    """What became of everything that was handed in."""
+
+    county: str
+    files: list[FileCounts]
+    unknown: list[str]
+    """Files whose name says no record type."""
+
+    @property
+    def refused(self) -> bool:
+        """Whether anything was refused."""
+        return bool(self.unknown) or any(file.quarantined or file.unreadable for file in self.files)
+
+
+class Intake:
+    """Takes files into one home, for one actor, under one correlation id."""
+
+    def __init__(
+        self, home: Home, *, actor: str, clock: Callable[[], datetime], progress: Progress | None = None
+    ) -> None:
+        self.home, self.actor, self.clock = home, actor, clock
+        self.progress = progress or (lambda name, done, total: None)
+        self.correlation = uuid.uuid4().hex
+        self.resolver = Resolver(home.tokens)
+
+    def take(self, path: Path, *, source: str | None = None, as_type: str | None = None) -> Report:
+        """Take in a data folder, one data file, or a policy file; NotFound where there is nothing at the path."""
+        if not path.exists():
+            raise NotFound(f"找不到 {path}", f"there is nothing at {path}")
+        folder = path if path.is_dir() else path.parent
+        dataset = read_dataset(folder)
+        found = find_files(folder) if path.is_dir() else [DataFile(path, as_type or type_of(path))]
+        files = [file for file in found if file.type]
+        county = dataset.county.code if dataset.county else self._county_of(files)
+        know_registers(self.home.ledger, self.resolver)
+        if path.is_dir() or path.name == "dataset.yaml":
+            record_dataset(self.home.ledger, dataset, self._envelope(county, f"folder:{folder.name}"))
+        policy = path if path.name == "policy.yaml" else folder / "policy.yaml"
+        if policy.exists() and (path.is_dir() or path == policy):
+            record_policy(
+                self.home.ledger, read_policy(policy), self._envelope(county, f"folder:{folder.name}"), self.actor
+            )
+        counts = list(self._take_files(files, dataset, county, source))
+        skipped = {"dataset.yaml", "policy.yaml"}
+        return Report(
+            county, counts, [file.path.name for file in found if not file.type and file.path.name not in skipped]
+        )
+
+    def _take_files(
+        self, files: list[DataFile], dataset: Dataset, county: str, source: str | None
+    ) -> Iterator[FileCounts]:
+        ordered = sorted(files, key=lambda file: _place(file.type))
+        sizes = [file.path.stat().st_size for file in ordered]
+        for number, file in enumerate(ordered):
+            done, total = sum(sizes[:number]), sum(sizes)
+            self.progress(file.path.name, done, total)
+            named = source or dataset.sources.get(file.type) or UNNAMED
+            yield self._take_file(
+                file, named, county, lambda rows, file=file, done=done: self.progress(file.path.name, done, total)
+            )
+            self.progress(file.path.name, done + sizes[number], total)
+
+    def _take_file(self, file: DataFile, source: str, county: str, tick: Callable[[int], None]) -> FileCounts:
+        counts = FileCounts(file.path.name, file.type, digest_of(file.path))
+        stream = f"file:{counts.sha256}"
+        record_type = RECORD_TYPES[file.type]
+        standing = self.home.ledger.versions([stream])
+        recorder = Recorder(self.home.ledger, record_type, stream, resumed=not standing)
+        quarantine = Quarantine(self.home, record_type, counts.sha256, source, self._envelope(county, stream, source))
+        around = Surroundings(
+            self.home.tokens, self.resolver, county, source, stream, lambda named: self._envelope(county, stream, named)
+        )
+        validator = Validator(record_type, around)
+        for chunk in read_file(file.path, record_type, county=county):
+            if isinstance(chunk, Unreadable):
+                counts.unreadable += 1
+                quarantine.unreadable(chunk)
+            else:
+                self._take_chunk(chunk, validator, recorder, quarantine, counts)
+                tick(counts.read)
+        self._file_taken(counts, stream, county, source, new=not standing)
+        return counts
+
+    def _take_chunk(
+        self, chunk: Chunk, validator: Validator, recorder: Recorder, quarantine: Quarantine, counts: FileCounts
+    ) -> None:
+        rows = len(chunk.lines)
+        counts.set_aside += len(chunk.set_aside)
+        quarantine.set_aside(chunk)
+        validated = validator.validate(chunk)
+        self.home.vault.put(validated.sealed)
+        outcome = recorder.record(validated.facts, streams_of(recorder.type, validated.sources, validated.record_ids))
+        refusals = validated.refusals + quarantine.clashes(chunk, validated, outcome.clashes)
+        quarantine.refuse(refusals)
+        counts.read += rows
+        counts.appended += outcome.appended
+        counts.repeated += outcome.repeated
+        counts.amended += outcome.amended
+        counts.quarantined += len(refusals)
+        if recorder.type.name in FIRST:
+            know_registers(self.home.ledger, self.resolver, recorder.type.name)
+
+    def _file_taken(self, counts: FileCounts, stream: str, county: str, source: str, *, new: bool) -> None:
+        if not new:
+            return
+        event = FileTaken(
+            counts.name, counts.type, counts.sha256, counts.read, counts.appended, counts.repeated, counts.amended,
+            counts.quarantined, counts.set_aside, envelope=self._envelope(county, stream, source),
+        )  # fmt: skip
+        try:
+            self.home.ledger.append([StoredRow(stream, 1, "file.Taken.v1", msgspec.json.encode(event))])
+        except AlreadyThere:
+            return
+
+    def _envelope(self, county: str, causation: str, source: str = "mingzhang") -> Envelope:
+        return Envelope(
+            source,
+            county,
+            self.clock().astimezone(CHINA).replace(microsecond=0),
+            self.actor,
+            causation,
+            self.correlation,
+        )
+
+    def _county_of(self, files: Iterable[DataFile]) -> str:
+        """Return the county that most of the first rows with a division name; 000000 where none does."""
+        for file in sorted(files, key=lambda file: file.type != "rosters"):
+            first = next(iter(read_file(file.path, RECORD_TYPES[file.type], rows=1000)), None)
+            column = first.columns.get("division") if isinstance(first, Chunk) else None
+            codes = [code.strip()[:COUNTY] for code in column or [] if code and is_division(code.strip())]
+            if codes:
+                return max(sorted(set(codes)), key=codes.count)
+        return "0" * COUNTY
+
+
+def _place(name: str) -> tuple[int, int]:
+    names = list(RECORD_TYPES)
+    return (FIRST.index(name) if name in FIRST else len(FIRST), names.index(name))
+
+
+def digest_of(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,81 @@
+"""Data files of a folder, and reading any of them into chunks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import msgspec
+
+from domain.contract import RECORD_TYPES
+from domain.form import RecordType
+from intake.reading.chunk import Chunk, Unreadable
+from intake.reading.options import Options
+from intake.reading.reasons import CannotRead, Obstacle
+from intake.reading.textfile import read_csv
+
+READERS: dict[str, Callable[[Path, Options], Iterator[Chunk | Unreadable]]] = {
+    ".csv": read_csv,
+}
+_NOT_DATA = frozenset({"dataset.yaml", "policy.yaml"})
+_NUMBER = re.compile(r"([0-9]+)")
+
+
+class DataFile(msgspec.Struct, frozen=True):
+    """A file of a data folder and the record type that its name says; '' where no type or format fits."""
+
+    path: Path
+    type: str
+
+
+def find_files(folder: Path) -> list[DataFile]:
+    """List a data folder: `<type>.<ext>` and `<type>-*.<ext>` in natural order of names, unknown files with type ''.
+
+    Folders (truth/ among them), hidden files, spreadsheet lock files, dataset.yaml and policy.yaml are not listed.
+    """
+    files = [path for path in folder.iterdir() if path.is_file() and not path.name.startswith((".", "~$"))]
+    known = [DataFile(path, type_of(path)) for path in files if path.name not in _NOT_DATA]
+    return sorted(known, key=lambda file: (file.type, natural(file.path.stem), file.path.suffix))
+
+
+def type_of(path: Path) -> str:
+    """Return the record type that a file's name says, the longest that fits; '' where none does or the format is unknown."""
+    if path.suffix.lower() not in READERS:
+        return ""
+    fitting = [name for name in RECORD_TYPES if path.stem == name or path.stem.startswith(f"{name}-")]
+    return max(fitting, key=len, default="")
+
+
+def natural(name: str) -> tuple[tuple[int, str], ...]:
+    """Return a key that orders names as people do: part 2 before part 10, `payments` before `payments-1`."""
+    parts = _NUMBER.split(name)
+    return tuple((int(part), part) if part.isascii() and part.isdigit() else (-1, part) for part in parts if part)
+
+
+def read_file(
+    path: Path,
+    record_type: RecordType,
+    *,
+    mapping: Mapping[str, str] | None = None,
+    rows: int = 20_000,
+    year: int | None = None,
+    county: str | None = None,
+) -> Iterator[Chunk | Unreadable]:
+    """Read a .csv, .xlsx, .xls, .jsonl or .parquet file into chunks of at most `rows` records, in the file's order.
+
+    mapping: further headings -> contract field name. year: the fee year where the file tells none. county: stands in a
+    generated id where a table has no division column. What cannot be read at all comes as Unreadable and does not end
+    the other sheets. Raises ValueError for a mapping to an unknown field and for rows below 1, at the first chunk.
+    """
+    options = Options(record_type, mapping, rows, year, county)
+    try:
+        reader = READERS.get(path.suffix.lower())
+        if reader is None:
+            raise CannotRead(Obstacle.UNKNOWN_FORMAT, suffix=path.suffix or path.name)
+        yield from reader(path, options)
+    except CannotRead as error:
+        yield Unreadable(path.name, error.text.zh, error.text.en)
+    except OSError as error:
+        text = CannotRead(Obstacle.NOT_OPENED, detail=error.strerror or str(error)).text
+        yield Unreadable(path.name, text.zh, text.en)

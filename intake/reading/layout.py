@@ -1,0 +1,66 @@
+"""Where in a sheet the table is: its heading on one or two levels, and what stands above it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from domain.form import RecordType
+from intake.reading.headings import Assigned, HeadingIndex
+from intake.reading.reasons import CannotRead, Obstacle
+
+SEARCH_ROWS = 30
+
+
+class Table(msgspec.Struct, frozen=True):
+    """A found table: index of its heading's first row, how many rows the heading takes, and what its columns are."""
+
+    top: int
+    depth: int
+    headings: tuple[tuple[str, str], ...]
+    assigned: Assigned
+
+    @property
+    def width(self) -> int:
+        """How many columns the heading has."""
+        return len(self.headings)
+
+
+def find_table(rows: Sequence[Sequence[str]], index: HeadingIndex) -> Table:
+    """Find the heading among the first rows: the row, or pair of rows, that claims most columns, the first of equals.
+
+    rows: cells as text. Raises CannotRead where no row names two fields (one, in a table of one column).
+    """
+    best: Table | None = None
+    for top, row in enumerate(rows[:SEARCH_ROWS]):
+        below = rows[top + 1] if top + 1 < len(rows) else ()
+        for table in (_single(top, row, index), _double(top, row, below, index)):
+            if best is None or _score(table) > _score(best):
+                best = table
+    if best is None or best.assigned.score < (2 if best.width > 1 else 1):
+        raise no_heading(index.record_type)
+    return best
+
+
+def no_heading(record_type: RecordType) -> CannotRead:
+    """Build the refusal of a file or sheet without a heading; it names headings that would do."""
+    known = "、".join(field.zh[0] for field in record_type.fields if field.required and field.zh)
+    return CannotRead(Obstacle.NO_HEADING, rows=SEARCH_ROWS, type=record_type.name, headings=known)
+
+
+def _score(table: Table) -> tuple[int, int]:
+    return (table.assigned.score, -table.depth)
+
+
+def _single(top: int, row: Sequence[str], index: HeadingIndex) -> Table:
+    headings = tuple(("", cell) for cell in row)
+    return Table(top=top, depth=1, headings=headings, assigned=index.assign(headings))
+
+
+def _double(top: int, row: Sequence[str], below: Sequence[str], index: HeadingIndex) -> Table:
+    width = max(len(row), len(below))
+    upper = [*row, *[""] * (width - len(row))]
+    lower = [*below, *[""] * (width - len(below))]
+    headings = tuple(zip(upper, lower, strict=True))
+    return Table(top=top, depth=2, headings=headings, assigned=index.assign(headings))

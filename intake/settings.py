@@ -1,0 +1,74 @@
+"""What a data folder says of itself: dataset.yaml (county, sources, clock) and policy.yaml (the county's own policy)."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+import yaml
+
+from domain.division import COUNTY
+from domain.errors import Malformed
+from domain.policy import KINDS
+
+T = TypeVar("T")
+Cell = str | int | float | bool | None
+
+
+class County(msgspec.Struct, frozen=True):
+    """The county that a folder is about."""
+
+    code: str
+    name: str | None = None
+
+
+class Dataset(msgspec.Struct, frozen=True):
+    """dataset.yaml."""
+
+    county: County | None = None
+    sources: dict[str, str] = {}
+    """Record type to the source of its files, where they have no source column."""
+    clock_shift_hours: int = 0
+    """Hours that people live behind +08:00."""
+
+
+class PolicyRow(msgspec.Struct, frozen=True):
+    """One row of policy.yaml."""
+
+    kind: str
+    values: dict[str, Cell]
+    who: str = ""
+    why: str = ""
+    valid_from: date | None = None
+
+
+def read_dataset(folder: Path) -> Dataset:
+    """Read DATA/dataset.yaml; defaults where there is none, Malformed where it has another form."""
+    file = folder / "dataset.yaml"
+    if not file.exists():
+        return Dataset()
+    dataset = _convert(file, Dataset)
+    if dataset.county is not None and not (len(dataset.county.code) == COUNTY and dataset.county.code.isdigit()):
+        raise Malformed(f"{file.name}：county.code 应为六位区划代码", f"{file.name}: county.code must be six digits")
+    return dataset
+
+
+def read_policy(file: Path) -> list[PolicyRow]:
+    """Read a policy file: a list of {kind, values, who, why, valid_from}; Malformed where it has another form."""
+    rows = _convert(file, list[PolicyRow])
+    for row in rows:
+        if row.kind not in KINDS:
+            raise Malformed(
+                f"{file.name}：不认识的政策类别 {row.kind}，应为 {'、'.join(KINDS)}",
+                f"{file.name}: unknown kind of policy {row.kind}; expected one of {', '.join(KINDS)}",
+            )
+    return rows
+
+
+def _convert(file: Path, form: type[T]) -> T:
+    try:
+        return msgspec.convert(yaml.safe_load(file.read_text(encoding="utf-8")), form, strict=False)
+    except (yaml.YAMLError, msgspec.ValidationError, UnicodeDecodeError) as error:
+        raise Malformed(f"{file.name} 格式有误：{error}", f"{file.name} has not the expected form: {error}") from error

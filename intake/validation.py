@@ -1,0 +1,344 @@
+"""From chunks of text columns to facts: column by column, every row either a fact or a refusal with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from functools import partial
+from itertools import compress, repeat
+from typing import NamedTuple
+
+from domain.fact import Account, Defect, Envelope, Fact, Identity
+from domain.form import ACCOUNT, IDENTITY, NAME, SEALED, Field, RecordType
+from intake.shown import shown
+from intake.parsing import MomentParser, Parser, TextParser, Unread, Value, parser_of
+from intake.places import Resolver
+from intake.reading.chunk import Chunk
+from intake.reasons import MISSING_COLUMN, UNRESOLVED, text_of
+from ledger.tokens import Tokens
+from ledger.vault import Sealed
+
+Column = list[Value | Identity | Account | tuple[Account, ...] | None]
+Texts = list[str | None]
+COLLECTORS = {"collector_id", "operator_id"}
+
+
+class Refusal(NamedTuple):
+    """A record that cannot be taken: where it stands, and the first value that stops it."""
+
+    place: str
+    line: int
+    record_id: str
+    column: str
+    value: str
+    reason: str
+    reason_zh: str
+    reason_en: str
+    row: dict[str, str]
+    """The whole row as it was read, for the vault."""
+
+
+class Validated(NamedTuple):
+    """What a chunk became: facts with their lines, in order, the refused rows, and what the vault must keep."""
+
+    facts: list[Fact]
+    sources: list[str]
+    record_ids: list[str]
+    refusals: list[Refusal]
+    sealed: list[Sealed]
+
+
+class Surroundings(NamedTuple):
+    """What a file does not say of itself."""
+
+    tokens: Tokens
+    resolver: Resolver
+    county: str
+    source: str
+    """The source of rows that name none."""
+    subject: str
+    """Whose secret seals what belongs to no person: the file, file:<sha256>."""
+    envelope: Callable[[str], Envelope]
+    """Source to envelope."""
+
+
+class Validator:
+    """Validates the chunks of one file of one record type; it remembers what its columns have read."""
+
+    def __init__(self, record_type: RecordType, around: Surroundings) -> None:
+        self.type = record_type
+        self.around = around
+        self.texts = {field.name: _text_parser(field) for field in record_type.fields}
+        self.moments = {field.name: MomentParser() for field in record_type.fields if field.type == "datetime"}
+        self.values = {
+            field.name: parser_of(field)
+            for field in record_type.fields
+            if field.type not in ("string", "identity", "datetime")
+        }
+        self.sealed: set[Sealed] = set()
+
+    def validate(self, chunk: Chunk) -> Validated:
+        """Return what the chunk's rows became; facts + refusals = rows."""
+        return _Pass(self, chunk).run()
+
+
+def _text_parser(field: Field) -> TextParser:
+    return TextParser(key=field.name in ("record_id", "source"))
+
+
+class _Pass:
+    """One chunk on its way; rows are numbered as in the chunk until `run` leaves the refused ones out."""
+
+    def __init__(self, validator: Validator, chunk: Chunk) -> None:
+        self.validator, self.chunk = validator, chunk
+        self.around, self.type = validator.around, validator.type
+        self.count = len(chunk.lines)
+        self.refused: dict[int, Refusal] = {}
+        self.defects: dict[int, list[Defect]] = {}
+        self.columns: dict[str, Column] = {}
+        self.raw: dict[str, Texts] = {}
+        self.untimed: set[int] = set()
+
+    def run(self) -> Validated:
+        self._take_reader_faults()
+        for field in self.type.fields:
+            self.columns[field.name] = self._column(field)
+        self._resolve()
+        if self.refused:
+            self._leave_out_refused()
+        sealed: set[Sealed] = set()
+        self._tokenise(sealed)
+        facts = self._facts(self._extra(sealed))
+        fresh = sealed - self.validator.sealed
+        self._remember(fresh)
+        sources = [str(source) for source in self.columns["source"]]
+        ids = [str(identifier) for identifier in self.columns["record_id"]]
+        return Validated(facts, sources, ids, [self.refused[row] for row in sorted(self.refused)], sorted(fresh))
+
+    def _remember(self, fresh: set[Sealed]) -> None:
+        if len(self.validator.sealed) > 500_000:
+            self.validator.sealed.clear()
+        self.validator.sealed |= fresh
+
+    def _take_reader_faults(self) -> None:
+        for fault in self.chunk.faults:
+            field = None if fault.column in ("", "*") else self.type.field(fault.column)
+            if field is None or field.required or field.type == "identity":
+                self._refuse(fault.row, fault.column, fault.value, fault.reason.value, field)
+            else:
+                self.defects.setdefault(fault.row, []).append(Defect(fault.column, fault.reason.value))
+                self.chunk.columns[fault.column][fault.row] = None
+
+    def _refuse(self, row: int, column: str, value: str, reason: str, field: Field | None) -> None:
+        if row in self.refused:
+            return
+        said = text_of(reason, field)
+        ids = self.chunk.columns.get("record_id") or [None] * self.count
+        said_value = shown(value, field)
+        whole = {name: texts[row] or "" for name, texts in (self.chunk.columns | self.chunk.extra).items()}
+        self.refused[row] = Refusal(
+            self.chunk.place,
+            self.chunk.lines[row],
+            (ids[row] or "").strip(),
+            column,
+            said_value,
+            reason,
+            said.zh,
+            said.en,
+            whole,
+        )
+
+    def _column(self, field: Field) -> Column:
+        texts = self.chunk.columns.get(field.name)
+        if texts is None:
+            return self._absent(field)
+        self.raw[field.name] = texts
+        parser = self._parser(field)
+        values: Column = list(parser.column(texts))
+        if parser.bad:
+            self._unread(field, texts, values, parser.bad)
+        if isinstance(parser, MomentParser) and parser.days:
+            self.untimed |= {row for row, text in enumerate(texts) if text in parser.days}
+        if None in values:
+            self._empty(field, values)
+        return values
+
+    def _parser(self, field: Field) -> Parser[Value] | Parser[str] | Parser[datetime]:
+        if field.type == "datetime":
+            return self.validator.moments[field.name]
+        if field.type in ("string", "identity"):
+            return self.validator.texts[field.name]
+        return self.validator.values[field.name]
+
+    def _absent(self, field: Field) -> Column:
+        if field.name == "source":
+            return [self.around.source] * self.count
+        if field.name == "division" and field.type == "division":
+            return [self.around.county] * self.count
+        if field.required:
+            for row in range(self.count):
+                self._refuse(row, field.name, "", MISSING_COLUMN, field)
+        return [self._default(field)] * self.count
+
+    def _default(self, field: Field) -> Value | None:
+        if field.default is None:
+            return None
+        return (
+            self.validator.texts[field.name].value(field.default)
+            if field.type == "string"
+            else self.validator.values[field.name][field.default]
+        )
+
+    def _unread(self, field: Field, texts: Texts, values: Column, bad: dict[str, Unread]) -> None:
+        for row, text in enumerate(texts):
+            if text is None or text not in bad:
+                continue
+            if bad[text] is Unread.NOT_DIVISION:
+                self._place(field, row, text, values)
+            elif field.required or field.name == "source":
+                self._refuse(row, field.name, text, bad[text].value, field)
+            else:
+                self.defects.setdefault(row, []).append(Defect(field.column, bad[text].value))
+
+    def _place(self, field: Field, row: int, text: str, values: Column) -> None:
+        code = self.around.resolver.division(text)
+        if code is not None:
+            values[row] = code
+        elif field.required and any(character.isdigit() for character in text):
+            self._refuse(row, field.name, text, Unread.NOT_DIVISION.value, field)
+        else:
+            values[row] = f"name:{self.around.tokens.text(text)}"
+            self.defects.setdefault(row, []).append(Defect(field.column, UNRESOLVED))
+
+    def _empty(self, field: Field, values: Column) -> None:
+        fill: Value | None = self.around.source if field.name == "source" else self._default(field)
+        for row, value in enumerate(values):
+            if value is not None:
+                continue
+            if fill is not None:
+                values[row] = fill
+            elif field.required:
+                self._refuse(row, field.name, "", Unread.EMPTY.value, field)
+
+    def _resolve(self) -> None:
+        for field in self.type.fields:
+            if field.name in COLLECTORS:
+                self._resolve_collectors(field)
+
+    def _resolve_collectors(self, field: Field) -> None:
+        values = self.columns[field.name]
+        strangers = {value for value in values if isinstance(value, str)} - self.around.resolver.collectors
+        if not strangers:
+            return
+        divisions = self.columns.get("division") or [self.around.county] * self.count
+        for row, value in enumerate(values):
+            if value in strangers:
+                place = divisions[row]
+                found = self.around.resolver.collector(
+                    str(value), place if isinstance(place, str) else self.around.county
+                )
+                values[row] = found.id
+                if not found.known:
+                    self.defects.setdefault(row, []).append(Defect(field.column, UNRESOLVED))
+
+    def _leave_out_refused(self) -> None:
+        kept = [row not in self.refused for row in range(self.count)]
+        self.columns = {name: list(compress(values, kept)) for name, values in self.columns.items()}
+        self.raw = {name: list(compress(texts, kept)) for name, texts in self.raw.items()}
+        self.chunk.extra = {name: list(compress(texts, kept)) for name, texts in self.chunk.extra.items()}
+        numbers = {row: number for number, row in enumerate(compress(range(self.count), kept))}
+        self.defects = {numbers[row]: defects for row, defects in self.defects.items() if row in numbers}
+        self.untimed = {numbers[row] for row in self.untimed if row in numbers}
+        self.count = len(numbers)
+
+    def _tokenise(self, sealed: set[Sealed]) -> None:
+        names = self.columns.get("payer_name") or self.columns.get("name") or repeat(None, self.count)
+        kinds = self.columns.get("payer_id_type") or repeat("resident-id", self.count)
+        owners: Sequence[str] = [self.around.subject] * self.count
+        identities = [field for field in self.type.fields if field.stands == IDENTITY]
+        for number, field in enumerate(identities):
+            texts = self.columns[field.name]
+            own_name = names if number == 0 else repeat(None, self.count)
+            own_kind = kinds if number == 0 else repeat("resident-id", self.count)
+            tokens = self._identities(texts, own_kind, own_name, sealed)
+            self.columns[field.name] = tokens
+            if number == 0:
+                owners = [token.token if isinstance(token, Identity) else self.around.subject for token in tokens]
+        for field in self.type.fields:
+            if field.stands in (NAME, ACCOUNT, SEALED) and field.name in self.raw:
+                self._stand_in(field, owners, sealed)
+
+    def _identities(
+        self, texts: Column, kinds: Iterable[object], names: Iterable[object], sealed: set[Sealed]
+    ) -> Column:
+        read = self.around.tokens.identity_of
+        column: Column = [
+            None if text is None else read(str(text), str(kind), None if name is None else str(name))
+            for text, kind, name in zip(texts, kinds, names, strict=False)
+        ]
+        sealed.update(
+            Sealed(token.token, "number", str(text))
+            for token, text in zip(column, texts, strict=True)
+            if isinstance(token, Identity)
+        )
+        return column
+
+    def _stand_in(self, field: Field, owners: Sequence[str], sealed: set[Sealed]) -> None:
+        texts = self.columns[field.name]
+        tokens = self.around.tokens
+        if field.type == "list":
+            self.columns[field.name] = [
+                tuple(map(tokens.account_of, text)) if isinstance(text, tuple) else () for text in texts
+            ]
+            sealed.update(
+                Sealed(owner, "account", item)
+                for owner, text in zip(owners, texts, strict=True)
+                if isinstance(text, tuple)
+                for item in text
+            )
+            return
+        read = {NAME: tokens.name, ACCOUNT: tokens.account_of, SEALED: tokens.text}[field.stands]
+        kind = {NAME: "name", ACCOUNT: "account"}.get(field.stands, field.name)
+        self.columns[field.name] = [None if text is None else read(str(text)) for text in texts]
+        if field.name == "reporter":
+            owners = [f"reporter:{identifier}" for identifier in self.columns["record_id"]]
+        sealed.update(
+            Sealed(owner, kind, str(text)) for owner, text in zip(owners, texts, strict=True) if text is not None
+        )
+
+    def _extra(self, sealed: set[Sealed]) -> list[dict[str, str]] | None:
+        if not self.chunk.extra:
+            return None
+        rows: list[dict[str, str]] = [{} for _ in range(self.count)]
+        for heading, texts in self.chunk.extra.items():
+            for row, text in enumerate(texts):
+                if text:
+                    rows[row][heading] = self.around.tokens.text(text)
+                    sealed.add(Sealed(self.around.subject, f"extra:{heading}", text))
+        return rows
+
+    def _facts(self, extra: list[dict[str, str]] | None) -> list[Fact]:
+        by_column: dict[str, Iterable[object]] = {field.column: self.columns[field.name] for field in self.type.fields}
+        by_column["timed"] = (
+            [row not in self.untimed for row in range(self.count)] if self.untimed else repeat(True, self.count)
+        )
+        none: tuple[Defect, ...] = ()
+        by_column["defects"] = (
+            [tuple(self.defects.get(row, none)) for row in range(self.count)]
+            if self.defects
+            else repeat(none, self.count)
+        )
+        by_column["extra"] = extra if extra is not None else repeat({}, self.count)
+        for name, default in _list_defaults(self.type):
+            by_column[name] = [default if value is None else value for value in by_column[name]]
+        inputs = [by_column[name] for name in self.type.recorded.__struct_fields__ if name != "envelope"]
+        sources = self.columns["source"]
+        envelopes = {source: self.around.envelope(source) for source in set(sources) if isinstance(source, str)}
+        if len(envelopes) == 1:
+            return list(map(partial(self.type.recorded, envelope=next(iter(envelopes.values()))), *inputs))
+        rows = zip(sources, *inputs, strict=True)
+        return [self.type.recorded(*row, envelope=envelopes[str(source)]) for source, *row in rows]
+
+
+def _list_defaults(record_type: RecordType) -> list[tuple[str, tuple[()]]]:
+    return [(field.column, ()) for field in record_type.fields if field.type == "list"]

@@ -1,0 +1,87 @@
+"""The two secrets of a home: the token key behind every token, and the master key behind every secret in the vault."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+import msgspec
+
+from domain.errors import Broken, Malformed
+from ledger.durable import create_once, private_folder, sync_folder
+from ledger.failures import unwritable
+
+KEY_BYTES = 32
+KEY_FILE = Path("keys") / "home.json"
+GUARDED = ("vault.sqlite", "ledger.sqlite")
+"""Files that are worth nothing, or can never be continued, without their keys."""
+
+
+class _Stored(msgspec.Struct, frozen=True):
+    token_key: bytes
+    master_key: bytes
+
+
+class Keys:
+    """Two keys of 32 bytes; they show themselves nowhere."""
+
+    __slots__ = ("master_key", "token_key")
+
+    def __init__(self, token_key: bytes, master_key: bytes) -> None:
+        if len(token_key) != KEY_BYTES or len(master_key) != KEY_BYTES:
+            raise Malformed("密钥长度必须为 32 字节", "a key has 32 bytes")
+        self.token_key = token_key
+        self.master_key = master_key
+
+    def __repr__(self) -> str:
+        """Return a text without the keys."""
+        return "Keys(...)"
+
+    @classmethod
+    def in_memory(cls, token_key: bytes) -> Keys:
+        """Return keys for a temporary home: the token key given (32 bytes), a random master key, nothing on disk."""
+        return cls(token_key, secrets.token_bytes(KEY_BYTES))
+
+
+def open_or_create(home: Path) -> Keys:
+    """Return the keys of a home, made on first use (0600 in a 0700 folder, on disk before this returns).
+
+    Broken: the key file cannot be read as keys, or is missing beside a vault or ledger. Unreachable: no access.
+    """
+    file = home / KEY_FILE
+    guarded = [name for name in GUARDED if (home / name).exists()]
+    try:
+        if not file.exists():
+            if guarded:
+                raise _missing(file, home / guarded[0])
+            _create(file)
+        return _read(file)
+    except OSError as error:
+        raise unwritable(error, file) from error
+
+
+def _create(file: Path) -> None:
+    folder = private_folder(file.parent)
+    sync_folder(folder.parent)
+    made = _Stored(os.urandom(KEY_BYTES), os.urandom(KEY_BYTES))
+    create_once(file, msgspec.json.encode(made))
+
+
+def _read(file: Path) -> Keys:
+    try:
+        stored = msgspec.json.decode(file.read_bytes(), type=_Stored)
+        return Keys(stored.token_key, stored.master_key)
+    except (msgspec.DecodeError, UnicodeDecodeError, Malformed) as error:
+        raise Broken(
+            f"密钥文件 {file} 不完整或已损坏：请从备份恢复该文件，不要删除或重新生成",
+            f"the key file {file} is incomplete or damaged: restore it from a backup; do not delete it or make a new one",
+        ) from error
+
+
+def _missing(file: Path, guarded: Path) -> Broken:
+    return Broken(
+        f"{guarded} 已存在，但缺少密钥文件 {file}：请从备份恢复密钥；没有密钥无法继续，新密钥也读不出旧数据",
+        f"{guarded} stands, but its key file {file} is missing: restore the keys from a backup; "
+        "no new key can read or continue what is there",
+    )

@@ -1,0 +1,123 @@
+"""Commands that put data in: simulate, ingest, project, template and policy."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from domain.contract import RECORD_TYPES
+from domain.errors import NotFound
+from intake.ingest import Intake, Report
+from intake.template import write_template
+from ledger.home import Home
+from mingzhang.console import results, say, steps
+from mingzhang.settings import settings_of
+from projections.projector import Projector
+from projections.rebuild import rebuild
+from projections.store import open_store
+from simulation.county import write_county
+
+HomeOption = Annotated[Path | None, typer.Option("--home", help="账本目录。The home.")]
+
+
+def simulate(
+    out: Annotated[Path, typer.Option(help="数据文件夹。Where to write.")],
+    people: Annotated[int, typer.Option(min=1, help="人口。How many people.")] = 30_000,
+    seed: Annotated[int, typer.Option(help="随机种子。Seed.")] = 1,
+) -> None:
+    """编造一个县：数据文件夹和 truth/。Make up a county: a data folder with truth/ beside it."""
+    with steps() as shown:
+        write_county(out, people, seed, lambda what: shown.step("编造数据", f"making up the county: {what}"))
+    results.print(str(out), soft_wrap=True)
+
+
+def ingest(
+    context: typer.Context,
+    paths: Annotated[list[Path], typer.Argument(help="数据文件夹或文件。Data folders or files.")],
+    home: HomeOption = None,
+    source: Annotated[str | None, typer.Option(help="数据来源。The source of rows that name none.")] = None,
+    record_type: Annotated[
+        str | None, typer.Option("--type", help="记录类型（单个文件）。Record type of a single file.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="输出 JSON。")] = False,
+) -> None:
+    """把文件收进账本。Take files into the ledger as immutable events."""
+    settings = settings_of(context)
+    opened = Home.open(settings.needed_home(home))
+    refused = False
+    with steps() as shown:
+        intake = Intake(
+            opened, actor=settings.actor, clock=lambda: datetime.now(UTC),
+            progress=lambda name, done, total: shown.step("收取数据", f"taking in {name}", done, total),
+        )  # fmt: skip
+        reports = [intake.take(path, source=source, as_type=record_type) for path in paths]
+    for report in reports:
+        show_report(report, as_json=as_json)
+        refused |= report.refused
+    opened.close()
+    if refused:
+        raise typer.Exit(1)
+
+
+def show_report(report: Report, *, as_json: bool) -> None:
+    """Print what became of every file."""
+    if as_json:
+        results.print_json(data=report.as_json())
+        return
+    for name in report.unknown:
+        say(f"{name}：文件名不是记录类型，未读取", f"{name}: not named after a record type; not read")
+    for file in report.files:
+        results.print(
+            f"{file.name}: read {file.read} = appended {file.appended} + repeated {file.repeated} + amended {file.amended}"
+            f" + quarantined {file.quarantined}; set aside {file.set_aside}; unreadable {file.unreadable}",
+            soft_wrap=True,
+        )
+
+
+def project(
+    context: typer.Context,
+    home: HomeOption = None,
+    again: Annotated[
+        bool, typer.Option("--rebuild", help="从账本重建并替换。Build anew from the ledger, compare, swap.")
+    ] = False,
+) -> None:
+    """把账本投影为读模型。Bring the read models up to the ledger."""
+    opened = Home.open(settings_of(context).needed_home(home))
+    head = opened.ledger.head()
+    with steps() as shown:
+
+        def tick(position: int) -> None:
+            shown.step("更新读模型", "projecting", position, head)
+
+        if again:
+            position = rebuild(opened.read_models, opened.ledger, tick)
+        else:
+            connection = open_store(opened.read_models)
+            position = Projector(connection, opened.ledger).run(progress=tick)
+            connection.close()
+    opened.close()
+    results.print(str(position))
+
+
+def template(
+    record_type: Annotated[str, typer.Argument(metavar="TYPE", help="记录类型，如 cash-receipts。Record type.")],
+    out: Annotated[Path | None, typer.Option(help="文件名。Where to write; default <TYPE>.xlsx.")] = None,
+) -> None:
+    """生成可填写的空白表格。Write the empty workbook of a record type, with drop-downs and notes."""
+    if record_type not in RECORD_TYPES:
+        raise NotFound(
+            f"没有记录类型 {record_type}；有：{'、'.join(RECORD_TYPES)}",
+            f"no record type {record_type}; there are: {', '.join(RECORD_TYPES)}",
+        )
+    path = out or Path(f"{record_type}.xlsx")
+    write_template(RECORD_TYPES[record_type], path)
+    results.print(str(path), soft_wrap=True)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands to the application."""
+    for command in (simulate, ingest, project, template):
+        app.command()(command)

@@ -1,0 +1,29 @@
+"""What holds for every command: the home and who acts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import typer
+
+from domain.errors import Refused
+
+
+class Settings:
+    """The settings of one call of the command."""
+
+    def __init__(self, home: Path | None, actor: str) -> None:
+        self.home, self.actor = home, actor
+
+    def needed_home(self, given: Path | None) -> Path:
+        """Return the home; Refused where none was named."""
+        home = given or self.home
+        if home is None:
+            raise Refused("请用 --home 或 MINGZHANG_HOME 指明账本目录", "name the home with --home or MINGZHANG_HOME")
+        return home
+
+
+def settings_of(context: typer.Context) -> Settings:
+    """Return the settings that the callback made."""
+    found = context.find_object(Settings)
+    return found if found is not None else Settings(None, "operator")

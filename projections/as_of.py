@@ -1,0 +1,79 @@
+"""The world that rules see: every record type as it was known at one ledger position and one as-of day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from domain.contract import RECORD_TYPES
+from domain.form import RecordType
+from projections.columns import own_date, projection_of
+from projections.policy.standing import build_policy
+
+VIEWS = Path(__file__).parent / "views"
+
+
+def shared_views() -> Iterator[tuple[str, str]]:
+    """Yield name and SELECT of every shared view, in the order in which they build on each other."""
+    for path in sorted(VIEWS.glob("*.sql")):
+        yield path.stem.split("_", 1)[1], path.read_text(encoding="utf-8")
+
+
+def as_of_select(record_type: RecordType, position: int, as_of: date, *, as_known: bool = False) -> str:
+    """Return the SELECT of the record type's latest versions up to a position and a day.
+
+    Dates that lie behind the day inside a record are NULL, but for terms (due_on, valid_until); records dated behind it
+    are left out. With `as_known` (back-tests) a version counts only from the day on which it was known.
+    """
+    projection = projection_of(record_type.name)
+    day, own = f"DATE '{as_of.isoformat()}'", own_date(record_type)
+    later = {field.column for field in record_type.fields if field.type == "date" and not field.term} - {own}
+    columns = ", ".join(
+        f"CASE WHEN {name} <= {day} THEN {name} END AS {name}" if name in later else name for name in projection.names
+    )
+    known = f"known_on <= {day}" if as_known else f"(changed_at IS NULL OR CAST(changed_at AS DATE) <= {day})"
+    upto = f"position <= {position} AND {known}"
+    dated = f"({own} IS NULL OR {own} <= {day})"
+    table = f"history.{projection.table}"
+    return (
+        f"SELECT {columns} FROM (SELECT {', '.join(projection.names)} FROM {table} WHERE NOT amended AND {upto} UNION ALL "
+        f"SELECT {', '.join(projection.names)} FROM {table} WHERE amended AND {upto} QUALIFY row_number() OVER "
+        f"(PARTITION BY county, source, record_id ORDER BY coalesce(changed_at, TIMESTAMP '0001-01-01 00:00:00') DESC, version DESC) = 1) "
+        f"WHERE {dated}"
+    )
+
+
+def build_world(connection: duckdb.DuckDBPyConnection, position: int, as_of: date, *, as_known: bool = False) -> None:
+    """Create, as temporary views and tables of the connection, all that a rule may read."""
+    for record_type in RECORD_TYPES.values():
+        connection.execute(
+            f"CREATE OR REPLACE TEMP VIEW {record_type.table} AS {as_of_select(record_type, position, as_of, as_known=as_known)}"
+        )
+    build_policy(connection, position, as_of)
+    for name, select in shared_views():
+        connection.execute(f"DROP TABLE IF EXISTS temp.{name}")
+        used = {"as_of": as_of} if "$as_of" in select else {}
+        connection.execute(f"CREATE TEMP TABLE {name} AS {select}", used)
+
+
+def last_business_day(connection: duckdb.DuckDBPyConnection, position: int) -> date | None:
+    """Return the last day of any payment, cash receipt, terminal transaction, refund or void that does not stand alone.
+
+    A day more than 90 days from any other is a defect and does not count. None where there is no record.
+    """
+    parts = [
+        f"SELECT DISTINCT {column} AS day FROM history.{table} WHERE position <= {position} AND {column} IS NOT NULL"
+        for table, column in (
+            ("payments", "paid_on"), ("cash_receipts", "received_on"), ("pos_transactions", "occurred_on"),
+            ("refunds", "refunded_on"), ("payment_voids", "voided_on"),
+        )
+    ]  # fmt: skip
+    row = connection.execute(
+        "WITH days AS (" + " UNION ".join(parts) + "), spaced AS (SELECT day, lag(day) OVER (ORDER BY day) AS before, "
+        "lead(day) OVER (ORDER BY day) AS after, count(*) OVER () AS n FROM days) SELECT max(day) FROM spaced "
+        "WHERE n = 1 OR date_diff('day', before, day) <= 90 OR date_diff('day', day, after) <= 90"
+    ).fetchone()
+    return row[0] if row else None

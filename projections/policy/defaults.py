@@ -1,0 +1,80 @@
+"""The policy that a county starts from: rows of the policy tables as the contracts, the calendar and the regulations give them."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import chinese_calendar
+
+from domain.duties import DUTIES
+from domain.fees import FEES, FISCAL_SHARES, TARIFFS
+
+Row = tuple[str | int | bool | date | tuple[str, ...] | None, ...]
+"""One row of a policy table, cells in column order."""
+
+FEE_YEARS = range(2020, 2031)
+FIRST_DAY = date(2019, 1, 1)
+LAST_ARRANGED_YEAR = 2026
+LAST_DAY = date(2031, 12, 31)
+PRIORITY = (
+    "extreme-poverty", "orphan", "severe-disability", "subsistence-allowance", "poverty-monitored",
+    "student", "newborn", "flexible", "ordinary", "other",
+)  # fmt: skip
+"""Which category wins when several apply, the first before all others."""
+
+
+def default_rows(county: str) -> dict[str, list[Row]]:
+    """Return the rows of every policy table (projections/policy/tables.sql, columns in its order) for a county, six digits."""
+    return {
+        "county": [(county, None, 0)],
+        "tariff": _tariffs(county),
+        "fiscal_share": [
+            (county, share.fee, year, share.category, share.percent, share.amount_fen)
+            for share in FISCAL_SHARES
+            for year in FEE_YEARS
+        ],
+        "window_period": [
+            (county, fee.id, year, *fee.window.of(year)) for fee in FEES if fee.window is not None for year in FEE_YEARS
+        ],
+        "working_day": _working_days(county),
+        "priority": [(county, category, rank) for rank, category in enumerate(PRIORITY, start=1)],
+        "threshold": [],
+        "duty": [
+            (
+                county,
+                duty.id,
+                duty.zh,
+                duty.who,
+                duty.anchor,
+                duty.field,
+                None if duty.per_year is not None else duty.offset,
+                None if duty.per_year is not None else duty.unit,
+                duty.per_year,
+                duty.proof,
+                duty.basis,
+            )  # fmt: skip
+            for duty in DUTIES
+        ],
+    }
+
+
+def _tariffs(county: str) -> list[Row]:
+    kinds = {fee.id: fee.tariff for fee in FEES}
+    rows: list[Row] = []
+    for tariff in TARIFFS:
+        years = FEE_YEARS if tariff.fee_year is None else (tariff.fee_year,)
+        rows += [(county, tariff.fee, kinds[tariff.fee], year, "all", tariff.amount_fen) for year in years]
+    return rows
+
+
+def _working_days(county: str) -> list[Row]:
+    rows: list[Row] = []
+    ordinal = 0
+    day = FIRST_DAY
+    while day <= LAST_DAY:
+        provisional = day.year > LAST_ARRANGED_YEAR
+        working = day.weekday() < 5 if provisional else chinese_calendar.is_workday(day)
+        ordinal += working
+        rows.append((county, day, working, ordinal, provisional))
+        day += timedelta(days=1)
+    return rows

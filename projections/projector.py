@@ -1,0 +1,164 @@
+"""From the ledger's events to the read models: batches of rows, with the position reached, in one transaction each."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable
+from typing import Protocol
+
+import duckdb
+import pyarrow as pa
+
+from domain.contract import RECORD_TYPES
+from domain.errors import Broken
+from projections.columns import Projection, moment, projection_of
+from projections.store import reached
+
+BATCH = 100_000
+"""Events per transaction."""
+_PIECES = 10_000
+"""Rows per piece of a batch, so that several threads read it."""
+Columns = tuple[list[int], list[str], list[int], list[str], list[bytes]]
+"""Positions, streams, versions, topics, states: of equal length, in order of position."""
+
+
+class Events(Protocol):
+    """Where the events come from: the ledger."""
+
+    def read_columns(self, after: int, limit: int) -> Columns:
+        """Return up to `limit` events behind a position, in order."""
+        ...
+
+
+_OTHERS = {
+    "file.Taken.v1": (
+        "files",
+        '{"sha256":"VARCHAR","name":"VARCHAR","type":"VARCHAR","read":"BIGINT","appended":"BIGINT","repeated":"BIGINT","amended":"BIGINT",'
+        '"quarantined":"BIGINT","set_aside":"BIGINT","envelope":{"recorded_at":"VARCHAR"}}',
+        "position, e.sha256, e.name, e.type, e.read, e.appended, e.repeated, e.amended, e.quarantined, coalesce(e.set_aside, 0), "
+        + moment("e.envelope.recorded_at"),
+    ),
+    "record.Refused.v1": (
+        "refused",
+        '{"type":"VARCHAR","file":"VARCHAR","line":"BIGINT","column":"VARCHAR","reason":"VARCHAR","reason_zh":"VARCHAR","reason_en":"VARCHAR",'
+        '"value":"VARCHAR","record_id":"VARCHAR","envelope":{"source":"VARCHAR"}}',
+        "position, stream, e.type, e.envelope.source, e.file, e.line, coalesce(e.record_id, ''), e.column, coalesce(e.value, ''), e.reason, "
+        "e.reason_zh, e.reason_en, false",
+    ),
+    "policy.Changed.v1": (
+        "policy_changes",
+        '{"kind":"VARCHAR","key":"VARCHAR","values":"JSON","who":"VARCHAR","why":"VARCHAR","valid_from":"DATE","envelope":{"county":"VARCHAR"}}',
+        "e.envelope.county, position, e.kind, e.key, CAST(e.values AS VARCHAR), e.who, e.why, e.valid_from",
+    ),
+    "screening.Run.v1": (
+        "screenings",
+        '{"position":"BIGINT","as_of":"DATE","findings":"BIGINT","suspicions":"BIGINT","suspicions_sha256":"VARCHAR",'
+        '"envelope":{"recorded_at":"VARCHAR"}}',
+        f"position, e.position, e.as_of, e.findings, e.suspicions, e.suspicions_sha256, {moment('e.envelope.recorded_at')}",
+    ),
+}
+"""Topic to table, JSON structure and SELECT list of the events that are no records."""
+
+
+def fingerprint(position: int, stream: str, version: int, topic: str, state: bytes) -> str:
+    """Return the SHA-256 of an event with its place."""
+    return hashlib.sha256(f"{position}\n{stream}\n{version}\n{topic}\n".encode() + state).hexdigest()
+
+
+class Projector:
+    """Brings read models up to the ledger; it stops where an event cannot be projected or the ledger is another one."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, events: Events) -> None:
+        self.connection, self.events = connection, events
+
+    def check(self) -> None:
+        """Raise Broken unless the ledger still has, where the read models stand, the event that they last took."""
+        at = reached(self.connection)
+        if at.position == 0:
+            return
+        columns = self.events.read_columns(at.position - 1, 1)
+        rows = list(zip(*columns, strict=True))
+        if not rows or fingerprint(*rows[0]) != at.last_event:
+            raise Broken(
+                f"账本第 {at.position} 号事件与读模型所记的不同：账本被改动或被替换",
+                f"event {at.position} of the ledger is not the one the read models took: the ledger was changed or exchanged",
+            )
+
+    def run(self, *, upto: int | None = None, batch: int = BATCH, progress: Callable[[int], None] | None = None) -> int:
+        """Project all events (up to a position); return the position reached."""
+        self.check()
+        position = reached(self.connection).position
+        while upto is None or position < upto:
+            limit = batch if upto is None else min(batch, upto - position)
+            columns = self.events.read_columns(position, limit)
+            if not columns[0]:
+                break
+            self._take(columns)
+            position = columns[0][-1]
+            if progress is not None:
+                progress(position)
+        return position
+
+    def _take(self, columns: Columns) -> None:
+        self.connection.execute("BEGIN")
+        try:
+            self._insert(columns)
+            last = fingerprint(*(column[-1] for column in columns))
+            self.connection.execute(
+                "UPDATE projection.reached SET position = ?, last_event = ?", [columns[0][-1], last]
+            )
+            self.connection.execute("COMMIT")
+        except duckdb.Error as error:
+            self.connection.execute("ROLLBACK")
+            first, last_position = columns[0][0], columns[0][-1]
+            raise Broken(
+                f"第 {first} 至 {last_position} 号事件无法写入读模型，已停在第 {first - 1} 号：{error}",
+                f"events {first} to {last_position} cannot be projected; stopped at {first - 1}: {error}",
+            ) from error
+
+    def _insert(self, columns: Columns) -> None:
+        positions, streams, versions, topics, states = columns
+        table = pa.table(
+            {"position": pa.array(positions, pa.int64()), "stream": pa.array(streams, pa.string()), "version": pa.array(versions, pa.int32()),
+             "topic": pa.array(topics, pa.string()).dictionary_encode(), "state": pa.array(states, pa.binary()).cast(pa.string())}
+        )  # fmt: skip
+        batch = pa.Table.from_batches(table.to_batches(max_chunksize=_PIECES))
+        self.connection.register("batch", batch)
+        try:
+            present = set(topics)
+            for record_type in RECORD_TYPES.values():
+                both = [
+                    topic
+                    for topic in (f"{record_type.topic}.Recorded.v1", f"{record_type.topic}.Amended.v1")
+                    if topic in present
+                ]
+                if both:
+                    self._facts(projection_of(record_type.name), both)
+            for topic in present & _OTHERS.keys():
+                self._others(topic)
+            if "record.Released.v1" in present:
+                self.connection.execute(
+                    "UPDATE history.refused SET released = true WHERE stream IN (SELECT stream FROM batch WHERE topic = 'record.Released.v1')"
+                )
+        finally:
+            self.connection.unregister("batch")
+
+    def _facts(self, projection: Projection, topics: Iterable[str]) -> None:
+        listed = ", ".join(f"'{topic}'" for topic in topics)
+        self.connection.execute(
+            f"INSERT INTO history.{projection.table} ({', '.join(projection.names)}) SELECT {', '.join(projection.expressions)} "
+            f"FROM (SELECT position, stream, version, json_transform(state, '{projection.structure}') AS e FROM batch WHERE topic IN ({listed}))"
+        )
+        if any(".Amended." in topic for topic in topics):
+            self.connection.execute(
+                f"UPDATE history.{projection.table} AS h SET amended = true FROM (SELECT DISTINCT stream FROM batch WHERE topic IN ({listed}) "
+                "AND version > 1) AS b WHERE NOT h.amended "
+                "AND left(h.event_id, length(h.event_id) - length(CAST(h.version AS VARCHAR)) - 1) = b.stream"
+            )
+
+    def _others(self, topic: str) -> None:
+        table, structure, expressions = _OTHERS[topic]
+        self.connection.execute(
+            f"INSERT INTO history.{table} SELECT {expressions} "
+            f"FROM (SELECT position, stream, version, json_transform(state, '{structure}') AS e FROM batch WHERE topic = '{topic}')"
+        )

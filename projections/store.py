@@ -1,0 +1,74 @@
+"""The DuckDB file with the read models: created from the schema, with the position it has reached."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import duckdb
+
+from domain.errors import Broken, Unreachable
+
+SCHEMA = Path(__file__).parent / "schema"
+INTAKE = Path(__file__).parent / "intake.sql"
+FORMAT = 1
+"""Raised when the schema changes: a store of another format is rebuilt from the ledger."""
+_OWN_TABLES = """
+CREATE SCHEMA history;
+CREATE SCHEMA projection;
+CREATE TABLE projection.reached (format INTEGER NOT NULL, position BIGINT NOT NULL, last_event VARCHAR NOT NULL);
+COMMENT ON TABLE projection.reached IS 'one row: the last event taken from the ledger';
+COMMENT ON COLUMN projection.reached.format IS 'format of this store';
+COMMENT ON COLUMN projection.reached.position IS 'position of the last event taken';
+COMMENT ON COLUMN projection.reached.last_event IS 'SHA-256 over its position, stream, version, topic and state';
+"""
+
+
+class Reached(NamedTuple):
+    """How far the read models have come."""
+
+    position: int
+    last_event: str
+
+
+def open_store(path: Path | None, *, threads: int | None = None, memory_mb: int = 1200) -> duckdb.DuckDBPyConnection:
+    """Open or create the read models; None makes them in memory. Unreachable where the file cannot be used."""
+    config: dict[str, str | int] = {"memory_limit": f"{memory_mb}MB", "preserve_insertion_order": "false"}
+    if threads is not None:
+        config["threads"] = threads
+    try:
+        connection = duckdb.connect(
+            ":memory:" if path is None else str(path), config={key: str(value) for key, value in config.items()}
+        )
+    except duckdb.IOException as error:
+        raise Unreachable(f"无法打开读模型 {path}：{error}", f"cannot open the read models {path}: {error}") from error
+    connection.execute("SET TimeZone='Asia/Shanghai'")
+    if not _exists(connection):
+        _create(connection)
+    return connection
+
+
+def _exists(connection: duckdb.DuckDBPyConnection) -> bool:
+    found = connection.execute("SELECT count(*) FROM duckdb_tables() WHERE schema_name = 'projection'").fetchone()
+    return found is not None and found[0] > 0
+
+
+def _create(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute("BEGIN")
+    connection.execute(_OWN_TABLES)
+    for file in sorted(SCHEMA.glob("*.sql")):
+        connection.execute(file.read_text(encoding="utf-8"))
+    connection.execute(INTAKE.read_text(encoding="utf-8"))
+    connection.execute("INSERT INTO projection.reached VALUES (?, 0, '')", [FORMAT])
+    connection.execute("COMMIT")
+
+
+def reached(connection: duckdb.DuckDBPyConnection) -> Reached:
+    """Return how far the read models have come; Broken where they are of another format."""
+    row = connection.execute("SELECT format, position, last_event FROM projection.reached").fetchone()
+    if row is None or row[0] != FORMAT:
+        raise Broken(
+            "读模型的格式与程序不符，请运行 mingzhang project --rebuild",
+            "the read models are of another format: run mingzhang project --rebuild",
+        )
+    return Reached(row[1], row[2])

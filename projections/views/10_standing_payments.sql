@@ -1,0 +1,25 @@
+-- one row per payment that was not voided, with the payer's household that day (a person in none is a household of one)
+WITH voided AS (
+    SELECT DISTINCT v.county, v.payment_id
+    FROM payment_voids AS v
+),
+housed AS (
+    SELECT p.county, p.event_id, min(h.household_no) AS household_no
+    FROM payments AS p
+    INNER JOIN households AS h
+        ON h.county = p.county AND h.payer = p.payer
+        AND (h.valid_from IS NULL OR h.valid_from <= p.paid_on)
+        AND (h.valid_to IS NULL OR h.valid_to >= p.paid_on)
+    GROUP BY p.county, p.event_id
+)
+SELECT
+    p.county, p.event_id, p.source, p.record_id, p.township, p.village, p.division,
+    p.payer_id_type, p.payer, p.payer_valid, p.payer_born, p.payer_name_birth, p.payer_near, p.payer_name,
+    p.fee, p.fee_year, p.tier_fen, p.amount_fen, p.channel, p.paid_at, p.paid_on, p.timed, p.posted_on,
+    p.collector_id, p.terminal_id, p.pos_reference, p.receipt_no,
+    p.payer_account, p.payer_account_weak, p.payer_account_masked, p.paid_by,
+    coalesce(h.household_no, concat('person:', p.payer)) AS household
+FROM payments AS p
+LEFT JOIN voided AS v ON v.county = p.county AND v.payment_id = p.record_id
+LEFT JOIN housed AS h ON h.county = p.county AND h.event_id = p.event_id
+WHERE v.payment_id IS NULL

@@ -1,0 +1,174 @@
+-- one row per approved sale of a terminal with what explains it: returned, reference, household, amount, shared (several cards of one household), day-total, sum (of at most 8 persons' payments), outside (no payments of those days came in); NULL: nothing does
+WITH covered AS ( -- one row per county whose payments name terminals, with the days for which payments came in
+    SELECT p.county, min(p.paid_on) AS first_on, max(p.paid_on) AS last_on
+    FROM payments AS p
+    WHERE p.county IN (SELECT t.county FROM terminal_payments AS t)
+    GROUP BY p.county
+),
+settled AS ( -- one row per sale that its payments settle
+    SELECT s.county, s.sale_event_id, min(s.how) AS how
+    FROM sale_payments AS s
+    WHERE s.exact
+    GROUP BY s.county, s.sale_event_id
+),
+used AS ( -- one row per payment that settles a sale
+    SELECT s.county, s.payment_event_id, max(CASE WHEN s.how = 'reference' THEN 1 ELSE 0 END) AS by_reference
+    FROM sale_payments AS s
+    WHERE s.exact
+    GROUP BY s.county, s.payment_event_id
+),
+day_sales AS ( -- one row per terminal and day: what was charged, but for sales settled by their reference
+    SELECT s.county, s.terminal_id, s.occurred_on, sum(s.net_fen) AS charged_fen
+    FROM terminal_sales AS s
+    LEFT JOIN settled AS t ON t.county = s.county AND t.sale_event_id = s.event_id AND t.how = 'reference'
+    WHERE t.sale_event_id IS NULL AND s.net_fen > 0
+    GROUP BY s.county, s.terminal_id, s.occurred_on
+),
+day_payments AS ( -- one row per terminal and day: what was paid, but for payments that settle a sale by its reference
+    SELECT p.county, p.terminal_id, p.paid_on, sum(p.amount_fen) AS paid_fen
+    FROM terminal_payments AS p
+    LEFT JOIN used AS u ON u.county = p.county AND u.payment_event_id = p.event_id AND u.by_reference = 1
+    WHERE u.payment_event_id IS NULL
+    GROUP BY p.county, p.terminal_id, p.paid_on
+),
+balanced AS ( -- one row per terminal and day whose totals agree
+    SELECT s.county, s.terminal_id, s.occurred_on
+    FROM day_sales AS s
+    INNER JOIN day_payments AS p
+        ON p.county = s.county AND p.terminal_id = s.terminal_id AND p.paid_on = s.occurred_on AND p.paid_fen = s.charged_fen
+),
+left_sales AS ( -- one row per sale that neither its payments nor its day explain
+    SELECT s.county, s.event_id, s.terminal_id, s.occurred_on, s.net_fen
+    FROM terminal_sales AS s
+    LEFT JOIN settled AS t ON t.county = s.county AND t.sale_event_id = s.event_id
+    LEFT JOIN balanced AS b ON b.county = s.county AND b.terminal_id = s.terminal_id AND b.occurred_on = s.occurred_on
+    WHERE t.sale_event_id IS NULL AND b.terminal_id IS NULL AND s.net_fen > 0
+),
+left_payments AS ( -- one row per payment by a terminal that settles no sale
+    SELECT p.county, p.event_id, p.terminal_id, p.paid_on, p.household, p.payer, p.fee, p.fee_year, p.amount_fen
+    FROM terminal_payments AS p
+    LEFT JOIN used AS u ON u.county = p.county AND u.payment_event_id = p.event_id
+    LEFT JOIN balanced AS b ON b.county = p.county AND b.terminal_id = p.terminal_id AND b.occurred_on = p.paid_on
+    WHERE u.payment_event_id IS NULL AND b.terminal_id IS NULL AND p.terminal_id IS NOT NULL
+),
+family_paid AS ( -- one row per household, terminal and day with what is left of its payments
+    SELECT p.county, p.terminal_id, p.paid_on, p.household, sum(p.amount_fen) AS paid_fen
+    FROM left_payments AS p
+    GROUP BY p.county, p.terminal_id, p.paid_on, p.household
+),
+family_sales AS ( -- one row per household and sale that its payments refer to
+    SELECT DISTINCT p.county, p.terminal_id, p.paid_on, p.household, s.event_id, s.net_fen
+    FROM left_payments AS p
+    INNER JOIN sale_payments AS r ON r.county = p.county AND r.payment_event_id = p.event_id
+    INNER JOIN left_sales AS s ON s.county = r.county AND s.event_id = r.sale_event_id
+),
+family_charged AS ( -- one row per household, terminal and day with what the sales that it refers to come to
+    SELECT f.county, f.terminal_id, f.paid_on, f.household, sum(f.net_fen) AS charged_fen
+    FROM family_sales AS f
+    GROUP BY f.county, f.terminal_id, f.paid_on, f.household
+),
+shared AS ( -- one row per sale that is a part of a household's payments, the other cards making up the rest
+    SELECT DISTINCT s.county, s.event_id
+    FROM family_sales AS s
+    INNER JOIN family_charged AS c
+        ON c.county = s.county AND c.terminal_id = s.terminal_id AND c.paid_on = s.paid_on AND c.household = s.household
+    INNER JOIN family_paid AS p
+        ON p.county = s.county AND p.terminal_id = s.terminal_id AND p.paid_on = s.paid_on AND p.household = s.household
+        AND p.paid_fen = c.charged_fen
+),
+to_add_up AS ( -- one row per sale still left
+    SELECT s.county, s.event_id, s.terminal_id, s.occurred_on, s.net_fen
+    FROM left_sales AS s
+    LEFT JOIN shared AS h ON h.county = s.county AND h.event_id = s.event_id
+    WHERE h.event_id IS NULL
+),
+days AS ( -- one row per terminal and day with such a sale, and the greatest of them
+    SELECT s.county, s.terminal_id, s.occurred_on, max(s.net_fen) AS most_fen
+    FROM to_add_up AS s
+    GROUP BY s.county, s.terminal_id, s.occurred_on
+),
+near_payments AS ( -- one row per such day and payment left within a day of it
+    SELECT d.county, d.terminal_id, d.occurred_on, d.most_fen, p.event_id, p.payer, p.fee, p.fee_year, p.amount_fen
+    FROM days AS d
+    INNER JOIN left_payments AS p ON p.county = d.county AND p.terminal_id = d.terminal_id
+    WHERE datediff('day', p.paid_on, d.occurred_on) BETWEEN -1 AND 1
+),
+at_hand AS ( -- one row per such day: how many persons paid, and how much
+    SELECT n.county, n.terminal_id, n.occurred_on, count(DISTINCT n.payer) AS persons, sum(n.amount_fen) AS paid_fen
+    FROM near_payments AS n
+    GROUP BY n.county, n.terminal_id, n.occurred_on
+),
+shares AS ( -- one row per such day and amount that one person can stand for: a payment, all of the person's payments, a legal amount of the person; and nothing
+    SELECT n.county, n.terminal_id, n.occurred_on, n.most_fen, n.amount_fen, 1 AS persons
+    FROM near_payments AS n
+    UNION
+    SELECT n.county, n.terminal_id, n.occurred_on, n.most_fen, CAST(sum(n.amount_fen) AS BIGINT) AS amount_fen, 1 AS persons
+    FROM near_payments AS n
+    GROUP BY n.county, n.terminal_id, n.occurred_on, n.most_fen, n.payer
+    UNION
+    SELECT n.county, n.terminal_id, n.occurred_on, n.most_fen, l.amount_fen, 1 AS persons
+    FROM near_payments AS n
+    INNER JOIN legal_amounts AS l ON l.county = n.county AND l.payer = n.payer AND l.fee = n.fee AND l.fee_year = n.fee_year
+    WHERE l.amount_fen > 0 AND l.amount_fen < n.amount_fen
+    UNION
+    SELECT n.county, n.terminal_id, n.occurred_on, n.most_fen, 0 AS amount_fen, 0 AS persons
+    FROM near_payments AS n
+),
+of_two AS ( -- one row per such day and sum for at most two persons, with the fewest that reach it
+    SELECT a.county, a.terminal_id, a.occurred_on, a.most_fen, a.amount_fen + b.amount_fen AS amount_fen, min(a.persons + b.persons) AS persons
+    FROM shares AS a
+    INNER JOIN shares AS b ON b.county = a.county AND b.terminal_id = a.terminal_id AND b.occurred_on = a.occurred_on
+    WHERE a.amount_fen + b.amount_fen <= a.most_fen
+    GROUP BY a.county, a.terminal_id, a.occurred_on, a.most_fen, a.amount_fen + b.amount_fen
+),
+of_four AS ( -- the same for at most four
+    SELECT a.county, a.terminal_id, a.occurred_on, a.amount_fen + b.amount_fen AS amount_fen, min(a.persons + b.persons) AS persons
+    FROM of_two AS a
+    INNER JOIN of_two AS b ON b.county = a.county AND b.terminal_id = a.terminal_id AND b.occurred_on = a.occurred_on
+    WHERE a.amount_fen + b.amount_fen <= a.most_fen
+    GROUP BY a.county, a.terminal_id, a.occurred_on, a.amount_fen + b.amount_fen
+),
+reached AS ( -- one row per sale that is a sum for at most eight persons, with the fewest
+    SELECT s.county, s.event_id, s.terminal_id, s.occurred_on, s.net_fen, min(a.persons + b.persons) AS persons
+    FROM to_add_up AS s
+    INNER JOIN of_four AS a ON a.county = s.county AND a.terminal_id = s.terminal_id AND a.occurred_on = s.occurred_on
+    INNER JOIN of_four AS b
+        ON b.county = s.county AND b.terminal_id = s.terminal_id AND b.occurred_on = s.occurred_on AND b.amount_fen = s.net_fen - a.amount_fen
+    GROUP BY s.county, s.event_id, s.terminal_id, s.occurred_on, s.net_fen
+),
+in_turn AS ( -- the same with what it and the smaller ones of the day take together
+    SELECT
+        r.county, r.event_id, r.terminal_id, r.occurred_on,
+        sum(r.persons) OVER (
+            PARTITION BY r.county, r.terminal_id, r.occurred_on ORDER BY r.net_fen, r.event_id ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+        ) AS persons,
+        sum(r.net_fen) OVER (
+            PARTITION BY r.county, r.terminal_id, r.occurred_on ORDER BY r.net_fen, r.event_id ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+        ) AS charged_fen
+    FROM reached AS r
+),
+added_up AS ( -- one row per sale that the persons and the money at hand explain
+    SELECT t.county, t.event_id
+    FROM in_turn AS t
+    INNER JOIN at_hand AS h ON h.county = t.county AND h.terminal_id = t.terminal_id AND h.occurred_on = t.occurred_on
+    WHERE t.persons <= h.persons AND t.charged_fen <= h.paid_fen
+)
+SELECT
+    s.county, s.event_id, s.record_id, s.terminal_id, s.township, s.village, s.keeper, s.kind, s.amount_fen, s.net_fen,
+    s.returned_fen, s.returned_elsewhere_fen, s.card, s.card_weak, s.card_masked, s.card_last4, s.card_kind, s.issuer, s.cardholder,
+    s.occurred_at, s.occurred_on, s.timed, s.entry_mode, s.location,
+    CASE
+        WHEN s.net_fen = 0 THEN 'returned'
+        WHEN t.how LIKE 'amount%' THEN 'amount'
+        WHEN t.how IS NOT NULL THEN t.how
+        WHEN b.terminal_id IS NOT NULL THEN 'day-total'
+        WHEN h.event_id IS NOT NULL THEN 'shared'
+        WHEN a.event_id IS NOT NULL THEN 'sum'
+        WHEN c.county IS NULL OR s.occurred_on < c.first_on OR s.occurred_on >= c.last_on THEN 'outside'
+    END AS explained_by
+FROM terminal_sales AS s
+LEFT JOIN covered AS c ON c.county = s.county
+LEFT JOIN settled AS t ON t.county = s.county AND t.sale_event_id = s.event_id
+LEFT JOIN balanced AS b ON b.county = s.county AND b.terminal_id = s.terminal_id AND b.occurred_on = s.occurred_on
+LEFT JOIN shared AS h ON h.county = s.county AND h.event_id = s.event_id
+LEFT JOIN added_up AS a ON a.county = s.county AND a.event_id = s.event_id

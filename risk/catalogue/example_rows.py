@@ -1,0 +1,168 @@
+"""Rows of an example put into the world: the columns left out filled as the projection would have filled them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import duckdb
+
+from domain.division import township_of, village_of
+from domain.fees import FEES
+from domain.form import ACCOUNT, IDENTITY, RecordType
+from risk.catalogue.example_form import Cell, Example, Row
+from risk.catalogue.rule import MalformedRule
+from risk.catalogue.world import COUNTY, Column, columns_of, fact_types, policy_tables
+
+Filled = dict[str, Cell | None]
+KEYS: dict[str, tuple[str, ...]] = {
+    "county": ("county",),
+    "tariff": ("county", "fee", "fee_year", "category"),
+    "fiscal_share": ("county", "fee", "fee_year", "category"),
+    "window_period": ("county", "fee", "fee_year"),
+    "working_day": ("county", "day"),
+    "priority": ("county", "category"),
+    "threshold": ("county", "rule", "name"),
+    "duty": ("county", "duty"),
+}
+"""What makes a policy row the same as a default one, which it then replaces; a tier is added (its amount is part of the key)."""
+
+POLICY_DEFAULTS: dict[str, Filled] = {
+    "county": {"clock_shift_hours": 0},
+    "tariff": {"category": "all"},
+    "working_day": {"ordinal": 0, "provisional": False},
+    "duty": {"zh": "", "who": [], "proof": "", "basis": ""},
+}
+
+
+class ExampleWorld:
+    """A world that takes one example's rows after the other; what an example put in is rolled back."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self.connection = connection
+        self._columns: dict[str, tuple[Column, ...]] = {}
+
+    def put(self, example: Example) -> None:
+        """Insert the example's rows; MalformedRule where a table, column or value is none of the world's."""
+        for county in sorted({str(row["county"]) for rows in example.rows.values() for row in rows if "county" in row}):
+            if county != COUNTY:
+                self._copy_policy(county)
+        position = 0
+        for table, rows in example.rows.items():
+            columns = self._columns_of(example, table)
+            filled = []
+            for row in rows:
+                self._refuse_unknown(example, table, columns, row)
+                position += 1
+                form = fact_types().get(table)
+                filled.append(fill_fact(form, columns, row, position, example.as_of) if form else fill_policy_row(table, row))
+            self._insert(example, table, columns, filled)
+
+    def _columns_of(self, example: Example, table: str) -> tuple[Column, ...]:
+        if table not in fact_types() and table not in policy_tables():
+            problem = f"示例 {example.name}：没有表 {table}", f"example {example.name}: there is no table {table}"
+            raise MalformedRule(example.file, example.line, *problem)
+        if table not in self._columns:
+            self._columns[table] = columns_of(self.connection, table)
+        return self._columns[table]
+
+    def _refuse_unknown(self, example: Example, table: str, columns: tuple[Column, ...], row: Row) -> None:
+        unknown = sorted(set(row) - {column.name for column in columns})
+        if unknown:
+            names = ", ".join(unknown)
+            problem = f"示例 {example.name}：表 {table} 没有列 {names}", f"example {example.name}: {table} has no column {names}"
+            raise MalformedRule(example.file, example.line, *problem)
+
+    def _insert(self, example: Example, table: str, columns: tuple[Column, ...], rows: list[Filled]) -> None:
+        if not rows:
+            return
+        marks = "(" + ", ".join(f"CAST(? AS {column.type})" for column in columns) + ")"
+        cells = [row.get(column.name) for row in rows for column in columns]
+        try:
+            if table in KEYS:
+                self._remove_same(table, rows)
+            self.connection.execute(f"INSERT INTO {table} VALUES {', '.join([marks] * len(rows))}", cells)
+            if table == "working_day":
+                self._count_working_days()
+        except duckdb.Error as error:
+            problem = f"示例 {example.name}：表 {table}：{error}", f"example {example.name}: table {table}: {error}"
+            raise MalformedRule(example.file, example.line, *problem) from error
+
+    def _remove_same(self, table: str, rows: list[Filled]) -> None:
+        for row in rows:
+            keys = KEYS[table] + (("amount_fen",) if row.get("kind") == "tiers" else ())
+            same = " AND ".join(f"CAST({key} AS VARCHAR) = CAST(? AS VARCHAR)" for key in keys)
+            self.connection.execute(f"DELETE FROM {table} WHERE {same}", [row.get(key) for key in keys])
+
+    def _count_working_days(self) -> None:
+        self.connection.execute(
+            "UPDATE working_day AS d SET ordinal = c.ordinal FROM (SELECT county, day, "
+            "count(*) FILTER (WHERE working) OVER (PARTITION BY county ORDER BY day) AS ordinal FROM working_day) AS c "
+            "WHERE c.county = d.county AND c.day = d.day"
+        )
+
+    def _copy_policy(self, county: str) -> None:
+        for table in policy_tables():
+            self.connection.execute(
+                f"INSERT INTO {table} SELECT ? AS county, * EXCLUDE (county) FROM {table} WHERE county = ?", [county, COUNTY]
+            )
+
+
+def fill_policy_row(table: str, row: Row) -> Filled:
+    """Return a policy row with its county and what else may be left out."""
+    filled: Filled = {"county": COUNTY} | POLICY_DEFAULTS.get(table, {}) | row
+    if table == "tariff" and "kind" not in row:
+        filled["kind"] = next((fee.tariff for fee in FEES if fee.id == row.get("fee")), "fixed")
+    return filled
+
+
+def fill_fact(form: RecordType, columns: tuple[Column, ...], row: Row, position: int, as_of: date) -> Filled:
+    """Return a fact's row as the projection would hold it; an empty text is NULL, as the contract reads it."""
+    names = {column.name for column in columns}
+    given: Filled = {name: None if value == "" else value for name, value in row.items()}
+    filled: Filled = {"county": COUNTY, "source": "t", "version": 1, "amended": False, "position": position}
+    filled |= {field.column: _default(field.type, field.default) for field in form.fields if field.default is not None}
+    filled |= given
+    _fill_days(filled, names)
+    division = filled.get("division")
+    if "township" in names and "township" not in row and isinstance(division, str):
+        filled["township"] = township_of(division)
+    if "village" in names and "village" not in row and isinstance(division, str):
+        filled["village"] = village_of(division)
+    for field in form.fields:
+        if field.stands == IDENTITY and filled.get(field.column) is not None:
+            filled.setdefault(f"{field.column}_valid", True)
+        if field.stands == ACCOUNT and f"{field.column}_masked" in names and filled.get(field.column) is not None:
+            filled.setdefault(f"{field.column}_masked", False)
+    filled.setdefault("event_id", f"{form.name}:{filled['source']}:{filled.get('record_id')}@{filled['version']}")
+    own = filled.get(form.field(form.own_date).column)
+    filled.setdefault("recorded_at", own if isinstance(own, str) else as_of.isoformat())
+    known = filled.get("changed_at") or filled["recorded_at"]
+    filled.setdefault("known_on", str(known)[:10])
+    return filled
+
+
+def _fill_days(filled: Filled, names: set[str]) -> None:
+    """Give each moment its day, and say that it has a time of day."""
+    if "timed" in names:
+        filled.setdefault("timed", True)
+    for name in names:
+        day = f"{name.removesuffix('_at')}_on"
+        moment = filled.get(name)
+        if name.endswith("_at") and name != "changed_at" and day in names and isinstance(moment, str):
+            filled.setdefault(day, moment[:10])
+
+
+def _default(kind: str, text: str | None) -> Cell | None:
+    if text is None:
+        return None
+    if kind == "bool":
+        return text == "true"
+    if kind == "integer":
+        return int(text)
+    return int(text) * 100 if kind == "money" else text
+
+
+def own_moment(filled: Filled, form: RecordType) -> date | None:
+    """Return the day of the record's own date, None where it has none."""
+    value = filled.get(form.field(form.own_date).column)
+    return datetime.fromisoformat(value).date() if isinstance(value, str) else None

@@ -1,0 +1,175 @@
+"""The runner of examples.toml: each example's rows in an otherwise empty world, the findings compared to the row."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
+from domain.errors import MingzhangError
+from risk.catalogue.example_form import Cell, Example, Row, read_examples
+from risk.catalogue.example_rows import ExampleWorld
+from risk.catalogue.rule import RULES, Catalogue, Rule, UnknownRule, read_rule, rule_folders
+from risk.catalogue.world import new_world
+from risk.engine import Argument, DuckDBEngine
+
+Found = dict[str, object]
+
+
+class Trial(msgspec.Struct, frozen=True):
+    """How an example went: the differences, none where it passed."""
+
+    rule: str
+    example: str
+    problems: tuple[str, ...]
+    found: tuple[Found, ...] = ()
+
+    @property
+    def passed(self) -> bool:
+        """Whether the findings are exactly those expected."""
+        return not self.problems
+
+
+@cache
+def shared_world() -> ExampleWorld:
+    """Return this process's world, built once."""
+    return ExampleWorld(new_world())
+
+
+def findings_of(rule: Rule, example: Example, world: ExampleWorld | None = None) -> list[Found]:
+    """Return what the rule finds in the example's rows; the world is left as it was. Errors: MalformedRule, QueryFailed."""
+    world = world or shared_world()
+    arguments: dict[str, Argument] = {**rule.defaults, **example.parameters, "as_of": example.as_of}
+    world.connection.execute("BEGIN")
+    try:
+        world.put(example)
+        rows: list[Found] = DuckDBEngine(world.connection).run(rule.sql, arguments).to_pylist()
+    finally:
+        world.connection.execute("ROLLBACK")
+    return sorted(rows, key=lambda row: tuple(str(row.get(name)) for name in _ORDER))
+
+
+_ORDER = ("county", "subject_type", "subject_id", "fee", "fee_year", "occurred_on", "severity", "evidence")
+
+
+def try_example(rule: Rule, example: Example, world: ExampleWorld | None = None) -> Trial:
+    """Run an example and compare: the number of findings exactly, and of each what the example names of it."""
+    try:
+        found = findings_of(rule, example, world)
+    except MingzhangError as error:
+        return Trial(rule.id, example.name, (error.en,))
+    return Trial(rule.id, example.name, tuple(differences(example.findings, found)), tuple(found))
+
+
+def differences(expected: Sequence[Row], found: Sequence[Found]) -> list[str]:
+    """Return what differs, in words; each expected finding is met by one of those found, and none is left over."""
+    problems = []
+    if len(expected) != len(found):
+        problems.append(f"{len(expected)} findings expected, {len(found)} found")
+    pairs = _pairing([[not mismatches(row, candidate) for candidate in found] for row in expected])
+    rest = [place for place in range(len(found)) if place not in pairs.values()]
+    for place, row in enumerate(expected):
+        if place not in pairs:
+            nearest = min((mismatches(row, found[other]) for other in rest), key=len, default=["nothing is left to meet it"])
+            problems.append(f"finding {place + 1} as expected is not there: {'; '.join(nearest)}")
+    if problems:
+        problems += [f"found: {_shown(found[other])}" for other in rest]
+    return problems
+
+
+def _pairing(meets: list[list[bool]]) -> dict[int, int]:
+    """Return a largest matching of expected to found (augmenting paths), as expected -> found."""
+    taken: dict[int, int] = {}
+
+    def give(place: int, seen: set[int]) -> bool:
+        for other, fits in enumerate(meets[place]):
+            if fits and other not in seen:
+                seen.add(other)
+                if other not in taken or give(taken[other], seen):
+                    taken[other] = place
+                    return True
+        return False
+
+    for place in range(len(meets)):
+        give(place, set())
+    return {place: other for other, place in taken.items()}
+
+
+def mismatches(expected: Mapping[str, Cell], found: Mapping[str, object], within: str = "") -> list[str]:
+    """Return the named columns (and keys of details) whose value is another, with both values."""
+    problems = []
+    for name, value in expected.items():
+        if name not in found:
+            problems.append(f"{within}{name} is no column of the finding")
+            continue
+        actual = found[name]
+        if isinstance(value, dict) and isinstance(actual, Mapping):
+            problems += mismatches(value, actual, f"{within}{name}.")
+        elif not _same(value, actual):
+            problems.append(f"{within}{name}: {value!r} expected, {actual!r} found")
+    return problems
+
+
+def _same(expected: object, actual: object) -> bool:
+    if expected == "" and actual is None:
+        return True
+    if isinstance(expected, str) and isinstance(actual, date):
+        try:
+            moment = datetime.fromisoformat(expected)
+        except ValueError:
+            return False
+        return (moment if isinstance(actual, datetime) else moment.date()) == actual
+    if isinstance(expected, bool) or isinstance(actual, bool):
+        return expected is actual
+    if isinstance(expected, int | float) and isinstance(actual, int | float):
+        return abs(expected - actual) <= 0.000001
+    if isinstance(expected, list) and isinstance(actual, list):
+        return len(expected) == len(actual) and all(map(_same, expected, actual))
+    if isinstance(expected, dict) and isinstance(actual, Mapping):
+        return not mismatches(expected, actual)
+    return expected == actual
+
+
+def _shown(found: Mapping[str, object]) -> str:
+    return ", ".join(f"{name}={value}" for name, value in found.items())
+
+
+def chosen_rules(ids: Sequence[str], folder: Path = RULES) -> list[Rule]:
+    """Return the rules of these ids, every rule where none is named; a folder is read only when asked for. Errors: UnknownRule."""
+    rules = [read_rule(path) for path in rule_folders(folder) if not ids or path.name.split("_", 1)[0] in ids]
+    for missing in sorted(set(ids) - {rule.id for rule in rules}):
+        raise UnknownRule(missing)
+    return rules
+
+
+def try_catalogue(catalogue: Catalogue) -> list[Trial]:
+    """Run every example of every rule, in order. Errors: MalformedRule where an examples.toml cannot be read."""
+    return [try_example(rule, example) for rule in catalogue.rules for example in read_examples(rule.folder)]
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Print how each example of the named rules went (all without a name); 0 where all passed, 1 otherwise."""
+    try:
+        rules = [(rule, read_examples(rule.folder)) for rule in chosen_rules(arguments)]
+    except MingzhangError as error:
+        sys.stdout.write(f"{error.en}\n")
+        return 1
+    failed = count = 0
+    for rule, examples in rules:
+        for example in examples:
+            trial = try_example(rule, example)
+            count += 1
+            failed += not trial.passed
+            sys.stdout.write(f"{'pass' if trial.passed else 'FAIL'}  {rule.id}  {example.kind:16}  {example.name}\n")
+            for problem in trial.problems:
+                sys.stdout.write(f"      {problem}\n")
+    sys.stdout.write(f"{count - failed} of {count} examples pass\n")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

@@ -1,0 +1,106 @@
+"""The world that a rule sees, empty but for the default policy: fact tables, policy tables and shared views in one connection."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+import duckdb
+import msgspec
+
+from domain.contract import RECORD_TYPES
+from domain.form import RecordType
+from projections.policy.defaults import default_rows
+
+PROJECTIONS = Path(__file__).resolve().parent.parent.parent / "projections"
+SCHEMA, VIEWS, POLICY = PROJECTIONS / "schema", PROJECTIONS / "views", PROJECTIONS / "policy" / "tables.sql"
+COUNTY = "653123"
+_VIEW_NAME = re.compile(r"^\d+_(\w+)$")
+
+
+class Column(msgspec.Struct, frozen=True):
+    """A column of a table: its name and DuckDB type."""
+
+    name: str
+    type: str
+
+
+class SharedView(msgspec.Struct, frozen=True):
+    """A view that several rules read; `name` without the number that orders it."""
+
+    name: str
+    path: Path
+    sql: str
+
+
+@cache
+def fact_types() -> dict[str, RecordType]:
+    """Return the record types by the name of their read table."""
+    return {form.table: form for form in RECORD_TYPES.values()}
+
+
+@cache
+def policy_tables() -> tuple[str, ...]:
+    """Return the names of the policy tables, without their schema."""
+    return tuple(re.findall(r"CREATE TABLE policy\.(\w+)", POLICY.read_text("utf-8")))
+
+
+def shared_views(folder: Path = VIEWS) -> tuple[SharedView, ...]:
+    """Return the shared views in the order of their file names; ValueError where a file is not named NN_name.sql."""
+    views = []
+    for path in sorted(folder.glob("*.sql")):
+        match = _VIEW_NAME.match(path.stem)
+        if match is None:
+            raise ValueError(f"{path}: a view's file is named NN_name.sql")
+        views.append(SharedView(match[1], path, path.read_text("utf-8")))
+    return tuple(views)
+
+
+def empty_tables(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create every fact table and policy table of a rule's world, without rows, in the connection's current schema."""
+    for path in sorted(SCHEMA.glob("*.sql")):
+        _execute_without_schema(connection, path.read_text("utf-8"), "history")
+    _execute_without_schema(connection, POLICY.read_text("utf-8"), "policy")
+
+
+def _execute_without_schema(connection: duckdb.DuckDBPyConnection, sql: str, schema: str) -> None:
+    kept = "\n".join(line for line in sql.splitlines() if not line.startswith("COMMENT ON"))
+    connection.execute(kept.replace(f"CREATE TABLE {schema}.", "CREATE TABLE "))
+
+
+def fill_policy(connection: duckdb.DuckDBPyConnection, county: str = COUNTY) -> None:
+    """Insert the contracts' default policy of a county."""
+    for table, rows in default_rows(county).items():
+        if not rows:
+            continue
+        marks = ", ".join("?" for _ in rows[0])
+        block = 500
+        for first in range(0, len(rows), block):
+            part = rows[first : first + block]
+            values = ", ".join(f"({marks})" for _ in part)
+            cells = [list(cell) if isinstance(cell, tuple) else cell for row in part for cell in row]
+            connection.execute(f"INSERT INTO {table} VALUES {values}", cells)
+
+
+def create_views(connection: duckdb.DuckDBPyConnection, folder: Path = VIEWS) -> None:
+    """Create the shared views, as views, in the order of their file names."""
+    for view in shared_views(folder):
+        connection.execute(f"CREATE VIEW {view.name} AS\n{view.sql}")
+
+
+def new_world(county: str = COUNTY, views: Path = VIEWS) -> duckdb.DuckDBPyConnection:
+    """Return a connection in memory that holds the empty world of a county with the default policy."""
+    connection = duckdb.connect(":memory:", config={"threads": 1})
+    empty_tables(connection)
+    fill_policy(connection, county)
+    create_views(connection, views)
+    return connection
+
+
+def columns_of(connection: duckdb.DuckDBPyConnection, table: str) -> tuple[Column, ...]:
+    """Return the columns of a table in their order."""
+    rows = connection.execute(
+        "SELECT column_name, data_type FROM duckdb_columns() WHERE table_name = ? ORDER BY column_index", [table]
+    ).fetchall()
+    return tuple(Column(str(name), str(kind)) for name, kind in rows)

@@ -1,0 +1,52 @@
+"""The engine that runs a rule's SQL: what it promises, and DuckDB in this process."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Protocol
+
+import duckdb
+import pyarrow as pa
+
+from domain.errors import MingzhangError
+from risk.catalogue.card import Value
+
+Argument = Value | date
+Arguments = Mapping[str, Argument]
+
+
+class QueryFailed(MingzhangError):
+    """A query that the engine refused or could not finish, with the whole SQL and the engine's own words."""
+
+    exit_code = 1
+
+    def __init__(self, sql: str, parameters: Arguments, problem: str) -> None:
+        given = ", ".join(f"{name}={value}" for name, value in sorted(parameters.items()))
+        super().__init__(f"查询失败：{problem}\n参数：{given}\n{sql}", f"query failed: {problem}\nparameters: {given}\n{sql}")
+        self.sql = sql
+        self.problem = problem
+
+
+class Engine(Protocol):
+    """Runs one SELECT over a rule's world."""
+
+    def run(self, sql: str, parameters: Arguments) -> pa.Table:
+        """Return the rows; named parameters that the SQL does not use are left out. Errors: QueryFailed."""
+
+
+class DuckDBEngine:
+    """The engine of a county: DuckDB, on a connection that already holds the world."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self.connection = connection
+
+    def run(self, sql: str, parameters: Arguments) -> pa.Table:
+        """Return the rows of one SELECT; QueryFailed with the whole SQL where DuckDB refuses it."""
+        try:
+            statements = self.connection.extract_statements(sql)
+            used = statements[0].named_parameters if len(statements) == 1 else set()
+            given = {name: value for name, value in parameters.items() if name in used}
+            return self.connection.execute(sql, given).to_arrow_table()
+        except duckdb.Error as error:
+            raise QueryFailed(sql, parameters, str(error)) from error

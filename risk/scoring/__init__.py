@@ -1,0 +1,1 @@
+"""Findings to suspicions: one per subject and kind of wrong, scored, ranked and addressed."""

@@ -1,0 +1,75 @@
+"""What a suspicion is once scored: the columns of the table, and one row of it as a value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import msgspec
+import pyarrow as pa
+
+SUSPICIONS, OFFICES = "suspicions", "offices"
+"""The two files that a suspicion may stand in (contracts/outputs.md)."""
+
+SCHEMA = pa.schema(
+    {
+        "county": pa.string(),
+        "file": pa.string(),
+        "suspicion_id": pa.string(),
+        "rank": pa.int64(),
+        "score": pa.float64(),
+        "category": pa.string(),
+        "township": pa.string(),
+        "village": pa.string(),
+        "subject_type": pa.string(),
+        "subject_id": pa.string(),
+        "rules": pa.list_(pa.string()),
+        "amount_at_risk_fen": pa.int64(),
+        "first_on": pa.date32(),
+        "last_on": pa.date32(),
+        "reasons_zh": pa.list_(pa.string()),
+        "reasons_en": pa.list_(pa.string()),
+        "addressee": pa.string(),
+        "evidence": pa.list_(pa.string()),
+        "severity": pa.string(),
+        "copy_to_discipline": pa.bool_(),
+    }
+)
+
+
+class Suspicion(msgspec.Struct, frozen=True):
+    """The findings about one subject and one kind of wrong, put together; never a verdict."""
+
+    county: str
+    file: str
+    """SUSPICIONS: for a township or discipline inspection; OFFICES: what only an office can mend."""
+    suspicion_id: str
+    rank: int
+    """1 is best, within county and file."""
+    score: float
+    """0 to 1, six places."""
+    category: str
+    township: str | None
+    village: str | None
+    subject_type: str
+    subject_id: str
+    rules: tuple[str, ...]
+    amount_at_risk_fen: int
+    first_on: date | None
+    last_on: date | None
+    reasons_zh: tuple[str, ...]
+    reasons_en: tuple[str, ...]
+    """The same order as reasons_zh."""
+    addressee: str
+    evidence: tuple[str, ...]
+    """Event ids, sorted, distinct."""
+    severity: str
+    """The strongest of its findings."""
+    copy_to_discipline: bool
+    """Critical, or a finding that only discipline may see raises it too."""
+
+
+def rows(suspicions: pa.Table, at_a_time: int = 10_000) -> Iterator[Suspicion]:
+    """Yield the table's rows in its order, `at_a_time` of them in memory as Python values."""
+    for batch in suspicions.select(SCHEMA.names).to_batches(max_chunksize=at_a_time):
+        yield from msgspec.convert(batch.to_pylist(), list[Suspicion])
