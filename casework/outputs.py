@@ -84,7 +84,10 @@ def write_outputs(suspicions: pa.Table, findings: pa.Table, out: Path) -> tuple[
     jobs: tuple[tuple[str, Callable[[BinaryIO], None]], ...] = (
         ("suspicions.jsonl", lambda file: _write_lines(suspicions, SUSPICIONS, file)),
         ("offices.jsonl", lambda file: _write_lines(suspicions, OFFICES, file)),
-        ("findings.parquet", lambda file: pq.write_table(in_order(findings), file, compression="zstd", row_group_size=100_000)),
+        (
+            "findings.parquet",
+            lambda file: pq.write_table(in_order(findings), file, compression="zstd", row_group_size=100_000),
+        ),
     )
     written = []
     for name, write in jobs:
@@ -102,7 +105,8 @@ def in_order(findings: pa.Table) -> pa.Table:
     with duckdb.connect(":memory:") as connection:
         connection.register("findings", findings)
         listed = ", ".join(f'"{name}"' for name in keys)
-        return connection.sql(f"FROM findings ORDER BY {listed}").to_arrow_table().cast(findings.schema).combine_chunks()
+        ordered: pa.Table = connection.sql(f"FROM findings ORDER BY {listed}").to_arrow_table()
+    return ordered.cast(findings.schema).combine_chunks()
 
 
 @contextmanager
@@ -120,6 +124,5 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
 
 
 def _write_lines(suspicions: pa.Table, file_name: str, file: BinaryIO) -> None:
-    chosen = suspicions.filter(pc.equal(suspicions.column("file"), file_name))
-    for suspicion in rows(chosen):
+    for suspicion in rows(suspicions.filter(pc.field("file") == file_name)):
         file.write(_ENCODER.encode(line_of(suspicion)) + b"\n")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -15,21 +15,26 @@ from domain.division import COUNTY, is_division
 from domain.errors import NotFound
 from domain.fact import Envelope
 from domain.intake import FileTaken
+from intake.ahead import ReadingAhead
+from intake.fingerprint import digest_of
 from intake.parsing import CHINA
 from intake.places import Resolver
 from intake.policy import record_dataset, record_policy
 from intake.quarantine import Quarantine
+from intake.preparing import Order, Prepared, prepare, rows_at
 from intake.reading.chunk import Chunk, Unreadable
 from intake.reading.files import DataFile, find_files, read_file, type_of
-from intake.recording import Recorder, streams_of
+from intake.recording import Recorder
 from intake.registers import know_registers
 from intake.settings import Dataset, read_dataset, read_policy
-from intake.validation import Surroundings, Validator
+from intake.validation import Refusal
 from ledger.home import Home
 from ledger.log import AlreadyThere, StoredRow
 
 FIRST = ("divisions", "collectors", "terminals")
 """Types that others' names are resolved through."""
+AHEAD_FROM = 4_000_000
+"""Bytes from which a file is read ahead in a second process."""
 UNNAMED = "unnamed"
 """The source of rows for which neither the file nor dataset.yaml names one."""
 Progress = Callable[[str, int, int], None]
@@ -59,6 +64,10 @@ class Report(msgspec.Struct):
     files: list[FileCounts]
     unknown: list[str]
     """Files whose name says no record type."""
+
+    def as_json(self) -> dict[str, object]:
+        """Return the report as plain values."""
+        return {"county": self.county, "files": [msgspec.structs.asdict(file) for file in self.files], "unknown": self.unknown}
 
     @property
     def refused(self) -> bool:
@@ -104,49 +113,62 @@ class Intake:
         self, files: list[DataFile], dataset: Dataset, county: str, source: str | None
     ) -> Iterator[FileCounts]:
         ordered = sorted(files, key=lambda file: _place(file.type))
-        sizes = [file.path.stat().st_size for file in ordered]
-        for number, file in enumerate(ordered):
-            done, total = sum(sizes[:number]), sum(sizes)
-            self.progress(file.path.name, done, total)
-            named = source or dataset.sources.get(file.type) or UNNAMED
-            yield self._take_file(
-                file, named, county, lambda rows, file=file, done=done: self.progress(file.path.name, done, total)
-            )
-            self.progress(file.path.name, done + sizes[number], total)
+        orders = [self._order(file, source or dataset.sources.get(file.type) or UNNAMED, county) for file in ordered]
+        sizes = [order.path.stat().st_size for order in orders]
+        early = sum(order.type in FIRST for order in orders)
+        for number, order in enumerate(orders[:early]):
+            self.progress(order.path.name, sum(sizes[:number]), sum(sizes))
+            yield self._take_file(order, prepare(order, self.home.tokens, self.resolver))
+        with self._preparing(orders[early:], sum(sizes[early:])) as next_file:
+            for number, order in enumerate(orders[early:], early):
+                self.progress(order.path.name, sum(sizes[:number]), sum(sizes))
+                yield self._take_file(order, next_file(order))
+        self.progress("", sum(sizes), sum(sizes))
 
-    def _take_file(self, file: DataFile, source: str, county: str, tick: Callable[[int], None]) -> FileCounts:
-        counts = FileCounts(file.path.name, file.type, digest_of(file.path))
-        stream = f"file:{counts.sha256}"
-        record_type = RECORD_TYPES[file.type]
-        standing = self.home.ledger.versions([stream])
-        recorder = Recorder(self.home.ledger, record_type, stream, resumed=not standing)
-        quarantine = Quarantine(self.home, record_type, counts.sha256, source, self._envelope(county, stream, source))
-        around = Surroundings(
-            self.home.tokens, self.resolver, county, source, stream, lambda named: self._envelope(county, stream, named)
-        )
-        validator = Validator(record_type, around)
-        for chunk in read_file(file.path, record_type, county=county):
-            if isinstance(chunk, Unreadable):
+    def _order(self, file: DataFile, source: str, county: str) -> Order:
+        stream = f"file:{digest_of(file.path)}"
+        return Order(file.path, file.type, county, source, stream, self._envelope(county, stream, source))
+
+    @contextmanager
+    def _preparing(
+        self, orders: Sequence[Order], size: int
+    ) -> Iterator[Callable[[Order], Iterator[Prepared | Unreadable]]]:
+        """Give the function that prepares the next of the files: here, or where there is much to read ahead of here."""
+        if size < AHEAD_FROM:
+            yield lambda order: prepare(order, self.home.tokens, self.resolver)
+            return
+        ahead = ReadingAhead(orders, self.home.keys.token_key, self.resolver)
+        try:
+            yield lambda order: ahead.next_file()
+        finally:
+            ahead.close()
+
+    def _take_file(self, order: Order, items: Iterator[Prepared | Unreadable]) -> FileCounts:
+        counts = FileCounts(order.path.name, order.type, order.subject.removeprefix("file:"))
+        record_type = RECORD_TYPES[order.type]
+        standing = self.home.ledger.versions([order.subject])
+        recorder = Recorder(self.home.ledger, record_type, order.subject, resumed=not standing)
+        quarantine = Quarantine(self.home, record_type, counts.sha256, order.envelope)
+        for prepared in items:
+            if isinstance(prepared, Unreadable):
                 counts.unreadable += 1
-                quarantine.unreadable(chunk)
+                quarantine.unreadable(prepared)
             else:
-                self._take_chunk(chunk, validator, recorder, quarantine, counts)
-                tick(counts.read)
-        self._file_taken(counts, stream, county, source, new=not standing)
+                self._take_prepared(prepared, order, recorder, quarantine, counts)
+        if not standing:
+            self._file_taken(counts, order)
         return counts
 
-    def _take_chunk(
-        self, chunk: Chunk, validator: Validator, recorder: Recorder, quarantine: Quarantine, counts: FileCounts
+    def _take_prepared(
+        self, prepared: Prepared, order: Order, recorder: Recorder, quarantine: Quarantine, counts: FileCounts
     ) -> None:
-        rows = len(chunk.lines)
-        counts.set_aside += len(chunk.set_aside)
-        quarantine.set_aside(chunk)
-        validated = validator.validate(chunk)
-        self.home.vault.put(validated.sealed)
-        outcome = recorder.record(validated.facts, streams_of(recorder.type, validated.sources, validated.record_ids))
-        refusals = validated.refusals + quarantine.clashes(chunk, validated, outcome.clashes)
+        quarantine.set_aside(prepared.place, prepared.set_aside)
+        self.home.vault.put(prepared.sealed)
+        outcome = recorder.record(prepared.streams, prepared.states)
+        refusals = prepared.refusals + self._clashes(prepared, order, quarantine, outcome.clashes)
         quarantine.refuse(refusals)
-        counts.read += rows
+        counts.set_aside += len(prepared.set_aside)
+        counts.read += len(prepared.states) + len(prepared.refusals)
         counts.appended += outcome.appended
         counts.repeated += outcome.repeated
         counts.amended += outcome.amended
@@ -154,15 +176,25 @@ class Intake:
         if recorder.type.name in FIRST:
             know_registers(self.home.ledger, self.resolver, recorder.type.name)
 
-    def _file_taken(self, counts: FileCounts, stream: str, county: str, source: str, *, new: bool) -> None:
-        if not new:
-            return
+    def _clashes(
+        self, prepared: Prepared, order: Order, quarantine: Quarantine, numbers: Sequence[int]
+    ) -> list[Refusal]:
+        if not numbers:
+            return []
+        lines = {prepared.lines[number] for number in numbers}
+        rows = rows_at(order, prepared.place, lines)
+        return [
+            quarantine.clash(prepared.place, line, rows[line].get("record_id", ""), rows[line])
+            for line in (prepared.lines[number] for number in numbers)
+        ]
+
+    def _file_taken(self, counts: FileCounts, order: Order) -> None:
         event = FileTaken(
             counts.name, counts.type, counts.sha256, counts.read, counts.appended, counts.repeated, counts.amended,
-            counts.quarantined, counts.set_aside, envelope=self._envelope(county, stream, source),
+            counts.quarantined, counts.set_aside, envelope=order.envelope,
         )  # fmt: skip
         try:
-            self.home.ledger.append([StoredRow(stream, 1, "file.Taken.v1", msgspec.json.encode(event))])
+            self.home.ledger.append([StoredRow(order.subject, 1, "file.Taken.v1", msgspec.json.encode(event))])
         except AlreadyThere:
             return
 
@@ -190,9 +222,3 @@ class Intake:
 def _place(name: str) -> tuple[int, int]:
     names = list(RECORD_TYPES)
     return (FIRST.index(name) if name in FIRST else len(FIRST), names.index(name))
-
-
-def digest_of(path: Path) -> str:
-    """Return the SHA-256 of a file's bytes in hex."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

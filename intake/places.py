@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from typing import NamedTuple
 
 from domain.division import TOWNSHIP, is_division
@@ -21,42 +20,58 @@ class Found(NamedTuple):
     known: bool
 
 
-class Resolver:
-    """Who and what a county's registers know by name; filled from collectors and divisions as they are taken in."""
+class Known:
+    """What a county's registers say: ids, names and persons of collectors, names of places; plain data."""
 
-    def __init__(self, tokens: Tokens) -> None:
-        self.tokens = tokens
+    def __init__(self) -> None:
         self.collectors: set[str] = set()
-        self._by_name: dict[str, list[tuple[str, tuple[str, ...]]]] = defaultdict(list)
-        self._by_person: dict[str, str] = {}
-        self._places: dict[str, list[str]] = defaultdict(list)
+        self.by_name: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
+        """Name token to the ids and divisions of the collectors of that name."""
+        self.by_person: dict[str, str] = {}
+        """Identity token to id."""
+        self.places: dict[str, list[str]] = {}
+        """Name to codes."""
+
+
+class Resolver:
+    """Looks names up in what the registers know; filled from collectors and divisions as they are taken in."""
+
+    def __init__(self, tokens: Tokens, known: Known | None = None) -> None:
+        self.tokens = tokens
+        self.known = known or Known()
+
+    @property
+    def collectors(self) -> set[str]:
+        """Ids of all known collectors."""
+        return self.known.collectors
 
     def know_collector(self, identifier: str, name: str, person: str | None, divisions: tuple[str, ...]) -> None:
         """Remember a collector: id, name token, person token, divisions."""
         if identifier not in self.collectors:
             self.collectors.add(identifier)
-            self._by_name[name].append((identifier, divisions))
+            self.known.by_name.setdefault(name, []).append((identifier, divisions))
         if person is not None:
-            self._by_person[person] = identifier
+            self.known.by_person[person] = identifier
 
     def know_division(self, code: str, name: str) -> None:
         """Remember a place."""
-        if code not in self._places[name]:
-            self._places[name].append(code)
+        codes = self.known.places.setdefault(name, [])
+        if code not in codes:
+            codes.append(code)
 
     def division(self, text: str) -> str | None:
         """Return the code of a place's name; `township village` in one cell is read too; None where unknown or not unique."""
         folded = text.strip()
         if is_division(folded):
             return folded
-        codes = self._places.get(folded) or self._nested(folded)
+        codes = self.known.places.get(folded) or self._nested(folded)
         return codes[0] if len(codes) == 1 else None
 
     def _nested(self, text: str) -> list[str]:
         found = []
-        for name, codes in self._places.items():
+        for name, codes in self.known.places.items():
             if text.endswith(name) and name != text:
-                uppers = self._places.get(text[: -len(name)].strip(), [])
+                uppers = self.known.places.get(text[: -len(name)].strip(), [])
                 found += [code for code in codes if any(code.startswith(upper) for upper in uppers)]
         return found
 
@@ -66,11 +81,11 @@ class Resolver:
             return Found(text, known=True)
         if _IDENTITY.fullmatch(text):
             token = self.tokens.identity(normalised(text))
-            return Found(self._by_person.get(token, token), token in self._by_person)
+            return Found(self.known.by_person.get(token, token), token in self.known.by_person)
         if _CODE.fullmatch(text):
             return Found(text, known=not self.collectors)
         name = self.tokens.name(text)
-        identifier = _nearest(self._by_name.get(name, []), division)
+        identifier = _nearest(self.known.by_name.get(name, []), division)
         return Found(identifier or f"name:{name}", identifier is not None)
 
 

@@ -10,10 +10,10 @@ from domain.fact import Envelope
 from domain.form import RecordType
 from domain.intake import RecordRefused
 from intake.shown import shown
-from intake.reading.chunk import Chunk, Unreadable
+from intake.reading.chunk import SetAside, Unreadable
 from intake.reasons import ID_CLASH, text_of
 from intake.recording import quoted
-from intake.validation import Refusal, Validated
+from intake.validation import Refusal
 from ledger.home import Home
 from ledger.log import AlreadyThere, StoredRow
 from ledger.vault import Sealed
@@ -25,8 +25,8 @@ UNREADABLE = "unreadable"
 class Quarantine:
     """Keeps the refused rows of one file; the same row of the same file is kept once."""
 
-    def __init__(self, home: Home, record_type: RecordType, sha256: str, source: str, envelope: Envelope) -> None:
-        self.home, self.type, self.source, self.envelope = home, record_type, source, envelope
+    def __init__(self, home: Home, record_type: RecordType, sha256: str, envelope: Envelope) -> None:
+        self.home, self.type, self.envelope = home, record_type, envelope
         self.subject = f"file:{sha256}"
         self.prefix = f"refused:{sha256}"
 
@@ -49,33 +49,16 @@ class Quarantine:
         )
         self._append([(f"{quoted(found.place)}:0", event)])
 
-    def set_aside(self, chunk: Chunk) -> None:
+    def set_aside(self, place: str, rows: Sequence[SetAside]) -> None:
         """Keep the text of rows that are no records."""
-        kind = "aside"
-        self.home.vault.put(
-            [
-                Sealed(self.subject, f"{kind}:{chunk.place}:{row.line}", f"{row.why}: {row.text}")
-                for row in chunk.set_aside
-            ]
-        )
+        self.home.vault.put([Sealed(self.subject, f"aside:{place}:{row.line}", f"{row.why}: {row.text}") for row in rows])
 
-    def clashes(self, chunk: Chunk, validated: Validated, numbers: Sequence[int]) -> list[Refusal]:
-        """Return the refusals of facts whose id already stands for another person."""
-        if not numbers:
-            return []
-        refused = {refusal.line for refusal in validated.refusals}
-        kept = [(row, line) for row, line in enumerate(chunk.lines) if line not in refused]
+    def clash(self, place: str, line: int, record_id: str, row: dict[str, str]) -> Refusal:
+        """Return the refusal of a row whose id already stands for another person."""
         said = text_of(ID_CLASH)
-        refusals = []
-        for number in numbers:
-            row, line = kept[number]
-            whole = {name: texts[row] or "" for name, texts in chunk.columns.items()}
-            person = shown(whole.get("payer_name", ""), self.type.field("payer_name"))
-            refusals.append(
-                Refusal(chunk.place, line, validated.record_ids[number], "record_id", validated.record_ids[number], ID_CLASH,
-                        f"{said.zh}（本行为 {person}）", f"{said.en} (this row: {person})", whole)
-            )  # fmt: skip
-        return refusals
+        person = shown(row.get("payer_name", ""), self.type.field("payer_name"))
+        zh, en = f"{said.zh}（本行为 {person}）", f"{said.en} (this row: {person})"
+        return Refusal(place, line, record_id, "record_id", record_id, ID_CLASH, zh, en, row)
 
     def _event(self, refusal: Refusal) -> RecordRefused:
         return RecordRefused(

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from domain.fact import Fact, content_of
+from domain.fact import content_of
 from domain.form import RecordType
 from ledger.log import AlreadyThere, Ledger, Recorded, StoredRow
 
@@ -73,9 +73,8 @@ class Recorder:
         """The file has no event of its own yet, so that rows which name it as their cause were appended by it."""
         self._credited = bytearray()
 
-    def record(self, facts: Sequence[Fact], streams: Sequence[str]) -> Outcome:
-        """Append what is new; all of the batch or nothing stands in the ledger when this returns or raises."""
-        states = list(map(_ENCODER.encode, facts))
+    def record(self, streams: Sequence[str], states: Sequence[bytes]) -> Outcome:
+        """Append what is new of encoded facts; the batch or nothing stands in the ledger when this returns or raises."""
         topic = f"{self.type.topic}.Recorded.v1"
         if len(set(streams)) == len(streams):
             try:
@@ -85,20 +84,20 @@ class Recorder:
             except AlreadyThere:
                 pass
             else:
-                return Outcome(len(facts), 0, 0, [])
+                return Outcome(len(states), 0, 0, [])
         while True:
             try:
-                return self._compare(facts, streams, states)
+                return self._compare(streams, states)
             except AlreadyThere:
                 continue
 
-    def _compare(self, facts: Sequence[Fact], streams: Sequence[str], states: Sequence[bytes]) -> Outcome:
+    def _compare(self, streams: Sequence[str], states: Sequence[bytes]) -> Outcome:
         known = {stream: [_version(row) for row in rows] for stream, rows in self.ledger.versions(set(streams)).items()}
         rows: list[StoredRow] = []
         appended = repeated = amended = 0
         clashes: list[int] = []
         credits: set[int] = set()
-        for number, (fact, stream, state) in enumerate(zip(facts, streams, states, strict=True)):
+        for number, (stream, state) in enumerate(zip(streams, states, strict=True)):
             versions = known.setdefault(stream, [])
             content, head = content_of(state), _HEADS.decode(state)
             same = next((version for version in versions if version.content == content), None)
@@ -115,7 +114,7 @@ class Recorder:
                 clashes.append(number)
                 continue
             else:
-                rows.append(self._amendment(fact, stream, versions[-1]))
+                rows.append(self._amendment(state, stream, versions[-1]))
                 amended += 1
             versions.append(_Version(len(versions) + 1, content, head, 0))
         if rows:
@@ -123,13 +122,14 @@ class Recorder:
         self._mark(credits)
         return Outcome(appended, repeated, amended, clashes)
 
-    def _amendment(self, fact: Fact, stream: str, latest: _Version) -> StoredRow:
+    def _amendment(self, state: bytes, stream: str, latest: _Version) -> StoredRow:
         old = msgspec.json.decode(latest.content + b"}", type=dict[str, msgspec.Raw])
-        new = msgspec.json.decode(content_of(_ENCODER.encode(fact)) + b"}", type=dict[str, msgspec.Raw])
+        new = msgspec.json.decode(content_of(state) + b"}", type=dict[str, msgspec.Raw])
         changed = tuple(sorted(name for name in old.keys() | new.keys() if _raw(old, name) != _raw(new, name)))
+        fact = msgspec.json.decode(state, type=self.type.recorded)
         values = {name: getattr(fact, name) for name in fact.__struct_fields__}
-        state = _ENCODER.encode(self.type.amended(**values, changed=changed))
-        return StoredRow(stream, latest.number + 1, f"{self.type.topic}.Amended.v1", state)
+        amended = _ENCODER.encode(self.type.amended(**values, changed=changed))
+        return StoredRow(stream, latest.number + 1, f"{self.type.topic}.Amended.v1", amended)
 
     def _credit(self, version: _Version, credits: set[int]) -> bool:
         """Say whether an interrupted attempt at this very file appended the version, and no row has claimed it yet."""

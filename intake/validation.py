@@ -42,6 +42,7 @@ class Validated(NamedTuple):
     """What a chunk became: facts with their lines, in order, the refused rows, and what the vault must keep."""
 
     facts: list[Fact]
+    lines: list[int]
     sources: list[str]
     record_ids: list[str]
     refusals: list[Refusal]
@@ -93,6 +94,7 @@ class _Pass:
         self.validator, self.chunk = validator, chunk
         self.around, self.type = validator.around, validator.type
         self.count = len(chunk.lines)
+        self.lines = chunk.lines
         self.refused: dict[int, Refusal] = {}
         self.defects: dict[int, list[Defect]] = {}
         self.columns: dict[str, Column] = {}
@@ -113,7 +115,7 @@ class _Pass:
         self._remember(fresh)
         sources = [str(source) for source in self.columns["source"]]
         ids = [str(identifier) for identifier in self.columns["record_id"]]
-        return Validated(facts, sources, ids, [self.refused[row] for row in sorted(self.refused)], sorted(fresh))
+        return Validated(facts, self.lines, sources, ids, [self.refused[row] for row in sorted(self.refused)], sorted(fresh))
 
     def _remember(self, fresh: set[Sealed]) -> None:
         if len(self.validator.sealed) > 500_000:
@@ -249,6 +251,7 @@ class _Pass:
         numbers = {row: number for number, row in enumerate(compress(range(self.count), kept))}
         self.defects = {numbers[row]: defects for row, defects in self.defects.items() if row in numbers}
         self.untimed = {numbers[row] for row in self.untimed if row in numbers}
+        self.lines = list(compress(self.lines, kept))
         self.count = len(numbers)
 
     def _tokenise(self, sealed: set[Sealed]) -> None:
@@ -302,8 +305,11 @@ class _Pass:
         self.columns[field.name] = [None if text is None else read(str(text)) for text in texts]
         if field.name == "reporter":
             owners = [f"reporter:{identifier}" for identifier in self.columns["record_id"]]
+        prefix = field.stands if field.stands in (NAME, ACCOUNT) else ""
         sealed.update(
-            Sealed(owner, kind, str(text)) for owner, text in zip(owners, texts, strict=True) if text is not None
+            Sealed(f"{prefix}:{_token(token)}" if prefix and owner == self.around.subject else owner, kind, str(text))
+            for owner, text, token in zip(owners, texts, self.columns[field.name], strict=True)
+            if text is not None
         )
 
     def _extra(self, sealed: set[Sealed]) -> list[dict[str, str]] | None:
@@ -342,3 +348,7 @@ class _Pass:
 
 def _list_defaults(record_type: RecordType) -> list[tuple[str, tuple[()]]]:
     return [(field.column, ()) for field in record_type.fields if field.type == "list"]
+
+
+def _token(value: object) -> str:
+    return value.token if isinstance(value, Account) else str(value)

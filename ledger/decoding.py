@@ -12,7 +12,7 @@ from eventsourcing.utils import TopicError, resolve_topic
 
 from domain.errors import Broken
 
-EVENT_MODULES = ("domain.contract",)
+EVENT_MODULES = ("domain.contract", "domain.intake", "domain.policy", "domain.cases.screening")
 """Modules whose import registers the topics of events; a new family of events adds its own."""
 
 TOPICS_FILE = Path(__file__).with_name("topics.txt")
@@ -34,7 +34,8 @@ def class_of(topic: str) -> type[object]:
     if not isinstance(found, type):
         raise Broken(
             f"账本中有本版本不认识的事件类型 {topic!r}：请使用写入它的版本或更新的版本",
-            f"the ledger holds events of a topic that this version does not know, {topic!r}: use the version that wrote it, or a newer one",
+            f"the ledger holds events of a topic that this version does not know, {topic!r}: "
+            "use the version that wrote it, or a newer one",
         )
     return found
 
@@ -46,7 +47,7 @@ def decoder_of(topic: str) -> msgspec.json.Decoder[object]:
 
 
 def decode(topic: str, state: bytes) -> object:
-    """Return the event of a stored state: a domain.fact.Fact, or the event of a case; Broken where it cannot be read."""
+    """Return the event of a whole state: a domain.fact.Fact, or the event of a case; Broken where it cannot be read."""
     decoder = decoder_of(topic)
     try:
         return decoder.decode(state)

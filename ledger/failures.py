@@ -43,7 +43,8 @@ def described(error: sqlite3.Error, file: Path) -> MingzhangError | None:
     if code in _DEVICE:
         return Unreachable(
             f"读写 {file} 时磁盘出错（{error}），本批未写入：请检查磁盘和空间配额",
-            f"the disk failed while reading or writing {file} ({error}); nothing of this batch was written: check disk and quota",
+            f"the disk failed while reading or writing {file} ({error}); nothing of this batch was written: "
+            "check disk and quota",
         )
     return None
 

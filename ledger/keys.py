@@ -75,7 +75,8 @@ def _read(file: Path) -> Keys:
     except (msgspec.DecodeError, UnicodeDecodeError, Malformed) as error:
         raise Broken(
             f"密钥文件 {file} 不完整或已损坏：请从备份恢复该文件，不要删除或重新生成",
-            f"the key file {file} is incomplete or damaged: restore it from a backup; do not delete it or make a new one",
+            f"the key file {file} is incomplete or damaged: restore it from a backup; "
+            "do not delete it or make a new one",
         ) from error
 
 

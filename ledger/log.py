@@ -2,45 +2,27 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Collection, Sequence
-from itertools import groupby
-from operator import attrgetter, itemgetter
 from pathlib import Path
 
-import msgspec
 from eventsourcing.application import Application
-from eventsourcing.persistence import IntegrityError
 from eventsourcing.utils import Environment, EnvType
 
-from domain.errors import Broken, Refused
+from domain.errors import Broken
 from ledger.decoding import decode
 from ledger.durable import private_folder
 from ledger.failures import told
 from ledger.mapper import MsgspecMapper
 from ledger.objects import Objects
 from ledger.rows import Columns, Recorded, StoredRow
-from ledger.sqlite import LedgerRecorder
-from ledger.states import check_names, content_of_state
+from ledger.sqlite import AlreadyThere, LedgerRecorder, Stored
+from ledger.states import content_of_state, stands_in
 
 __all__ = ["AlreadyThere", "Columns", "Ledger", "Recorded", "StoredRow", "decode"]
 
 FILE = "ledger.sqlite"
 WAIT_SECONDS = 60
 """How long an append waits for the appends of other processes."""
-LOOK_UP_CHUNK = 20_000
-
-
-class AlreadyThere(Refused, IntegrityError):
-    """A version of a stream that was to be appended stands already; nothing of the batch was written."""
-
-    def __init__(self, stream: str, version: int) -> None:
-        super().__init__(
-            f"{stream} 的第 {version} 版已在账本中，本批未写入",
-            f"version {version} of {stream} stands in the ledger already; nothing of the batch was written",
-        )
-        self.stream = stream
-        self.version = version
 
 
 class Ledger(Application[str]):
@@ -94,34 +76,11 @@ class Ledger(Application[str]):
 
         Errors: AlreadyThere, Malformed (a stream or topic that cannot stand in an entry), Unreachable, Broken.
         """
-        if not rows:
-            return self.head()
-        check_names(rows)
-        with told(self.file):
-            try:
-                with self.rows.store.cursor(commit=True) as cursor:
-                    return self.rows.append(cursor, rows)
-            except IntegrityError as error:
-                raise self._standing(rows) from error
-
-    def _standing(self, rows: Sequence[StoredRow]) -> AlreadyThere:
-        seen: set[tuple[str, int]] = set()
-        stored = {key: {r.version for r in found} for key, found in self.versions({r.stream for r in rows}).items()}
-        for row in rows:
-            if row.version in stored.get(row.stream, ()) or (row.stream, row.version) in seen:
-                return AlreadyThere(row.stream, row.version)
-            seen.add((row.stream, row.version))
-        return AlreadyThere(rows[0].stream, rows[0].version)
+        return self.rows.append(rows) if rows else self.head()
 
     def versions(self, streams: Collection[str]) -> dict[str, list[Recorded]]:
         """Return all stored versions of the streams, each list by version; streams without any are left out."""
-        wanted = list(dict.fromkeys(streams))
-        found: list[Recorded] = []
-        with told(self.file), self.rows.store.cursor(commit=False) as cursor:
-            for start in range(0, len(wanted), LOOK_UP_CHUNK):
-                found.extend(_versions(cursor, wanted[start : start + LOOK_UP_CHUNK]))
-        found.sort(key=itemgetter(1, 2))
-        return {stream: list(group) for stream, group in groupby(found, key=attrgetter("stream"))}
+        return self.rows.versions(streams)
 
     def read(self, after: int, limit: int) -> list[Recorded]:
         """Return up to `limit` events with positions greater than `after`, in order of position."""
@@ -135,6 +94,15 @@ class Ledger(Application[str]):
         positions, streams, versions, topics, states = zip(*rows, strict=True)
         return list(positions), list(streams), list(versions), list(topics), list(states)
 
+    def of_type(self, record_type: str) -> list[Recorded]:
+        """Return all events of a small record type (collectors, divisions), in order of position."""
+        statement = (
+            "SELECT * FROM stored_events WHERE originator_id >= ? AND originator_id < ? ORDER BY position"
+        )
+        with told(self.file), self.rows.store.cursor(commit=False) as cursor:
+            rows = cursor.execute(statement, (f"{record_type}:", f"{record_type};")).fetchall()
+        return list(map(Recorded._make, rows))
+
     def head(self) -> int:
         """Return the last position, 0 when the ledger is empty."""
         with told(self.file), self.rows.store.cursor(commit=False) as cursor:
@@ -144,17 +112,17 @@ class Ledger(Application[str]):
         """Return an event's whole state, from HOME/objects where it was too large for its row; Broken."""
         return content_of_state(recorded.state, self.objects)
 
+    def contents(self, states: list[bytes]) -> list[bytes]:
+        """Return the whole of each stored state; the same list where none is too large for its row. Broken."""
+        if not any(map(stands_in, states)):
+            return states
+        return [content_of_state(state, self.objects) for state in states]
+
     def event(self, recorded: Recorded) -> object:
         """Return the event itself, decoded; Broken."""
         return decode(recorded.topic, self.content(recorded))
 
-    def _select(self, after: int, limit: int) -> list[tuple[int, str, int, str, bytes]]:
+    def _select(self, after: int, limit: int) -> list[Stored]:
         statement = "SELECT * FROM stored_events WHERE position > ? ORDER BY position LIMIT ?"
         with told(self.file), self.rows.store.cursor(commit=False) as cursor:
             return cursor.execute(statement, (after, limit)).fetchall()
-
-
-def _versions(cursor: sqlite3.Cursor, streams: list[str]) -> list[Recorded]:
-    names = msgspec.json.encode(streams).decode()
-    statement = "SELECT e.* FROM json_each(?) AS wanted CROSS JOIN stored_events AS e ON e.originator_id = wanted.value"
-    return list(map(Recorded._make, cursor.execute(statement, (names,))))

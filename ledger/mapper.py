@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
 from eventsourcing.domain import DomainEventProtocol
 from eventsourcing.persistence import Mapper, StoredEvent, Transcoder
@@ -21,17 +19,17 @@ _ID, _VERSION = "originator_id", "originator_version"
 class MsgspecTranscoder(Transcoder):
     """Any value that msgspec knows, as JSON."""
 
-    def encode(self, obj: Any) -> bytes:
+    def encode(self, obj: object) -> bytes:
         """Return the value as JSON bytes."""
         return msgspec.json.encode(obj)
 
-    def decode(self, data: bytes) -> Any:
+    def decode(self, data: bytes) -> object:
         """Return the plain value of JSON bytes."""
         return msgspec.json.decode(data)
 
 
 class MsgspecMapper(Mapper[str]):
-    """Domain events are msgspec structs or dataclasses with originator_id: str, originator_version: int and their own TOPIC."""
+    """Domain events are msgspec structs or dataclasses with originator_id: str, originator_version: int and a TOPIC."""
 
     def __init__(self, objects: Objects) -> None:
         super().__init__(MsgspecTranscoder())

@@ -4,38 +4,52 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from operator import itemgetter
+from pathlib import Path
+from uuid import UUID
 
 import eventsourcing.sqlite as base
+import msgspec
+from eventsourcing import persistence
 from eventsourcing.persistence import Notification, StoredEvent
+from eventsourcing.utils import Environment, EnvType
 
-from domain.errors import Broken, Unreachable
+from domain.errors import Broken, Refused, Unreachable
+from ledger.failures import told
 from ledger.objects import Objects
-from ledger.rows import StoredRow
+from ledger.rows import Recorded, StoredRow
+from ledger.sqlite_file import connect
 from ledger.states import check_names, fitted
 
-PAGE_CACHE_KIB = 65_536
-"""Pages kept in memory for each connection that needs them."""
-CHECKPOINT_PAGES = 16_384
-"""The log is carried into the file after so many pages of 4 KiB, instead of after every batch."""
 COLUMNS = ("position", "originator_id", "originator_version", "topic", "state")
 
-_PRAGMAS = (
-    "PRAGMA synchronous=FULL",
-    f"PRAGMA cache_size=-{PAGE_CACHE_KIB}",
-    f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}",
-    f"PRAGMA journal_size_limit={CHECKPOINT_PAGES * 4096}",
-)
 _CREATE = (
     "CREATE TABLE IF NOT EXISTS {table} ("
     "position INTEGER PRIMARY KEY, originator_id TEXT NOT NULL, originator_version INTEGER NOT NULL, "
     "topic TEXT NOT NULL, state BLOB NOT NULL, UNIQUE (originator_id, originator_version))"
 )
 _INSERT = "INSERT INTO {table} (originator_id, originator_version, topic, state) VALUES (?, ?, ?, ?)"
-"""Without a position SQLite gives max(position) + 1, inside BEGIN IMMEDIATE: without gaps, and faster than binding it."""
+"""Where no position is bound SQLite gives max(position) + 1; inside BEGIN IMMEDIATE that leaves no gaps."""
+_VERSIONS = "SELECT e.* FROM json_each(?) AS wanted CROSS JOIN {table} AS e ON e.originator_id = wanted.value"
+LOOK_UP_CHUNK = 20_000
+"""Streams looked up by one statement."""
+
+Stored = tuple[int, str, int, str, bytes]
+"""The columns of a row, as the database gives them."""
+
+
+class AlreadyThere(Refused, persistence.IntegrityError):
+    """A version of a stream that was to be appended stands already; nothing of the batch was written."""
+
+    def __init__(self, stream: str, version: int) -> None:
+        super().__init__(
+            f"{stream} 的第 {version} 版已在账本中，本批未写入",
+            f"version {version} of {stream} stands in the ledger already; nothing of the batch was written",
+        )
+        self.stream = stream
+        self.version = version
 
 
 class WholeTransaction(base.SQLiteTransaction):
@@ -62,30 +76,9 @@ class LedgerPool(base.SQLiteConnectionPool):
 
     def _create_connection(self) -> LedgerConnection:
         wait = self.lock_timeout or base.SQLITE3_DEFAULT_LOCK_TIMEOUT
-        connection = sqlite3.connect(self.db_name, timeout=wait, isolation_level=None, check_same_thread=False)
-        try:
-            write_ahead(connection, wait)
-            for pragma in _PRAGMAS:
-                connection.execute(pragma)
-        except BaseException:
-            connection.close()
-            raise
+        connection = connect(Path(self.db_name), wait)
         connection.row_factory = sqlite3.Row
         return LedgerConnection(connection, max_age=self.max_age)
-
-
-def write_ahead(connection: sqlite3.Connection, wait: float) -> None:
-    """Set the write-ahead log; SQLite does not wait for others doing the same, so this does, up to `wait` seconds."""
-    deadline = time.monotonic() + wait
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode=WAL").fetchone()
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
-                raise
-            time.sleep(0.01)
-        else:
-            return
 
 
 class LedgerDatastore(base.SQLiteDatastore):
@@ -128,9 +121,12 @@ class LedgerRecorder(base.SQLiteApplicationRecorder):
 
     objects: Objects
 
-    def __init__(self, datastore: LedgerDatastore, events_table_name: str = "stored_events") -> None:
+    def __init__(self, datastore: base.SQLiteDatastore, events_table_name: str = "stored_events") -> None:
         super().__init__(datastore, events_table_name)
+        if not isinstance(datastore, LedgerDatastore):
+            raise TypeError(f"LedgerDatastore expected, got {type(datastore).__name__}")
         self.store = datastore
+        self.file = Path(datastore.pool.db_name)
         self.insert_events_statement = _INSERT.format(table=events_table_name)
         self.select_max_notification_id_statement = f"SELECT MAX(position) FROM {events_table_name}"
 
@@ -139,7 +135,7 @@ class LedgerRecorder(base.SQLiteApplicationRecorder):
         return [_CREATE.format(table=self.events_table_name)]
 
     def create_table(self) -> None:
-        """Make the table where there is none, without the append lock where there is one; Broken where it is another's."""
+        """Make the table where there is none; where there is one, no lock is needed. Broken where it is another's."""
         with self.store.cursor(commit=False) as cursor:
             found = _columns(cursor, self.events_table_name)
         if not found:
@@ -151,8 +147,17 @@ class LedgerRecorder(base.SQLiteApplicationRecorder):
                 f"the event table of {self.store.pool.db_name} is not this service's: {', '.join(found)}",
             )
 
-    def append(self, cursor: sqlite3.Cursor, rows: Sequence[StoredRow]) -> int:
-        """Insert at least one row inside the cursor's transaction and return the last position; sqlite3.IntegrityError."""
+    def append(self, rows: Sequence[StoredRow]) -> int:
+        """Append one row or more, all or none, and return the last position; errors as `Ledger.append`."""
+        check_names(rows)
+        with told(self.file):
+            try:
+                with self.store.cursor(commit=True) as cursor:
+                    return self._insert(cursor, rows)
+            except persistence.IntegrityError as error:
+                raise self._standing(rows) from error
+
+    def _insert(self, cursor: sqlite3.Cursor, rows: Sequence[StoredRow]) -> int:
         before = self.head(cursor)
         cursor.executemany(self.insert_events_statement, fitted(rows, before + 1, self.objects))
         last = self.head(cursor)
@@ -163,19 +168,53 @@ class LedgerRecorder(base.SQLiteApplicationRecorder):
             )
         return last
 
+    def _standing(self, rows: Sequence[StoredRow]) -> AlreadyThere:
+        stored = self.versions({row.stream for row in rows})
+        seen = {(stream, found.version) for stream, versions in stored.items() for found in versions}
+        for row in rows:
+            if (row.stream, row.version) in seen:
+                return AlreadyThere(row.stream, row.version)
+            seen.add((row.stream, row.version))
+        return AlreadyThere(rows[0].stream, rows[0].version)
+
+    def versions(self, streams: Collection[str]) -> dict[str, list[Recorded]]:
+        """Return all stored versions of the streams, each list by version; streams without any are left out."""
+        wanted = list(dict.fromkeys(streams))
+        found: dict[str, list[Recorded]] = {}
+        with told(self.file), self.store.cursor(commit=False) as cursor:
+            for start in range(0, len(wanted), LOOK_UP_CHUNK):
+                names = msgspec.json.encode(wanted[start : start + LOOK_UP_CHUNK]).decode()
+                for row in cursor.execute(_VERSIONS.format(table=self.events_table_name), (names,)):
+                    found.setdefault(row[1], []).append(Recorded._make(row))
+        for rows in found.values():
+            rows.sort(key=itemgetter(2))
+        return found
+
     def head(self, cursor: sqlite3.Cursor) -> int:
         """Return the last position inside the cursor's transaction, 0 when there is none."""
         found: int | None = cursor.execute(self.select_max_notification_id_statement).fetchone()[0]
         return found or 0
 
-    def _insert_events(self, c: base.SQLiteCursor, stored_events: Sequence[StoredEvent], **_: Any) -> Sequence[int]:
+    def insert_events(self, stored_events: Sequence[StoredEvent], **_: object) -> Sequence[int]:
+        """Append the events of cases and return their positions; errors as `Ledger.append`."""
         if not stored_events:
             return []
         rows = [StoredRow(str(e.originator_id), e.originator_version, e.topic, e.state) for e in stored_events]
-        check_names(rows)
-        c.sqlite_cursor.row_factory = None
-        last = self.append(c.sqlite_cursor, rows)
+        last = self.append(rows)
         return range(last - len(rows) + 1, last + 1)
+
+    def select_events(
+        self,
+        originator_id: UUID | str,
+        *,
+        gt: int | None = None,
+        lte: int | None = None,
+        desc: bool = False,
+        limit: int | None = None,
+    ) -> Sequence[StoredEvent]:
+        """Return the events of a stream in order of version, as the library's own; Unreachable, Broken."""
+        with told(self.file):
+            return super().select_events(originator_id, gt=gt, lte=lte, desc=desc, limit=limit)
 
     def select_notifications(
         self,
@@ -186,13 +225,14 @@ class LedgerRecorder(base.SQLiteApplicationRecorder):
         *,
         inclusive_of_start: bool = True,
     ) -> Sequence[Notification]:
-        """Return up to `limit` events in order of position, from `start` to `stop`, of the topics named (all if none)."""
+        """Return up to `limit` events by position, from `start` to `stop`, of the topics named (all if none)."""
         after = (start or 0) - (1 if inclusive_of_start and start is not None else 0)
         chosen = f" AND topic IN ({','.join('?' * len(topics))})" if topics else ""
         statement = (
-            f"SELECT * FROM {self.events_table_name} WHERE position > ? AND position <= ?{chosen} ORDER BY position LIMIT ?"
+            f"SELECT * FROM {self.events_table_name} "
+            f"WHERE position > ? AND position <= ?{chosen} ORDER BY position LIMIT ?"
         )
-        with self.store.cursor(commit=False) as cursor:
+        with told(self.file), self.store.cursor(commit=False) as cursor:
             found = cursor.execute(statement, (after, 2**62 if stop is None else stop, *topics, limit))
             return [
                 Notification(originator_id=stream, originator_version=version, topic=topic, state=state, id=position)
@@ -209,7 +249,7 @@ class LedgerFactory(base.SQLiteFactory):
 
     application_recorder_class = LedgerRecorder
 
-    def __init__(self, env: base.Environment | base.EnvType | None) -> None:
+    def __init__(self, env: Environment | EnvType | None) -> None:
         super().__init__(env)
         unused = self.datastore
         self.datastore = LedgerDatastore(unused.pool.db_name, unused.pool.lock_timeout or 60)

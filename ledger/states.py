@@ -31,6 +31,11 @@ def stand_in(state: bytes, objects: Objects) -> bytes:
     return msgspec.json.encode({"sha256": objects.put(state), "bytes": len(state)})
 
 
+def stands_in(state: bytes) -> bool:
+    """Say whether a stored state only names its content."""
+    return state.startswith(b'{"sha256":"') and _STAND_IN.fullmatch(state) is not None
+
+
 def content_of_state(state: bytes, objects: Objects) -> bytes:
     """Return the content of a stored state, itself or the object that it names; Broken where that is not whole."""
     match = _STAND_IN.fullmatch(state)
@@ -47,8 +52,9 @@ def content_of_state(state: bytes, objects: Objects) -> bytes:
 
 def fitted(rows: Sequence[StoredRow], first: int, objects: Objects) -> Sequence[StoredRow]:
     """Return the rows, `first` being the position of the first, with every state that is too large put into objects."""
-    longest = max(map(len, map(itemgetter(3), rows))) + sum(
-        4 * max(map(len, map(itemgetter(column), rows))) for column in (0, 2)
+    topics = set(map(itemgetter(2), rows))
+    longest = max(map(len, map(itemgetter(3), rows))) + 4 * (
+        max(map(len, map(itemgetter(0), rows))) + max(map(len, topics))
     )
     if longest + _MARGIN <= ENTRY_LIMIT:
         return rows
@@ -61,9 +67,9 @@ def fitted(rows: Sequence[StoredRow], first: int, objects: Objects) -> Sequence[
 
 
 def check_names(rows: Sequence[StoredRow]) -> None:
-    """Refuse rows whose stream or topic cannot stand in an entry: Malformed where one is empty or has control characters."""
+    """Malformed where a stream or topic cannot stand in an entry: it is empty or has control characters."""
     for column, zh, en in ((0, "事件流编号", "stream"), (2, "事件类型", "topic")):
-        names = list(map(itemgetter(column), rows))
+        names = list(map(itemgetter(column), rows)) if column == 0 else list(set(map(itemgetter(column), rows)))
         joined = "".join(names)
         raw = joined.encode(errors="surrogatepass")
         clean = all(names) and len(raw.translate(None, _CONTROL)) == len(raw)

@@ -18,6 +18,7 @@ MEMO_ENTRIES = 200_000
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
 _BLOCK = 64
 
+Key = TypeVar("Key")
 Value = TypeVar("Value")
 
 
@@ -123,7 +124,7 @@ class Tokens:
         return letters[21] + letters[:21]
 
 
-def _remember(memo: dict[Value, object], key: Value, value: object) -> None:
+def _remember(memo: dict[Key, Value], key: Key, value: Value) -> None:
     if len(memo) >= MEMO_ENTRIES:
         memo.clear()
     memo[key] = value

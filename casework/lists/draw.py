@@ -46,13 +46,10 @@ def draw(suspicions: pa.Table, capacity: int = CAPACITY) -> tuple[TownshipList, 
     """
     if capacity < 1:
         raise NoCapacity(capacity)
-    pushed = suspicions.filter(
-        pc.and_(pc.equal(suspicions.column("file"), SUSPICIONS), pc.equal(suspicions.column("addressee"), "township"))
-    )
-    codes = pc.coalesce(pushed.column("township"), pushed.column("county")).to_pylist()
+    pushed = suspicions.filter((pc.field("file") == SUSPICIONS) & (pc.field("addressee") == "township"))
     places: dict[tuple[str, str], list[int]] = {}
-    for index, (county, code) in enumerate(zip(pushed.column("county").to_pylist(), codes, strict=True)):
-        places.setdefault((county, code), []).append(index)
+    for index, place in enumerate(pushed.select(["county", "township"]).to_pylist()):
+        places.setdefault((place["county"], place["township"] or place["county"]), []).append(index)
     lists = []
     for (county, code), indices in sorted(places.items()):
         taken = pushed.take(pa.array(indices[:capacity]))

@@ -10,8 +10,9 @@ _DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?!\d)")
 _TIME = re.compile(r"[T\s]*(\d{1,2})\s*[:时点]\s*(\d{1,2})\s*分?(?:\s*:?\s*(\d{1,2})\s*秒?)?")
 _NO_YEAR = re.compile(r"\d{1,2}\s*[-/.月]\s*\d{1,2}\s*[日号]?|\d{1,2}\s*[日号]|\d{1,2}:\d{2}(?::\d{2})?")
-_EPOCH = datetime(1899, 12, 30)
-_EPOCH_1904 = datetime(1904, 1, 1)
+_EPOCH = date(1899, 12, 30)
+_EPOCH_1904 = date(1904, 1, 1)
+_DAY_SECONDS = 86400
 SERIALS = (30000, 60000)
 """The numbers that count as a date in a date cell (1982 to 2064), both inclusive."""
 
@@ -42,9 +43,9 @@ def of_serial(number: float, *, from_1904: bool) -> str | None:
     """Return the date of a spreadsheet's serial number, None outside SERIALS; a fraction is a time of day."""
     if not SERIALS[0] <= number <= SERIALS[1]:
         return None
-    epoch = _EPOCH_1904 if from_1904 else _EPOCH
-    moment = epoch + timedelta(seconds=round(number * 86400))
-    return of_moment(moment if number % 1 else moment.date())
+    days, seconds = divmod(round(number * _DAY_SECONDS), _DAY_SECONDS)
+    day = ((_EPOCH_1904 if from_1904 else _EPOCH) + timedelta(days=days)).isoformat()
+    return f"{day} {timedelta(seconds=seconds)!s:0>8}" if seconds else day
 
 
 def of_moment(moment: date | datetime) -> str:

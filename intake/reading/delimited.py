@@ -66,7 +66,7 @@ class Delimited:
     """The body of a file below its heading, read in pieces."""
 
     def __init__(self, source: Source, heading: list[str], *, flawed: bool) -> None:
-        """source stands at the first line of the body; heading gives the width and is recognised when it comes again."""
+        """Start where source stands, below the heading, which gives the width and is recognised when it comes again."""
         self._source = source
         self._heading = heading
         self._width = len(heading)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from intake.reading.reasons import CannotRead, Obstacle
+from intake.reading.reasons import CannotReadError, Obstacle
 
 BLOCK_BYTES = 1 << 17
 LINE_BYTES = 1 << 20
@@ -48,11 +48,11 @@ class _Count(msgspec.Struct):
 
 
 def survey(path: Path) -> Survey:
-    """Find the encoding in bounded memory; raises CannotRead for an empty file, UTF-16, UTF-32 or no text at all."""
+    """Find the encoding in bounded memory; raises CannotReadError for an empty file, UTF-16, UTF-32 or no text."""
     with path.open("rb") as file:
         sample = file.read(_SAMPLE_BYTES)
     if not sample:
-        raise CannotRead(Obstacle.EMPTY)
+        raise CannotReadError(Obstacle.EMPTY)
     _refuse_foreign(sample)
     nul = feed = False
     decoder = codecs.getincrementaldecoder("utf-8")("strict")
@@ -165,13 +165,13 @@ def _blocks(path: Path) -> Iterator[bytes]:
 def _refuse_foreign(sample: bytes) -> None:
     for mark, name in _MARKS:
         if sample.startswith(mark):
-            raise CannotRead(Obstacle.ENCODING, encoding=name)
+            raise CannotReadError(Obstacle.ENCODING, encoding=name)
     for mark, name in _CONTAINERS:
         if sample.startswith(mark):
-            raise CannotRead(Obstacle.NOT_TEXT, found=name)
+            raise CannotReadError(Obstacle.NOT_TEXT, found=name)
     even, odd = sample[::2].count(0), sample[1::2].count(0)
-    if max(even, odd) * 10 > len(sample) // 2 and min(even, odd) * 10 < max(even, odd):
-        raise CannotRead(Obstacle.ENCODING, encoding="UTF-16")
+    if max(even, odd) * 5 > len(sample) // 2 and min(even, odd) * 10 < max(even, odd):
+        raise CannotReadError(Obstacle.ENCODING, encoding="UTF-16")
 
 
 def _survey_invalid(path: Path) -> Survey:

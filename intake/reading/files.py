@@ -11,12 +11,19 @@ import msgspec
 from domain.contract import RECORD_TYPES
 from domain.form import RecordType
 from intake.reading.chunk import Chunk, Unreadable
+from intake.reading.columnar import read_parquet
+from intake.reading.jsonlines import read_jsonlines
 from intake.reading.options import Options
-from intake.reading.reasons import CannotRead, Obstacle
+from intake.reading.reasons import CannotReadError, Obstacle
 from intake.reading.textfile import read_csv
+from intake.reading.workbook import read_workbook
 
 READERS: dict[str, Callable[[Path, Options], Iterator[Chunk | Unreadable]]] = {
     ".csv": read_csv,
+    ".xlsx": read_workbook,
+    ".xls": read_workbook,
+    ".jsonl": read_jsonlines,
+    ".parquet": read_parquet,
 }
 _NOT_DATA = frozenset({"dataset.yaml", "policy.yaml"})
 _NUMBER = re.compile(r"([0-9]+)")
@@ -40,7 +47,7 @@ def find_files(folder: Path) -> list[DataFile]:
 
 
 def type_of(path: Path) -> str:
-    """Return the record type that a file's name says, the longest that fits; '' where none does or the format is unknown."""
+    """Return the record type that a file's name says, the longest that fits; '' where there is none."""
     if path.suffix.lower() not in READERS:
         return ""
     fitting = [name for name in RECORD_TYPES if path.stem == name or path.stem.startswith(f"{name}-")]
@@ -72,10 +79,14 @@ def read_file(
     try:
         reader = READERS.get(path.suffix.lower())
         if reader is None:
-            raise CannotRead(Obstacle.UNKNOWN_FORMAT, suffix=path.suffix or path.name)
-        yield from reader(path, options)
-    except CannotRead as error:
-        yield Unreadable(path.name, error.text.zh, error.text.en)
+            yield _unreadable(path, CannotReadError(Obstacle.UNKNOWN_FORMAT, suffix=path.suffix or path.name))
+        else:
+            yield from reader(path, options)
+    except CannotReadError as error:
+        yield _unreadable(path, error)
     except OSError as error:
-        text = CannotRead(Obstacle.NOT_OPENED, detail=error.strerror or str(error)).text
-        yield Unreadable(path.name, text.zh, text.en)
+        yield _unreadable(path, CannotReadError(Obstacle.NOT_OPENED, detail=error.strerror or str(error)))
+
+
+def _unreadable(path: Path, error: CannotReadError) -> Unreadable:
+    return Unreadable(path.name, error.text.zh, error.text.en)

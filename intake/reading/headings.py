@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 import msgspec
 
@@ -18,6 +19,8 @@ _UNIT = re.compile(
 )
 _BRACKETS = str.maketrans("", "", "()[]【】《》")
 _EDGES = "*:;,、。"
+SERIAL_LABEL = "序号"
+"""The name under which a serial column stands as extra where an id column makes it a number of no meaning."""
 _SERIAL = frozenset({"序号", "序", "顺序号", "编号", "行号", "no", "no.", "serial"})
 _SOMEBODY_ELSE = re.compile(r"代收|经办|村负责人|村委会|付款|代缴|开户|持卡|举报|审核|初收|转交")
 _CONFLICTING = frozenset({"identity", "money"})
@@ -119,12 +122,12 @@ class _Sorting:
         self.extra: list[int] = []
 
     def drop_insurances(self) -> None:
-        """A table that has a fee column keeps its insurance columns as they are."""
+        """Keep the insurance columns as they are, in a table that has a fee column."""
         self.extra += [column for columns in self.insurances.values() for column in columns]
         self.insurances = {}
 
     def drop_field(self, name: str) -> None:
-        """A column beside the insurance columns that shows their sum is kept as it is."""
+        """Keep a column as it is, such as the sum beside the insurance columns."""
         self.extra += [column for _, column in self.claims.pop(name, [])]
 
     def result(self, conflicting: set[str]) -> Assigned:
@@ -138,8 +141,9 @@ class _Sorting:
         insurances = {fee: columns[0] for fee, columns in self.insurances.items()}
         self.extra += [at for columns in self.insurances.values() for at in columns[1:]]
         extra: dict[str, int] = {}
+        reserved = {SERIAL_LABEL} if self.serial is not None else set()
         for column in sorted(self.extra):
-            extra[_unique(_label(*self._headings[column], column), extra)] = column
+            extra[_unique(_label(*self._headings[column], column), extra.keys() | reserved)] = column
         return Assigned(fields=fields, insurances=insurances, serial=self.serial, extra=extra)
 
 
@@ -163,7 +167,7 @@ def _label(upper: str, lower: str, column: int) -> str:
     return label or f"#{column + 1}"
 
 
-def _unique(label: str, taken: Mapping[str, int]) -> str:
+def _unique(label: str, taken: AbstractSet[str]) -> str:
     name, number = label, 1
     while name in taken:
         number += 1

@@ -7,7 +7,7 @@ import re
 from domain.form import RecordType
 
 AMOUNT_FIELDS = ("amount", "amount_due")
-NO_RECORD = frozenset({"", "/", "／", "\\", "-", "－", "–", "—", "——", "--", "0", "0.0", "0.00", "０", "无"})
+_NO_RECORD = re.compile(r"[/／\\\-－–—―一]*|[0０]+(?:[.．][0０]+)?")
 _PENSION, _MEDICAL, _SUPPLEMENT = "resident-pension", "resident-medical", "resident-pension-supplementary"
 _WORDS = (
     (_SUPPLEMENT, r"(?:城乡)?(?:居民)?补充养老(?:保险)?"),
@@ -36,3 +36,8 @@ def fee_named(text: str, names: dict[str, str]) -> str | None:
     if text in names.values():
         return text
     return next((fee for fee, pattern in _PATTERNS if pattern.fullmatch(text)), None)
+
+
+def is_no_record(text: str) -> bool:
+    """Say whether an insurance column's text stands for no payment: empty, a stroke, or nought."""
+    return _NO_RECORD.fullmatch(text.strip()) is not None

@@ -8,7 +8,7 @@ import msgspec
 
 from domain.form import RecordType
 from intake.reading.headings import Assigned, HeadingIndex
-from intake.reading.reasons import CannotRead, Obstacle
+from intake.reading.reasons import CannotReadError, Obstacle
 
 SEARCH_ROWS = 30
 
@@ -27,10 +27,10 @@ class Table(msgspec.Struct, frozen=True):
         return len(self.headings)
 
 
-def find_table(rows: Sequence[Sequence[str]], index: HeadingIndex) -> Table:
+def find_table(rows: Sequence[Sequence[str]], index: HeadingIndex, *, least: int = 2) -> Table:
     """Find the heading among the first rows: the row, or pair of rows, that claims most columns, the first of equals.
 
-    rows: cells as text. Raises CannotRead where no row names two fields (one, in a table of one column).
+    rows: cells as text. Raises CannotReadError where no row names `least` fields (one, in a table of one column).
     """
     best: Table | None = None
     for top, row in enumerate(rows[:SEARCH_ROWS]):
@@ -38,19 +38,24 @@ def find_table(rows: Sequence[Sequence[str]], index: HeadingIndex) -> Table:
         for table in (_single(top, row, index), _double(top, row, below, index)):
             if best is None or _score(table) > _score(best):
                 best = table
-    if best is None or best.assigned.score < (2 if best.width > 1 else 1):
+    if best is None or best.assigned.score < (least if best.width > 1 else 1):
         raise no_heading(index.record_type)
     return best
 
 
-def no_heading(record_type: RecordType) -> CannotRead:
+def no_heading(record_type: RecordType) -> CannotReadError:
     """Build the refusal of a file or sheet without a heading; it names headings that would do."""
-    known = "、".join(field.zh[0] for field in record_type.fields if field.required and field.zh)
-    return CannotRead(Obstacle.NO_HEADING, rows=SEARCH_ROWS, type=record_type.name, headings=known)
+    needed = [field for field in record_type.fields if field.required]
+    zh = "、".join(field.zh[0] for field in needed if field.zh)
+    en = ", ".join(field.name for field in needed)
+    return CannotReadError(
+        Obstacle.NO_HEADING, rows=SEARCH_ROWS, type_zh=record_type.zh, type=record_type.name, zh=zh, en=en
+    )
 
 
-def _score(table: Table) -> tuple[int, int]:
-    return (table.assigned.score, -table.depth)
+def _score(table: Table) -> tuple[int, int, int]:
+    repeated = sum(len(columns) - 1 for columns in table.assigned.fields.values())
+    return (table.assigned.score, -repeated, -table.depth)
 
 
 def _single(top: int, row: Sequence[str], index: HeadingIndex) -> Table:

@@ -1,10 +1,11 @@
 """Ids for the lines of a register that has no id column.
 
-The form is `<division or county>-<book>-<page>-<block>-<serial>-<insurance>`: book and page are those of the register's
-page column (3-12, 第3册第12页), else the file's stem and the sheet's name ('1' in a .csv). block counts from 1 and grows after a
-subtotal and where serials start again at 1. serial is the printed one, else `r` and the row number; the lines of a
-family under one merged serial are `5.2`, `5.3` after the first. insurance is the fee's contract name, else its text. A
-part that is not known is empty; a book that makes the id longer than 200 bytes stands as 12 digits of its SHA-256.
+The form is `<division or county>-<book>-<page>-<block>-<serial>-<insurance>`: book and page are those of the
+register's page column (3-12, 第3册第12页), else the file's stem and the sheet's name ('1' in a .csv). block counts from
+1 and grows after a subtotal and where serials start again at 1. serial is the printed one, else `r` and the row number;
+the lines of a family under one merged serial are `5.2`, `5.3` after the first. insurance is the fee's contract name,
+else its text. A part that is not known is empty; a book that makes the id longer than 200 bytes stands as 12 digits of
+its SHA-256.
 """
 
 from __future__ import annotations

@@ -34,6 +34,8 @@ class Options:
         self.index = HeadingIndex(record_type, mapping)
         self.types = {field.name: field.type for field in record_type.fields}
         self.identities = frozenset(name for name, kind in self.types.items() if kind == "identity")
-        self.numbers = frozenset(
-            name for name, kind in self.types.items() if kind in ("string", "division", "list")
-        ) - _FREE_TEXT
+        self.numbers = (
+            frozenset(name for name, kind in self.types.items() if kind in ("string", "division", "list")) - _FREE_TEXT
+        )
+        fee = [field.zh_values for field in record_type.fields if field.name == "fee"]
+        self.fee_names = dict(fee[0]) if fee else {}

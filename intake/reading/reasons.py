@@ -57,7 +57,7 @@ class Obstacle(StrEnum):
     UNKNOWN_FORMAT = "unknown-format"
     TOO_LARGE = "too-large"
     TOO_WIDE = "too-wide"
-    PASSWORD = "password"
+    PROTECTED = "protected"
     DAMAGED = "damaged"
 
 
@@ -71,13 +71,13 @@ CELL_TEXTS: dict[CellReason, Text] = {
         "金额带有单位或货币符号，请只填数字，单位为元", "the amount has a unit or currency sign; write the number alone"
     ),
     CellReason.NO_YEAR: Text("日期没有年份，请填写完整日期", "the date has no year; write the full date"),
-    CellReason.DITTO: Text("“同上”符号不能作为内容，请逐行填写", "a ditto mark is no value; write the value in every row"),
+    CellReason.DITTO: Text(
+        "“同上”符号不能作为内容，请逐行填写", "a ditto mark is no value; write the value in every row"
+    ),
     CellReason.COLUMNS_DISAGREE: Text(
         "两列表示同一项目但内容不同", "two columns stand for the same field and differ in this row"
     ),
-    CellReason.ROW_LENGTH: Text(
-        "本行的列数与表头不同", "the row has more or fewer cells than the heading"
-    ),
+    CellReason.ROW_LENGTH: Text("本行的列数与表头不同", "the row has more or fewer cells than the heading"),
     CellReason.UNCLOSED_QUOTE: Text("引号没有闭合", "a quotation mark is opened and never closed"),
     CellReason.LINE_TOO_LONG: Text("本行过长，无法读取", "the line or one of its cells is too long to be read"),
     CellReason.UNDECODABLE: Text(
@@ -99,8 +99,8 @@ OBSTACLE_TEXTS: dict[Obstacle, Text] = {
         "the file is encoded in {encoding}; only UTF-8 and GB18030 are read: save it again in one of them",
     ),
     Obstacle.NO_HEADING: Text(
-        "前{rows}行中没有找到表头；“{type}”的表头例如：{headings}",
-        "no heading found in the first {rows} rows; headings of {type} are for example: {headings}",
+        "前{rows}行中没有找到表头；“{type_zh}”的表头例如：{zh}",
+        "no heading found in the first {rows} rows; headings of {type} are for example: {en}",
     ),
     Obstacle.NOT_TEXT: Text(
         "文件内容不是文本，而是{found}，请使用正确的扩展名",
@@ -118,12 +118,14 @@ OBSTACLE_TEXTS: dict[Obstacle, Text] = {
         "工作表的区域为{found}个单元格，超过{limit}个的上限，请删除远处的单元格",
         "the sheet spans {found} cells, above the limit of {limit}: delete the far-away cells",
     ),
-    Obstacle.PASSWORD: Text("文件有打开密码，请去除密码后重新提交", "the file is protected by a password; remove it and send it again"),
+    Obstacle.PROTECTED: Text(
+        "文件有打开密码，请去除密码后重新提交", "the file is protected by a password; remove it and send it again"
+    ),
     Obstacle.DAMAGED: Text("文件已损坏或不是{format}格式：{detail}", "the file is damaged or is no {format}: {detail}"),
 }
 
 
-class CannotRead(Exception):
+class CannotReadError(Exception):
     """A file or sheet that cannot be read at all; holds the obstacle and the facts its sentence needs."""
 
     def __init__(self, obstacle: Obstacle, **facts: str | int) -> None:

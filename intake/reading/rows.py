@@ -25,16 +25,16 @@ class Row(msgspec.Struct):
     raw: str = ""
 
     def texts(self) -> list[str]:
-        """The cells as text."""
+        """Return the cells as text."""
         return [shown(cell) for cell in self.cells]
 
     def headings(self) -> list[str]:
-        """The cells as text, a merged cell in every column it covers."""
+        """Return the cells as text, a merged cell in every column it covers."""
         texts = self.texts()
         for column, cell in self.spread.items():
             texts[column] = shown(cell)
         return texts
 
     def joined(self) -> str:
-        """The row's text for the list of rows put aside."""
+        """Return the row's text for the list of rows put aside."""
         return " ".join(text for text in self.texts() if text) or self.raw

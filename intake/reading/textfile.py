@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -11,13 +12,16 @@ import msgspec
 from intake.reading.chunk import CellFault, Chunk, SetAside
 from intake.reading.delimited import Delimited, RecordReader, Rows
 from intake.reading.encoding import Source, lines_of, survey
-from intake.reading.headings import Assigned, comparable
+from intake.reading.headings import SERIAL_LABEL, Assigned, comparable
 from intake.reading.identities import is_scientific, rounded_rows
 from intake.reading.layout import SEARCH_ROWS, Table, find_table
 from intake.reading.options import Options
 from intake.reading.reasons import Aside, CellReason
+from intake.reading.registers import Place, TableReader
+from intake.reading.rows import Row
 
 _VALUE_CHARACTERS = 200
+_TABLE_ROWS = 1000
 
 
 class Top(msgspec.Struct):
@@ -30,7 +34,7 @@ class Top(msgspec.Struct):
 
 
 def read_csv(path: Path, options: Options) -> Iterator[Chunk]:
-    """Read a file in chunks of options.rows records; raises CannotRead where there is no text or no heading."""
+    """Read a file in chunks of options.rows records; raises CannotReadError where there is no text or no heading."""
     found = survey(path)
     with closing(Source(path, found)) as source:
         block = _first_lines(source)
@@ -40,22 +44,35 @@ def read_csv(path: Path, options: Options) -> Iterator[Chunk]:
         above = list(zip(top.lines, top.rows, strict=True))[: table.top]
         source.give_back(block[top.after[last] :])
         body = Delimited(source, top.rows[last], flawed=found.flawed or found.encoding != "utf-8")
-        yield from _clean(path.name, table, above, body, options)
+        if above or table.depth > 1 or table.assigned.insurances or "record_id" not in table.assigned.fields:
+            place = Place(path.name, path.stem, "1")
+            heads = [Row(line=line, cells=cells) for line, cells in above]
+            yield from TableReader(table, heads, place, options).read(_rows(body, options))
+        else:
+            yield from _clean(path.name, table, body, options)
 
 
-def _clean(
-    place: str, table: Table, above: list[tuple[int, list[str]]], body: Delimited, options: Options
-) -> Iterator[Chunk]:
-    aside = [SetAside(line, _joined(cells), Aside.TITLE if any(cells) else Aside.BLANK) for line, cells in above]
+def _clean(place: str, table: Table, body: Delimited, options: Options) -> Iterator[Chunk]:
     yielded = False
     while (rows := body.read(options.rows)) is not None:
-        chunk = _chunk(place, table, rows, options)
-        chunk.set_aside[:0] = aside
-        aside, yielded = [], True
-        yield chunk
+        yielded = True
+        yield _chunk(place, table, rows, options)
     if not yielded:
         empty: dict[str, list[str | None]] = {name: [] for name in table.assigned.fields}
-        yield Chunk(place, empty, {name: [] for name in table.assigned.extra}, [], [], aside)
+        yield Chunk(place, empty, {name: [] for name in table.assigned.extra}, [], [], [])
+
+
+def _rows(body: Delimited, options: Options) -> Iterator[Row]:
+    """Yield the body row by row, for a table that needs its rows looked at."""
+    while (rows := body.read(min(options.rows, _TABLE_ROWS))) is not None:
+        aside = deque(rows.aside)
+        for at, (line, cells) in enumerate(zip(rows.lines, zip(*rows.columns, strict=True), strict=True)):
+            while aside and aside[0][0] < line:
+                number, texts = aside.popleft()
+                yield Row(line=number, cells=texts)
+            raw, reason = rows.wrong.get(at, ("", None))
+            yield Row(line=line, cells=[cell or "" for cell in cells], reason=reason, raw=raw.rstrip("\r\n"))
+        yield from (Row(line=number, cells=texts) for number, texts in aside)
 
 
 def _first_lines(source: Source) -> list[str]:
@@ -89,10 +106,10 @@ def _chunk(place: str, table: Table, rows: Rows, options: Options) -> Chunk:
 
 
 def _kept_extra(assigned: Assigned, rows: Rows) -> dict[str, int]:
-    """Every column that no field claims; one without a heading only where it holds something."""
+    """Return every column that no field claims; one without a heading only where it holds something."""
     kept = {name: at for name, at in assigned.extra.items() if not name.startswith("#") or any(rows.columns[at])}
     if assigned.serial is not None:
-        kept["序号"] = assigned.serial
+        kept[SERIAL_LABEL] = assigned.serial
     return kept
 
 

@@ -1,4 +1,4 @@
--- one row per sale and payment that belong together: how (reference, household, amount, amount-next-day, amount-day-before), and whether the payments add up to the sale
+-- one row per sale and payment that belong together: how (reference, household, amount, amount-next-day, amount-day-before, amount-township), and whether the payments add up to the sale
 WITH open_sales AS ( -- one row per sale of which the card was charged in the end
     SELECT
         s.county, s.event_id, s.terminal_id, s.amount_fen, s.net_fen, s.occurred_at, s.occurred_on,
@@ -128,6 +128,29 @@ by_day_before AS ( -- one row per sale and payment of its amount on the day befo
     INNER JOIN payments_4 AS p
         ON p.county = s.county AND p.terminal_id = s.terminal_id AND p.paid_on = CAST(s.occurred_on - INTERVAL 1 DAY AS DATE)
         AND p.amount_fen = s.net_fen AND p.nth = s.nth
+),
+sales_5 AS ( -- the sales left, numbered in their township
+    SELECT
+        s.county, s.event_id, t.township, s.net_fen, s.occurred_on,
+        row_number() OVER (PARTITION BY s.county, t.township, s.occurred_on, s.net_fen ORDER BY t.occurred_at, s.event_id) AS nth
+    FROM sales_4 AS s
+    INNER JOIN terminal_sales AS t ON t.county = s.county AND t.event_id = s.event_id AND t.township IS NOT NULL
+    LEFT JOIN by_day_before AS b ON b.county = s.county AND b.sale_event_id = s.event_id
+    WHERE b.sale_event_id IS NULL
+),
+payments_5 AS ( -- one row per payment of channel pos that does not tell its terminal, numbered in its township
+    SELECT
+        p.county, p.event_id, p.township, p.amount_fen, p.paid_on,
+        row_number() OVER (PARTITION BY p.county, p.township, p.paid_on, p.amount_fen ORDER BY p.paid_at, p.event_id) AS nth
+    FROM terminal_payments AS p
+    LEFT JOIN settled_payments AS t ON t.county = p.county AND t.payment_event_id = p.event_id
+    WHERE p.terminal_id IS NULL AND t.payment_event_id IS NULL
+),
+by_township AS ( -- one row per sale and payment of its amount on its day in its township
+    SELECT s.county, s.event_id AS sale_event_id, p.event_id AS payment_event_id
+    FROM sales_5 AS s
+    INNER JOIN payments_5 AS p
+        ON p.county = s.county AND p.township = s.township AND p.paid_on = s.occurred_on AND p.amount_fen = s.net_fen AND p.nth = s.nth
 )
 SELECT b.county, b.sale_event_id, b.payment_event_id, 'reference' AS how, b.exact FROM by_reference AS b
 UNION ALL
@@ -138,3 +161,5 @@ UNION ALL
 SELECT b.county, b.sale_event_id, b.payment_event_id, 'amount-next-day' AS how, true AS exact FROM by_next_day AS b
 UNION ALL
 SELECT b.county, b.sale_event_id, b.payment_event_id, 'amount-day-before' AS how, true AS exact FROM by_day_before AS b
+UNION ALL
+SELECT b.county, b.sale_event_id, b.payment_event_id, 'amount-township' AS how, true AS exact FROM by_township AS b

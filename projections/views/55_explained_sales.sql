@@ -5,6 +5,25 @@ WITH covered AS ( -- one row per county whose payments name terminals, with the 
     WHERE p.county IN (SELECT t.county FROM terminal_payments AS t)
     GROUP BY p.county
 ),
+volumes AS ( -- one row per such county with its sales up to the last payment and after it, and the days of both
+    SELECT
+        c.county, c.first_on, c.last_on,
+        count(*) FILTER (WHERE s.occurred_on <= c.last_on) AS sales_before,
+        count(*) FILTER (WHERE s.occurred_on > c.last_on) AS sales_after,
+        datediff('day', c.first_on, c.last_on) + 1 AS days_before,
+        datediff('day', c.last_on, max(s.occurred_on)) AS days_after
+    FROM covered AS c
+    INNER JOIN terminal_sales AS s ON s.county = c.county AND s.occurred_on >= c.first_on
+    GROUP BY c.county, c.first_on, c.last_on
+),
+judged AS ( -- the days whose sales can be judged: after the last payment only where sales fell below a fifth of their rate (else payments are still to come in)
+    SELECT
+        v.county, v.first_on,
+        CASE
+            WHEN v.sales_after * v.days_before * 5 < v.sales_before * v.days_after THEN DATE '9999-12-31' ELSE v.last_on
+        END AS last_on
+    FROM volumes AS v
+),
 settled AS ( -- one row per sale that its payments settle
     SELECT s.county, s.sale_event_id, min(s.how) AS how
     FROM sale_payments AS s
@@ -164,10 +183,10 @@ SELECT
         WHEN b.terminal_id IS NOT NULL THEN 'day-total'
         WHEN h.event_id IS NOT NULL THEN 'shared'
         WHEN a.event_id IS NOT NULL THEN 'sum'
-        WHEN c.county IS NULL OR s.occurred_on < c.first_on OR s.occurred_on >= c.last_on THEN 'outside'
+        WHEN c.county IS NULL OR s.occurred_on < c.first_on OR s.occurred_on > c.last_on THEN 'outside'
     END AS explained_by
 FROM terminal_sales AS s
-LEFT JOIN covered AS c ON c.county = s.county
+LEFT JOIN judged AS c ON c.county = s.county
 LEFT JOIN settled AS t ON t.county = s.county AND t.sale_event_id = s.event_id
 LEFT JOIN balanced AS b ON b.county = s.county AND b.terminal_id = s.terminal_id AND b.occurred_on = s.occurred_on
 LEFT JOIN shared AS h ON h.county = s.county AND h.event_id = s.event_id

@@ -53,9 +53,20 @@ class ExampleWorld:
             for row in rows:
                 self._refuse_unknown(example, table, columns, row)
                 position += 1
-                form = fact_types().get(table)
-                filled.append(fill_fact(form, columns, row, position, example.as_of) if form else fill_policy_row(table, row))
+                filled.append(self._filled(example, table, columns, row, position))
             self._insert(example, table, columns, filled)
+
+    def _filled(self, example: Example, table: str, columns: tuple[Column, ...], row: Row, position: int) -> Filled:
+        form = fact_types().get(table)
+        if form is None:
+            return fill_policy_row(table, row)
+        filled = fill_fact(form, columns, row, position, example.as_of)
+        later = ", ".join(later_than(form, filled, example.as_of))
+        if later:
+            zh = f"示例 {example.name}：{table} 的 {later} 晚于 {example.as_of}，规则看不到"
+            en = f"example {example.name}: {later} of {table} is after {example.as_of}, which a rule would not see"
+            raise MalformedRule(example.file, example.line, zh, en)
+        return filled
 
     def _columns_of(self, example: Example, table: str) -> tuple[Column, ...]:
         if table not in fact_types() and table not in policy_tables():
@@ -133,7 +144,8 @@ def fill_fact(form: RecordType, columns: tuple[Column, ...], row: Row, position:
             filled.setdefault(f"{field.column}_valid", True)
         if field.stands == ACCOUNT and f"{field.column}_masked" in names and filled.get(field.column) is not None:
             filled.setdefault(f"{field.column}_masked", False)
-    filled.setdefault("event_id", f"{form.name}:{filled['source']}:{filled.get('record_id')}@{filled['version']}")
+    stream = ":".join((form.name, _encoded(filled["source"]), _encoded(filled.get("record_id"))))
+    filled.setdefault("event_id", f"{stream}@{filled['version']}")
     own = filled.get(form.field(form.own_date).column)
     filled.setdefault("recorded_at", own if isinstance(own, str) else as_of.isoformat())
     known = filled.get("changed_at") or filled["recorded_at"]
@@ -162,7 +174,20 @@ def _default(kind: str, text: str | None) -> Cell | None:
     return int(text) * 100 if kind == "money" else text
 
 
-def own_moment(filled: Filled, form: RecordType) -> date | None:
-    """Return the day of the record's own date, None where it has none."""
-    value = filled.get(form.field(form.own_date).column)
-    return datetime.fromisoformat(value).date() if isinstance(value, str) else None
+def _encoded(part: object) -> str:
+    """Return a part of a stream's name with its own '%' and ':' percent-encoded."""
+    return str(part).replace("%", "%25").replace(":", "%3A")
+
+
+def later_than(form: RecordType, filled: Filled, as_of: date) -> list[str]:
+    """Return the dates that a rule would not see on that day: the record's own, and others that set no term."""
+    names = [field.column for field in form.fields if field.type in ("date", "datetime") and not field.term]
+    return sorted(name for name in [*names, "known_on"] if _day(filled.get(name)) > as_of)
+
+
+def _day(value: object) -> date:
+    """Return the day of a cell; the first of all days where there is none, or none that can be read (the insert says so)."""
+    try:
+        return datetime.fromisoformat(value).date() if isinstance(value, str) else date.min
+    except ValueError:
+        return date.min

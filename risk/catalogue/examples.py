@@ -7,10 +7,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
+from typing import get_args
 
 import msgspec
 
 from domain.errors import MingzhangError
+from risk.catalogue.card import Severity
 from risk.catalogue.example_form import Cell, Example, Row, read_examples
 from risk.catalogue.example_rows import ExampleWorld
 from risk.catalogue.rule import RULES, Catalogue, Rule, UnknownRule, read_rule, rule_folders
@@ -62,7 +64,21 @@ def try_example(rule: Rule, example: Example, world: ExampleWorld | None = None)
         found = findings_of(rule, example, world)
     except MingzhangError as error:
         return Trial(rule.id, example.name, (error.en,))
-    return Trial(rule.id, example.name, tuple(differences(example.findings, found)), tuple(found))
+    problems = differences(example.findings, found) + [problem for row in found for problem in unsound(rule, row)]
+    return Trial(rule.id, example.name, tuple(problems), tuple(found))
+
+
+def unsound(rule: Rule, found: Found) -> list[str]:
+    """Return what no finding of the rule may be: more severe than its card says, or with evidence not sorted and distinct."""
+    problems = []
+    bands = get_args(Severity)
+    severity, evidence = found.get("severity"), found.get("evidence")
+    if severity not in bands or bands.index(severity) > bands.index(rule.card.severity):
+        problems.append(f"severity {severity} is above {rule.card.severity}, the highest that the card names")
+    texts = [str(item) for item in evidence] if isinstance(evidence, list) else []
+    if not texts or texts != sorted(set(texts)):
+        problems.append(f"evidence is not a list of event ids, sorted and distinct: {evidence!r}")
+    return problems
 
 
 def differences(expected: Sequence[Row], found: Sequence[Found]) -> list[str]:

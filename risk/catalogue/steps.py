@@ -27,7 +27,8 @@ def steps_of(sql: str) -> tuple[NamedStep, ...]:
         name = tokens[place]
         end = _end_of_body(tokens, place + 1)
         comment = " ".join(part.strip() for part in _comments(tokens, place))
-        steps.append(NamedStep(name.text, comment, name.line, sql[tokens[0].start : tokens[end].end + 1]))
+        line = sql.count("\n", 0, name.start) + 1
+        steps.append(NamedStep(name.text, comment, line, sql[tokens[0].start : tokens[end].end + 1]))
         if end + 1 >= len(tokens) or tokens[end + 1].token_type != TokenType.COMMA:
             break
         place = end + 2

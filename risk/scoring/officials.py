@@ -8,7 +8,7 @@ from __future__ import annotations
 import duckdb
 import pyarrow as pa
 
-SCHEMA = pa.schema({"county": pa.string(), "subject_type": pa.string(), "subject_id": pa.string()})
+SCHEMA = pa.schema([pa.field(name, pa.string()) for name in ("county", "subject_type", "subject_id")])
 
 _QUERY = """
 -- one row per subject that is a township's own clerk, or that a clerk keeps or owns
@@ -18,7 +18,8 @@ WITH clerk AS (
 hand AS (
     SELECT county, record_id FROM clerk
     UNION
-    SELECT c.county, c.record_id FROM collectors AS c INNER JOIN clerk AS k ON k.county = c.county AND k.person = c.person
+    SELECT c.county, c.record_id
+    FROM collectors AS c INNER JOIN clerk AS k ON k.county = c.county AND k.person = c.person
 ),
 own_account AS (
     SELECT c.county, unnest(c.own_accounts) AS account
@@ -44,4 +45,5 @@ def officials(world: duckdb.DuckDBPyConnection) -> pa.Table:
     `world` has the tables `collectors` and `terminals` as rules see them. A clerk since relieved still counts: what is
     suspected happened under the township's own eyes.
     """
-    return world.sql(_QUERY).to_arrow_table().cast(SCHEMA)
+    found: pa.Table = world.sql(_QUERY).to_arrow_table()
+    return found.cast(SCHEMA)

@@ -13,7 +13,9 @@ from domain.errors import Malformed
 from risk.scoring.suspicion import SCHEMA
 from risk.scoring.weights import SEVERITIES, WEIGHTS, Weights
 
-MONEY_TYPES = ("payments", "cash-receipts", "pos-transactions", "refunds", "payment-voids", "entitlements", "fund-transfers")
+MONEY_TYPES = (
+    "payments", "cash-receipts", "pos-transactions", "refunds", "payment-voids", "entitlements", "fund-transfers",
+)  # fmt: skip
 """Record types that move or credit money: they, not the registers beside them, bear a finding's amount."""
 
 COLUMNS = (
@@ -51,7 +53,9 @@ def score(findings: pa.Table, officials: pa.Table, weights: Weights = WEIGHTS) -
         for step in _STEPS:
             text = _text(step)
             connection.execute(text, {"money_types": list(MONEY_TYPES)} if "$money_types" in text else None)
-        scored = connection.sql(_text("8_ranked.sql"), params=msgspec.structs.asdict(weights)).to_arrow_table()
+        scored: pa.Table = connection.sql(
+            _text("8_ranked.sql"), params=msgspec.structs.asdict(weights)
+        ).to_arrow_table()
     return scored.cast(SCHEMA)
 
 

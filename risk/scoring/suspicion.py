@@ -11,30 +11,30 @@ import pyarrow as pa
 SUSPICIONS, OFFICES = "suspicions", "offices"
 """The two files that a suspicion may stand in (contracts/outputs.md)."""
 
-SCHEMA = pa.schema(
-    {
-        "county": pa.string(),
-        "file": pa.string(),
-        "suspicion_id": pa.string(),
-        "rank": pa.int64(),
-        "score": pa.float64(),
-        "category": pa.string(),
-        "township": pa.string(),
-        "village": pa.string(),
-        "subject_type": pa.string(),
-        "subject_id": pa.string(),
-        "rules": pa.list_(pa.string()),
-        "amount_at_risk_fen": pa.int64(),
-        "first_on": pa.date32(),
-        "last_on": pa.date32(),
-        "reasons_zh": pa.list_(pa.string()),
-        "reasons_en": pa.list_(pa.string()),
-        "addressee": pa.string(),
-        "evidence": pa.list_(pa.string()),
-        "severity": pa.string(),
-        "copy_to_discipline": pa.bool_(),
-    }
+_FIELDS: tuple[pa.Field[pa.DataType], ...] = (
+    pa.field("county", pa.string()),
+    pa.field("file", pa.string()),
+    pa.field("suspicion_id", pa.string()),
+    pa.field("rank", pa.int64()),
+    pa.field("score", pa.float64()),
+    pa.field("category", pa.string()),
+    pa.field("township", pa.string()),
+    pa.field("village", pa.string()),
+    pa.field("subject_type", pa.string()),
+    pa.field("subject_id", pa.string()),
+    pa.field("rules", pa.list_(pa.string())),
+    pa.field("amount_at_risk_fen", pa.int64()),
+    pa.field("first_on", pa.date32()),
+    pa.field("last_on", pa.date32()),
+    pa.field("reasons_zh", pa.list_(pa.string())),
+    pa.field("reasons_en", pa.list_(pa.string())),
+    pa.field("addressee", pa.string()),
+    pa.field("evidence", pa.list_(pa.string())),
+    pa.field("severity", pa.string()),
+    pa.field("copy_to_discipline", pa.bool_()),
 )
+SCHEMA = pa.schema(_FIELDS)
+"""The columns of scored suspicions, in order."""
 
 
 class Suspicion(msgspec.Struct, frozen=True):

@@ -26,7 +26,7 @@ addressed AS (
 )
 SELECT
     row_number() OVER () AS suspicion,
-    concat('S-', substr(sha256(concat_ws(chr(31), county, category, subject_type, subject_id)), 1, 16)) AS suspicion_id,
+    concat('S', substr(sha256(concat_ws(chr(31), county, category, subject_type, subject_id)), 1, 16)) AS suspicion_id,
     county, category, subject_type, subject_id, addressee, raised_secretly,
     CASE WHEN category <> 'process' AND addressee IN ('township', 'discipline') THEN 'suspicions' ELSE 'offices' END AS file
 FROM addressed;

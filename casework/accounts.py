@@ -1,0 +1,103 @@
+"""run.json and quarantine/: the account that a screening gives of every row it read and every rule it ran."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import msgspec
+
+from casework.outputs import replacing
+from risk.outcome import Outcome
+
+QUARANTINE_COLUMNS = ("file", "line", "record_id", "column", "value", "reason_zh", "reason_en")
+
+
+class TypeCounts(msgspec.Struct):
+    """Rows of a record type, or of one file: read = appended + repeated + amended + quarantined."""
+
+    read: int = 0
+    appended: int = 0
+    repeated: int = 0
+    amended: int = 0
+    quarantined: int = 0
+    set_aside: int = 0
+    unreadable: int = 0
+
+    def add(self, other: TypeCounts) -> None:
+        """Add another count to this one."""
+        for name in self.__struct_fields__:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+
+
+class RunAccount(msgspec.Struct, frozen=True):
+    """run.json."""
+
+    position: int
+    root_hash: str | None
+    as_of: date
+    county: str
+    records: Mapping[str, TypeCounts]
+    """Per record type, in the contract's order."""
+    files: Sequence[Mapping[str, str | int]]
+    unknown_files: Sequence[str]
+    rules: Mapping[str, str]
+    """Per rule: `found n`, `none`, `not-enough-data: ...` or `failed: ...`."""
+    rule_notes: Mapping[str, Sequence[str]]
+    """Per rule that could not judge everything, or whose thresholds were set aside: what and where, in Chinese."""
+    rule_versions: Mapping[str, int]
+    findings: int
+    suspicions: int
+    lists: Mapping[str, Mapping[str, int]]
+    """Per township: items issued and left out."""
+    model: str | None
+    timings_s: Mapping[str, float]
+    peak_memory_mb: int
+
+
+def outcome_text(outcome: Outcome) -> str:
+    """Return a rule's outcome in the words of the contract."""
+    if outcome.kind == "found":
+        return f"found {outcome.count}"
+    return outcome.kind if outcome.kind == "none" else f"{outcome.kind}: {outcome.text('en').partition(': ')[2]}"
+
+
+def write_account(account: RunAccount, out: Path) -> None:
+    """Write OUT/run.json."""
+    text = msgspec.json.format(msgspec.json.encode(account), indent=1)
+    with replacing(out / "run.json") as file:
+        file.write(text + b"\n")
+
+
+def write_quarantine(store: duckdb.DuckDBPyConnection, position: int, out: Path) -> dict[str, int]:
+    """Write OUT/quarantine/<type>.csv from the read models; return how many lines each has."""
+    folder = out / "quarantine"
+    folder.mkdir(parents=True, exist_ok=True)
+    found = store.execute(
+        "SELECT type, file, line, record_id, column_name, value, reason_zh, reason_en FROM history.refused "
+        "WHERE position <= ? AND NOT released ORDER BY type, file, line, position",
+        [position],
+    ).fetchall()
+    by_type: dict[str, list[tuple[object, ...]]] = {}
+    for record_type, *cells in found:
+        by_type.setdefault(record_type, []).append(tuple(cells))
+    for old in folder.glob("*.csv"):
+        if old.stem not in by_type:
+            old.unlink()
+    for record_type, rows in by_type.items():
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(QUARANTINE_COLUMNS)
+        writer.writerows(tuple(_plain(cell) for cell in row) for row in rows)
+        with replacing(folder / f"{record_type}.csv") as file:
+            file.write(text.getvalue().encode("utf-8"))
+    return {record_type: len(rows) for record_type, rows in by_type.items()}
+
+
+def _plain(cell: object) -> object:
+    """Keep a spreadsheet from taking a refused text for a formula."""
+    return f"'{cell}" if isinstance(cell, str) and cell[:1] in {"=", "+", "@"} else cell

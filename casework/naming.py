@@ -1,0 +1,93 @@
+"""Asking the vault what tokens stand for: masked for lists and pages, in clear for the encrypted list of visits."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+import duckdb
+import pyarrow as pa
+
+from casework.workbook.names import ClearKind, MaskedKind
+from domain.masking import masked_account, masked_name, masked_number
+from ledger.home import Home
+
+_NAMED = (
+    ("payments", "payer_name", "payer"), ("cash_receipts", "payer_name", "payer"), ("rosters", "payer_name", "payer"),
+    ("refunds", "payer_name", "payer"), ("assessments", "payer_name", "payer"), ("collectors", "name", "person"),
+)  # fmt: skip
+"""Table, column with a name's token, column with the person under whose secret the name is sealed."""
+_TEXTS = (("rosters", "phone", "payer"), ("rosters", "address", "payer"), ("collectors", "phone", "person"))
+_ACCOUNTS = (
+    ("payments", "payer_account", "payer", "payer_account_last4"), ("refunds", "refund_account", "payer", "refund_account_last4"),
+    ("pos_transactions", "card", "cardholder", "card_last4"),
+)  # fmt: skip
+
+
+class VaultNames:
+    """What the vault says of tokens, for one actor and one reason; every question is logged by the vault."""
+
+    def __init__(self, home: Home, world: duckdb.DuckDBPyConnection, *, actor: str, reason: str) -> None:
+        self.home, self.world, self.actor, self.reason = home, world, actor, reason
+
+    def masked(self, tokens: Collection[str], kind: MaskedKind) -> dict[str, str]:
+        """Return token to what may be shown; accounts need no vault, their last four stand in the read models."""
+        if kind == "account":
+            return {token: masked_account(f"************{last4}") for token, last4 in self._last4(tokens)}
+        shown = masked_name if kind == "name" else masked_number
+        return {token: shown(text) for token, text in self.clear(tokens, kind).items()}
+
+    def clear(self, tokens: Collection[str], kind: ClearKind) -> dict[str, str]:
+        """Return token to the full text; an erased person's tokens are left out."""
+        if kind == "number":
+            return {token: values[0] for token, values in self._reveal(tokens, "number").items()}
+        if kind == "name":
+            own = {f"name:{token}" for token in tokens}
+            return self._matched(tokens, self._owners(tokens, _NAMED) | own, ("name",))
+        if kind == "account":
+            return self._matched(tokens, self._owners(tokens, (row[:3] for row in _ACCOUNTS)), ("account",))
+        return self._matched(tokens, self._owners(tokens, _TEXTS), ("phone", "address"))
+
+    def _matched(self, tokens: Collection[str], owners: Collection[str], kinds: Iterable[str]) -> dict[str, str]:
+        wanted, found = set(tokens), {}
+        hashes = {"name": self.home.tokens.name, "account": self.home.tokens.account}
+        for kind in kinds:
+            token_of = hashes.get(kind, self.home.tokens.text)
+            for values in self._reveal(owners, kind).values():
+                found.update({token_of(value): value for value in values if token_of(value) in wanted})
+        return found
+
+    def _reveal(self, subjects: Collection[str], kind: str) -> dict[str, list[str]]:
+        if not subjects:
+            return {}
+        return self.home.vault.reveal(sorted(subjects), kind, reason=self.reason, actor=self.actor)
+
+    def _owners(self, tokens: Collection[str], places: Iterable[tuple[str, ...]]) -> set[str]:
+        owners: set[str] = set()
+        with _Wanted(self.world, tokens):
+            for table, column, owner, *_ in places:
+                query = f"SELECT DISTINCT {owner} FROM {table} SEMI JOIN wanted_token ON token = {column} WHERE {owner} IS NOT NULL"
+                owners |= {row[0] for row in self.world.execute(query).fetchall()}
+        return owners
+
+    def _last4(self, tokens: Collection[str]) -> list[tuple[str, str]]:
+        with _Wanted(self.world, tokens):
+            union = " UNION ".join(
+                f"SELECT {column} AS token, {last4} AS last4 FROM {table} SEMI JOIN wanted_token ON token = {column}"
+                for table, column, _, last4 in _ACCOUNTS
+            )
+            query = f"SELECT token, min(last4) FROM ({union}) WHERE last4 IS NOT NULL GROUP BY token"
+            return [(row[0], row[1]) for row in self.world.execute(query).fetchall()]
+
+
+class _Wanted:
+    """The tokens asked for, as a table of the world while the block runs."""
+
+    def __init__(self, world: duckdb.DuckDBPyConnection, tokens: Collection[str]) -> None:
+        self.world = world
+        self.table = pa.table({"token": pa.array(sorted(tokens), pa.string())})
+
+    def __enter__(self) -> None:
+        self.world.register("wanted_token", self.table)
+
+    def __exit__(self, *error: object) -> None:
+        self.world.unregister("wanted_token")

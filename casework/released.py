@@ -1,0 +1,116 @@
+"""Releasing a refused record: its row from the vault, corrected, validated again, and taken in as a fact."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+import msgspec
+
+from domain.contract import RECORD_TYPES
+from domain.errors import Malformed, NotFound, Refused
+from domain.fact import Envelope
+from domain.intake import RecordRefused, RecordReleased
+from intake.parsing import CHINA
+from intake.places import Resolver
+from intake.reading.chunk import Chunk
+from intake.recording import Recorder, streams_of
+from intake.registers import know_registers
+from intake.validation import Surroundings, Validator
+from ledger.home import Home
+from ledger.log import Recorded, StoredRow
+
+
+def release_rows(
+    home: Home,
+    file: str,
+    line: int,
+    corrections: Sequence[str],
+    *,
+    reason: str,
+    actor: str,
+    clock: Callable[[], datetime],
+) -> str:
+    """Take in the corrected row and return the stream it became; the first refusal of that file and line not yet released.
+
+    NotFound: nothing was refused there, or it is released already. Malformed: a correction without '='. Refused: the
+    corrected row is refused again, with its reason.
+    """
+    recorded, event = _refusal(home, file, line)
+    row = _row(home, recorded, event, actor, reason) | _read(corrections, event.type)
+    correlation = uuid.uuid4().hex
+    record_type = RECORD_TYPES[event.type]
+    resolver = Resolver(home.tokens)
+    know_registers(home.ledger, resolver)
+    envelope = msgspec.structs.replace(
+        event.envelope,
+        actor=actor,
+        causation=recorded.stream,
+        correlation=correlation,
+        recorded_at=clock().astimezone(CHINA),
+    )
+
+    def enveloped(source: str) -> Envelope:
+        return msgspec.structs.replace(envelope, source=source)
+
+    around = Surroundings(home.tokens, resolver, envelope.county, envelope.source, recorded.stream, enveloped)
+    known = {field.name for field in record_type.fields}
+    chunk = Chunk(
+        file, {name: [text or None] for name, text in row.items() if name in known},
+        {name: [text or None] for name, text in row.items() if name not in known}, [line], [], [],
+    )  # fmt: skip
+    validated = Validator(record_type, around).validate(chunk)
+    if validated.refusals:
+        refusal = validated.refusals[0]
+        raise Refused(f"{refusal.column}：{refusal.reason_zh}", f"{refusal.column}: {refusal.reason_en}")
+    home.vault.put(validated.sealed)
+    stream = streams_of(record_type, validated.sources, validated.record_ids)[0]
+    states = [msgspec.json.encode(fact) for fact in validated.facts]
+    outcome = Recorder(home.ledger, record_type, recorded.stream, resumed=False).record([stream], states)
+    if outcome.clashes:
+        raise Refused("编号已登记给另一人", "the id already stands for another person")
+    released = RecordReleased(taken_as=stream, note=reason, envelope=envelope)
+    home.ledger.append([StoredRow(recorded.stream, 2, "record.Released.v1", msgspec.json.encode(released))])
+    return stream
+
+
+def _refusal(home: Home, file: str, line: int) -> tuple[Recorded, RecordRefused]:
+    found = home.ledger.of_type("refused")
+    released = {row.stream for row in found if row.version > 1}
+    for row in found:
+        event = home.ledger.event(row)
+        if (
+            isinstance(event, RecordRefused)
+            and row.stream not in released
+            and (event.file, event.line) == (file, line)
+            and line > 0
+        ):
+            return row, event
+    raise NotFound(
+        f"{file} 第 {line} 行没有待放行的记录", f"nothing refused at line {line} of {file} waits to be released"
+    )
+
+
+def _row(home: Home, recorded: Recorded, event: RecordRefused, actor: str, reason: str) -> dict[str, str]:
+    sha256 = recorded.stream.split(":")[1]
+    kind = f"row:{event.file}:{event.line}"
+    values = home.vault.reveal([f"file:{sha256}"], kind, reason=reason, actor=actor)
+    rows = [text for texts in values.values() for text in texts]
+    if not rows:
+        raise NotFound("保险库中没有这一行的原文", "the vault has no text of this row")
+    return msgspec.json.decode(rows[0], type=dict[str, str])
+
+
+def _read(corrections: Sequence[str], record_type: str) -> dict[str, str]:
+    names = {field.name for field in RECORD_TYPES[record_type].fields}
+    read = {}
+    for correction in corrections:
+        name, equals, value = correction.partition("=")
+        if not equals or name not in names:
+            raise Malformed(
+                f"更正应为 字段=值：{correction}",
+                f"a correction is field=value, with a field of {record_type}: {correction}",
+            )
+        read[name] = value
+    return read

@@ -1,0 +1,221 @@
+"""A screening from ledger to lists: project, fix the world at a position and a day, run the rules, score, write OUT."""
+
+from __future__ import annotations
+
+import hashlib
+import resource
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+import msgspec
+import pyarrow as pa
+
+from casework.accounts import RunAccount, TypeCounts, outcome_text, write_account, write_quarantine
+from casework.guides import guides_of
+from casework.lists.draw import TownshipList, draw
+from casework.naming import VaultNames
+from casework.outputs import write_outputs
+from casework.workbook.issue import Issue
+from casework.workbook.township import Written, write_workbooks
+from domain.cases.screening import ScreeningRun
+from domain.contract import RECORD_TYPES
+from domain.errors import Refused
+from domain.fact import Envelope
+from intake.ingest import Report
+from intake.parsing import CHINA
+from ledger.home import Home
+from ledger.log import StoredRow
+from projections.as_of import build_world, last_business_day
+from projections.projector import Projector
+from projections.store import open_store
+from risk.catalogue import rule as catalogue
+from risk.outcome import Outcome
+from risk.scoring.officials import officials
+from risk.scoring.score import score
+from risk.screening import run_rules
+from risk.thresholds import Thresholds, thresholds_in_force
+
+Tell = Callable[[str, str], None]
+"""Says, in Chinese and English, what is being done."""
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """What is asked of a screening."""
+
+    out: Path
+    actor: str
+    clock: Callable[[], datetime]
+    as_of: date | None = None
+    """None: the day after the last business in the ledger."""
+    position: int | None = None
+    """None: the ledger's end."""
+    capacity: int = 20
+    reveal: str = ""
+    """Why names are revealed in 入户核查名单.xlsx; none is written without."""
+    threads: int | None = None
+    remember: bool = True
+    """Append a ScreeningRun event; not for a temporary home."""
+
+
+class Screened(msgspec.Struct, frozen=True):
+    """What a screening leaves."""
+
+    suspicions: pa.Table
+    findings: pa.Table
+    outcomes: dict[str, Outcome]
+    thresholds: Thresholds
+    """What the counties have set; the rules' defaults hold otherwise."""
+    lists: tuple[TownshipList, ...]
+    written: Written
+    places: dict[str, str]
+    as_of: date
+    position: int
+
+    @property
+    def failed(self) -> bool:
+        """Whether a rule failed."""
+        return any(outcome.kind == "failed" for outcome in self.outcomes.values())
+
+
+class Stopwatch:
+    """Seconds per step."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """Measure the block under a name."""
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[name] = round(self.seconds.get(name, 0.0) + time.perf_counter() - start, 3)
+
+
+def screen(home: Home, wanted: Wanted, tell: Tell, watch: Stopwatch, report: Report | None = None) -> Screened:
+    """Run a screening and write OUT; `report` is what an ingest just before took in, for the account."""
+    wanted.out.mkdir(parents=True, exist_ok=True)
+    store = open_store(home.read_models, threads=wanted.threads)
+    try:
+        with watch.step("project"):
+            tell("更新读模型", "projecting the ledger")
+            head = Projector(store, home.ledger).run()
+        position = head if wanted.position is None else wanted.position
+        if position > head:
+            raise Refused(f"账本只到第 {head} 号", f"the ledger ends at position {head}")
+        as_of = wanted.as_of or (last_business_day(store, position) or wanted.clock().date()) + timedelta(days=1)
+        return _screen_at(home, wanted, tell, watch, store, position, as_of, report)
+    finally:
+        store.close()
+
+
+def _screen_at(
+    home: Home, wanted: Wanted, tell: Tell, watch: Stopwatch, store: duckdb.DuckDBPyConnection, position: int, as_of: date,
+    report: Report | None,
+) -> Screened:  # fmt: skip
+    with watch.step("world"):
+        tell("准备筛查视图", "fixing the world at the position")
+        build_world(store, position, as_of)
+    rules, in_force = catalogue.load(), thresholds_in_force(store, as_of)
+    with watch.step("rules"):
+        tell("运行规则", "running the rules")
+        findings, outcomes = run_rules(store, rules, as_of, in_force)
+    with watch.step("score"):
+        tell("评分", "scoring")
+        suspicions = score(findings, officials(store))
+        lists = draw(suspicions, wanted.capacity)
+    with watch.step("write"):
+        tell("写出清单", "writing lists")
+        write_outputs(suspicions, findings, wanted.out)
+        names = VaultNames(home, store, actor=wanted.actor, reason=wanted.reveal or "疑点清单脱敏显示")
+        issue = Issue(f"{as_of:%Y}-{position}", as_of)
+        written = write_workbooks(store, lists, issue, guides_of(rules), names, wanted.out, reveal=bool(wanted.reveal))
+        write_quarantine(store, position, wanted.out)
+    places = {code: name for code, name in store.execute("SELECT record_id, name FROM divisions").fetchall()}
+    screened = Screened(suspicions, findings, outcomes, in_force, lists, written, places, as_of, position)
+    write_account(_account(store, screened, rules, watch, report), wanted.out)
+    if wanted.remember:
+        _remember(home, wanted, screened, rules)
+    return screened
+
+
+def _account(
+    store: duckdb.DuckDBPyConnection,
+    screened: Screened,
+    rules: catalogue.Catalogue,
+    watch: Stopwatch,
+    report: Report | None,
+) -> RunAccount:
+    records = {name: TypeCounts() for name in RECORD_TYPES}
+    files: list[dict[str, str | int]] = []
+    for file in report.files if report is not None else ():
+        counts = TypeCounts(
+            file.read, file.appended, file.repeated, file.amended, file.quarantined, file.set_aside, file.unreadable
+        )
+        records[file.type].add(counts)
+        files.append({"name": file.name, "type": file.type, "sha256": file.sha256, **msgspec.structs.asdict(counts)})
+    if report is None:
+        _count_ledger(store, screened.position, records, files)
+    county = store.execute("SELECT coalesce(min(county), '') FROM county").fetchone()
+    return RunAccount(
+        position=screened.position,
+        root_hash=None,
+        as_of=screened.as_of,
+        county=report.county if report is not None else str(county[0] if county else ""),
+        records=records,
+        files=files,
+        unknown_files=report.unknown if report is not None else [],
+        rules={rule: outcome_text(outcome) for rule, outcome in screened.outcomes.items()},
+        rule_notes={
+            rule: [part.zh for part in (*outcome.missing, *outcome.notes)]
+            for rule, outcome in screened.outcomes.items()
+            if outcome.missing or outcome.notes
+        },
+        rule_versions={rule.id: rule.version for rule in rules.rules},
+        findings=screened.findings.num_rows,
+        suspicions=screened.suspicions.num_rows,
+        lists={each.code: {"items": len(each.items), "left_out": each.left_out} for each in screened.lists},
+        model=None,
+        timings_s=watch.seconds,
+        peak_memory_mb=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+    )
+
+
+def _count_ledger(
+    store: duckdb.DuckDBPyConnection, position: int, records: dict[str, TypeCounts], files: list[dict[str, str | int]]
+) -> None:
+    """Take the counts from the files that the ledger says it took in."""
+    columns = ("name", "type", "sha256", "read", "appended", "repeated", "amended", "quarantined", "set_aside")
+    query = f"SELECT {', '.join(columns)} FROM history.files WHERE position <= ? ORDER BY position"
+    for row in store.execute(query, [position]).fetchall():
+        files.append(dict(zip(columns, row, strict=True)))
+        records[row[1]].add(TypeCounts(*row[3:]))
+
+
+def _remember(home: Home, wanted: Wanted, screened: Screened, rules: catalogue.Catalogue) -> None:
+    texts = {rule.id: rule.sql.encode() for rule in rules.rules}
+    run = uuid.uuid4().hex
+    content = (wanted.out / "suspicions.jsonl").read_bytes()
+    event = ScreeningRun(
+        position=screened.position,
+        as_of=screened.as_of,
+        rules={rule.id: f"{rule.version}:{home.objects.put(texts[rule.id])}" for rule in rules.rules},
+        parameters={
+            county: {rule: dict(own) for rule, own in by_rule.items()}
+            for county, by_rule in screened.thresholds.items()
+        },
+        outcomes={rule: outcome_text(outcome) for rule, outcome in screened.outcomes.items()},
+        findings=screened.findings.num_rows,
+        suspicions=screened.suspicions.num_rows,
+        suspicions_sha256=hashlib.sha256(content).hexdigest(),
+        envelope=Envelope(
+            "mingzhang", "000000", wanted.clock().astimezone(CHINA), wanted.actor, f"screening:{run}", run
+        ),
+    )
+    home.ledger.append([StoredRow(f"screening:{run}", 1, "screening.Run.v1", msgspec.json.encode(event))])

@@ -1,0 +1,87 @@
+"""Writes a run's workbooks: per township 疑点清单.xlsx, and beside it, where asked, the encrypted 入户核查名单.xlsx."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, time
+from io import BytesIO
+from pathlib import Path
+
+import duckdb
+import msgspec
+from xlsxwriter import Workbook
+
+from casework.lists.draw import TownshipList
+from casework.outputs import replacing
+from casework.workbook.evidence_sheet import spans, write_evidence
+from casework.workbook.guide import Guides
+from casework.workbook.instructions_sheet import write_instructions
+from casework.workbook.issue import Issue
+from casework.workbook.list_sheet import ListPage, write_choices, write_list
+from casework.workbook.material import Material, read_material
+from casework.workbook.names import Names
+from casework.workbook.report_sheet import write_report
+from casework.workbook.styles import Styles
+from casework.workbook.visits import visit_workbook
+from casework.workbook.wording import Wording, masks_of
+
+LIST_FILE = "疑点清单.xlsx"
+VISITS_FILE = "入户核查名单.xlsx"
+
+
+class Written(msgspec.Struct, frozen=True):
+    """What was written: paths, and the passwords that are nowhere else."""
+
+    lists: Mapping[str, Path]
+    """By code of the township (or county)."""
+    visits: Mapping[str, Path]
+    passwords: Mapping[str, str]
+    """Per code of `visits`; to be handed over by another way than the file."""
+
+
+def write_workbooks(
+    world: duckdb.DuckDBPyConnection,
+    lists: Sequence[TownshipList],
+    issue: Issue,
+    guides: Guides,
+    names: Names,
+    out: Path,
+    *,
+    reveal: bool = False,
+) -> Written:
+    """Write OUT/lists/<code>/… for each list; equal input gives equal bytes, but for the encrypted workbooks.
+
+    `world` is the rule's world of the run. With `reveal` the lists of visits are made too: the caller has logged why.
+    """
+    material = read_material(world, lists)
+    paths, visits, passwords = {}, {}, {}
+    for township in lists:
+        folder = out / "lists" / township.code
+        folder.mkdir(parents=True, exist_ok=True)
+        paths[township.code] = folder / LIST_FILE
+        with replacing(paths[township.code]) as file:
+            file.write(list_workbook(township, issue, guides, material, names))
+        if reveal:
+            visits[township.code] = folder / VISITS_FILE
+            with replacing(visits[township.code]) as file:
+                content, passwords[township.code] = visit_workbook(world, township, issue, material, names)
+                file.write(content)
+    return Written(paths, visits, passwords)
+
+
+def list_workbook(township: TownshipList, issue: Issue, guides: Guides, material: Material, names: Names) -> bytes:
+    """Return 疑点清单.xlsx of one township: list, evidence, report, instructions."""
+    wording = Wording(material, masks_of(township, material, names), guides)
+    page = ListPage(township, issue, wording, spans(township, wording))
+    buffer = BytesIO()
+    book = Workbook(buffer, {"in_memory": True})
+    title = f"{material.place(township.code)}疑点清单"
+    book.set_properties({"title": title, "author": "明账", "created": datetime.combine(issue.issued_on, time(), UTC)})
+    styles = Styles(book)
+    write_list(book, styles, page)
+    write_evidence(book, styles, township, issue, wording)
+    write_report(book, styles, page)
+    write_instructions(book, styles, page)
+    write_choices(book, page)
+    book.close()
+    return buffer.getvalue()

@@ -1,0 +1,175 @@
+"""Puts a suspicion into words for a clerk: whom it is about, what shows it, whom to visit, what to ask, which paper settles it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from casework.lists.draw import TownshipList
+from casework.workbook.guide import Guides
+from casework.workbook.labels import PAPERS, SUBJECTS, fee_name, type_name
+from casework.workbook.material import Material, Record
+from casework.workbook.names import Names
+from domain.money import yuan
+from risk.scoring.suspicion import Suspicion
+
+SHOWN_PERSONS = 3
+"""Persons named in 核查要点; all of them stand on the sheet 证据明细."""
+UNKNOWN = "（姓名未登记）"
+
+
+class Masks(msgspec.Struct, frozen=True):
+    """What is shown for tokens: names, identity numbers, and accounts or cards."""
+
+    names: Mapping[str, str]
+    numbers: Mapping[str, str]
+    accounts: Mapping[str, str]
+
+
+def masks_of(township: TownshipList, material: Material, names: Names) -> Masks:
+    """Ask once for everything that a township's workbook shows."""
+    records = [
+        material.records[event] for item in township.items for event in item.evidence if event in material.records
+    ]
+    subjects = {kind: {item.subject_id for item in township.items if item.subject_type == kind} for kind in SUBJECTS}
+    persons = {record.person for record in records if record.person} | subjects["payer"]
+    name_tokens = {record.person_name for record in records if record.person_name}
+    name_tokens |= {material.person_names[person] for person in persons if person in material.person_names}
+    name_tokens |= {collector.name for collector in material.collectors.values() if collector.name}
+    accounts = {record.account for record in records if record.account} | subjects["card"] | subjects["account"]
+    return Masks(
+        names.masked(sorted(name_tokens), "name"),
+        names.masked(sorted(persons), "number"),
+        names.masked(sorted(accounts), "account"),
+    )
+
+
+class Wording:
+    """Words for the items of one township's list."""
+
+    def __init__(self, material: Material, masks: Masks, guides: Guides) -> None:
+        self.material = material
+        self.masks = masks
+        self.guides = guides
+
+    def subject(self, item: Suspicion) -> str:
+        """Return whom or what the suspicion is about, so that it can be found without the program."""
+        label = SUBJECTS.get(item.subject_type, item.subject_type)
+        if item.subject_type == "collector":
+            return f"{label} {self.collector(item.county, item.subject_id, places=True)}"
+        if item.subject_type == "payer":
+            return f"{label} {self.person(item.subject_id, None)}"
+        if item.subject_type in ("card", "account"):
+            return f"{label} {self.masks.accounts.get(item.subject_id, '（号码未登记）')}"
+        if item.subject_type == "terminal":
+            return f"{label} {self._terminal(item)}"
+        if item.subject_type == "fee-account":
+            return f"{label} {fee_name(item.subject_id)}"
+        return f"{label} {self.material.place(item.subject_id)}"
+
+    def collector(self, county: str, record_id: str | None, *, places: bool = False) -> str:
+        """Return a collector's masked name, id and role, with the places where asked; "" of none."""
+        if not record_id:
+            return ""
+        known = self.material.collectors.get((county, record_id))
+        if known is None:
+            return f"{record_id}（不在代收人员名册）" if places else record_id
+        name = self.masks.names.get(known.name or "", UNKNOWN)
+        where = "、".join(self.material.place(code) for code in known.divisions) if places else ""
+        return (
+            f"{name}（编号{record_id}，{known.role}{'，负责' + where if where else ''}）"
+            if places
+            else f"{name}（{record_id}）"
+        )
+
+    def person(self, token: str, name_token: str | None) -> str:
+        """Return a person's masked name and identity number."""
+        name = self.name(token, name_token) or UNKNOWN
+        number = self.masks.numbers.get(token)
+        return f"{name}（{number}）" if number else name
+
+    def name(self, token: str | None, name_token: str | None) -> str:
+        """Return a person's masked name; "" where none is registered."""
+        return self.masks.names.get(name_token or self.material.person_names.get(token or "", ""), "")
+
+    def description(self, item: Suspicion) -> str:
+        """Return the reasons, numbered where there are several."""
+        if len(item.reasons_zh) == 1:
+            return item.reasons_zh[0]
+        return "\n".join(f"{number}. {reason}" for number, reason in enumerate(item.reasons_zh, start=1))
+
+    def summary(self, item: Suspicion, first: int, last: int) -> str:
+        """Return the evidence by record type, and where on the sheet 证据明细 it stands (row numbers)."""
+        by_type: dict[str, list[Record]] = {}
+        for record in self.records(item):
+            by_type.setdefault(record.type, []).append(record)
+        parts = [self._counted(record_type, records) for record_type, records in by_type.items()]
+        where = f"第{first}行" if first == last else f"第{first}—{last}行"
+        return "；\n".join(parts) + (f"。\n逐笔见“证据明细”{where}" if parts else "无单独记录，见疑点描述")
+
+    def records(self, item: Suspicion) -> list[Record]:
+        """Return the evidence in the order in which a clerk turns pages: by type, day and number."""
+        known = (self.material.records[event] for event in item.evidence if event in self.material.records)
+        order = list(PAPERS)
+        return sorted(
+            known,
+            key=lambda record: (
+                order.index(record.type) if record.type in PAPERS else len(order), record.type,
+                record.on.isoformat() if record.on else "", record.record_id, record.source,
+            ),
+        )  # fmt: skip
+
+    def check(self, item: Suspicion) -> str:
+        """Return 核查要点: whom to visit, what to ask and see, which paper settles it."""
+        guides = [self.guides[rule] for rule in item.rules if rule in self.guides]
+        records = self.records(item)
+        papers = dict.fromkeys(PAPERS[record.type] for record in records if record.type in PAPERS)
+        lines = [f"【找谁】{self._whom(item, records)}"]
+        lines.append(
+            "【问什么】" + " ".join(dict.fromkeys(guide.check for guide in guides))
+            if guides
+            else "【问什么】请其说明疑点描述所列情况。"
+        )
+        if papers:
+            lines.append(f"【看什么】{'；'.join(papers)}。")
+        proofs = dict.fromkeys(f"{innocent.zh}——{innocent.proof_zh}" for guide in guides for innocent in guide.innocent)
+        if proofs:
+            lines.append("【什么材料可以排除】" + "；".join(proofs) + "。没有材料佐证的填“无法核实”，不填“不属实”。")
+        return "\n".join(lines)
+
+    def _whom(self, item: Suspicion, records: Iterable[Record]) -> str:
+        records = list(records)
+        parties = [self.subject(item)] if item.subject_type not in ("village", "fee-account", "office") else []
+        hands = dict.fromkeys(record.collector for record in records if record.collector)
+        parties += [f"代收人 {self.collector(item.county, hand)}" for hand in hands if hand != item.subject_id][
+            :SHOWN_PERSONS
+        ]
+        persons = dict.fromkeys(
+            (record.person, record.person_name) for record in records if record.person and record.type != "collectors"
+        )
+        visits: dict[str, str] = {}
+        for person, name in persons:
+            if person and person != item.subject_id:
+                visits.setdefault(person, self.person(person, name))
+        if visits:
+            more = f"等{len(visits)}人（全部见“证据明细”）" if len(visits) > SHOWN_PERSONS else ""
+            parties.append(f"入户走访 {'、'.join(list(visits.values())[:SHOWN_PERSONS])}{more}")
+        if not parties:
+            parties.append(f"{self.material.place(item.village or item.township or item.county)}经办人和负责人")
+        return "；".join(parties) + "。"
+
+    def _terminal(self, item: Suspicion) -> str:
+        known = self.material.terminals.get((item.county, item.subject_id))
+        if known is None:
+            return f"{item.subject_id}（不在POS终端台账）"
+        keeper = self.collector(item.county, known.collector_id) or "未登记"
+        return f"{item.subject_id}（布放{self.material.place(known.division)}，保管人{keeper}）"
+
+    @staticmethod
+    def _counted(record_type: str, records: list[Record]) -> str:
+        days = sorted(record.on for record in records if record.on)
+        total = sum(record.amount_fen or 0 for record in records)
+        money = f"共{yuan(total)}元" if total else ""
+        span = "" if not days else f"（{days[0]}）" if days[0] == days[-1] else f"（{days[0]}至{days[-1]}）"
+        return f"{type_name(record_type)}{len(records)}条{money}{span}"

@@ -1,0 +1,56 @@
+-- one row per line of the cash register, a line entered twice counting once, with the day its clock starts and the household of its payer
+WITH
+-- one row per line as first entered
+entered AS (
+    SELECT
+        c.county, c.event_id, c.record_id, c.source, c.township, c.village, c.collector_id, c.payer, c.payer_name_birth, c.payer_near,
+        c.fee, c.fee_year, c.amount_fen, c.received_at, c.received_on, c.timed, coalesce(c.persons, 1) AS persons,
+        c.receipt_no, c.payment_id, c.remitted_on, c.handed_over_on,
+        CASE
+            WHEN c.handed_over_on > c.received_on AND datediff('day', c.received_on, c.handed_over_on) <= 3 THEN c.handed_over_on
+            ELSE c.received_on
+        END AS started_on
+    FROM cash_receipts AS c
+    WHERE c.amount_fen > 0 AND c.received_on IS NOT NULL
+    QUALIFY row_number() OVER (
+        PARTITION BY c.county, c.payer, c.fee, c.fee_year, c.collector_id, c.amount_fen, coalesce(c.receipt_no, CAST(c.received_on AS VARCHAR))
+        ORDER BY c.received_at NULLS LAST, c.event_id NULLS LAST
+    ) = 1
+),
+-- one row per line whose payer is in a household that day
+housed AS (
+    SELECT e.county, e.event_id, min(h.household_no) AS household_no
+    FROM entered AS e
+    INNER JOIN households AS h
+        ON h.county = e.county AND h.payer = e.payer
+        AND (h.valid_from IS NULL OR h.valid_from <= e.received_on) AND (h.valid_to IS NULL OR h.valid_to >= e.received_on)
+    GROUP BY e.county, e.event_id
+),
+-- one row per family line whose payer is in a household: how many persons it has that day
+sized AS (
+    SELECT e.county, e.event_id, count(DISTINCT m.payer) AS members
+    FROM entered AS e
+    INNER JOIN housed AS h ON h.county = e.county AND h.event_id = e.event_id
+    INNER JOIN households AS m
+        ON m.county = h.county AND m.household_no = h.household_no
+        AND (m.valid_from IS NULL OR m.valid_from <= e.received_on) AND (m.valid_to IS NULL OR m.valid_to >= e.received_on)
+    WHERE e.persons > 1
+    GROUP BY e.county, e.event_id
+),
+-- one row per county that handed in households
+known_counties AS (
+    SELECT DISTINCT h.county
+    FROM households AS h
+)
+SELECT
+    e.county, e.event_id, e.record_id, e.source, e.township, e.village, e.collector_id, e.payer, e.payer_name_birth, e.payer_near,
+    e.fee, e.fee_year, e.amount_fen, e.received_at, e.received_on, e.timed, e.started_on, w.ordinal AS started_ordinal, e.persons,
+    e.receipt_no, e.payment_id, e.remitted_on, e.handed_over_on,
+    coalesce(h.household_no, concat('person:', e.payer)) AS household,
+    coalesce(s.members, 0) >= e.persons AS family_known,
+    k.county IS NOT NULL AS households_known
+FROM entered AS e
+LEFT JOIN housed AS h ON h.county = e.county AND h.event_id = e.event_id
+LEFT JOIN sized AS s ON s.county = e.county AND s.event_id = e.event_id
+LEFT JOIN known_counties AS k ON k.county = e.county
+LEFT JOIN working_day AS w ON w.county = e.county AND w.day = e.started_on

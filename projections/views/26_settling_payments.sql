@@ -1,0 +1,219 @@
+-- one row per line of the cash register and payment whose money settles it, oldest line by oldest payment, with the part of it
+WITH
+-- one row per person, fee and year with a line of their own: their payments belong to it
+reserved AS (
+    SELECT DISTINCT l.county, l.payer, l.fee, l.fee_year
+    FROM register_lines AS l
+    WHERE l.persons <= 1
+),
+-- one row per standing payment that no record shows to have been made by another than a collector
+usable AS (
+    SELECT
+        p.county, p.event_id, p.record_id, p.payer, p.payer_name_birth, p.payer_near, p.household, p.fee, p.fee_year, p.amount_fen,
+        p.paid_at, p.paid_on, p.receipt_no, p.township, p.village, o.paid_by, r.payer IS NOT NULL AS is_reserved
+    FROM standing_payments AS p
+    LEFT JOIN paid_otherwise AS o ON o.county = p.county AND o.event_id = p.event_id
+    LEFT JOIN reserved AS r ON r.county = p.county AND r.payer = p.payer AND r.fee = p.fee AND r.fee_year = p.fee_year
+    WHERE p.amount_fen > 0 AND coalesce(o.paid_by, 'collective') = 'collective'
+),
+-- one row per line and payment that may be its money, by what joins them
+candidates AS (
+    SELECT l.county, l.event_id, u.event_id AS payment, 'person' AS how
+    FROM register_lines AS l
+    INNER JOIN usable AS u ON u.county = l.county AND u.payer = l.payer AND u.fee = l.fee AND u.fee_year = l.fee_year
+    WHERE l.persons <= 1 OR NOT u.is_reserved
+    UNION ALL
+    SELECT l.county, l.event_id, u.event_id AS payment, 'receipt' AS how
+    FROM register_lines AS l
+    INNER JOIN usable AS u
+        ON u.county = l.county AND u.receipt_no = l.receipt_no AND u.fee = l.fee AND u.fee_year = l.fee_year
+        AND coalesce(u.township, l.township) = l.township
+    WHERE l.persons > 1 AND NOT u.is_reserved
+    UNION ALL
+    SELECT l.county, l.event_id, u.event_id AS payment, 'household' AS how
+    FROM register_lines AS l
+    INNER JOIN usable AS u ON u.county = l.county AND u.household = l.household AND u.fee = l.fee AND u.fee_year = l.fee_year
+    WHERE l.persons > 1 AND NOT u.is_reserved
+    UNION ALL
+    SELECT l.county, l.event_id, u.event_id AS payment, 'pointer' AS how
+    FROM register_lines AS l
+    INNER JOIN usable AS u ON u.county = l.county AND u.record_id = l.payment_id AND u.fee = l.fee
+    WHERE NOT u.is_reserved OR (u.payer = l.payer AND u.fee_year = l.fee_year)
+),
+-- one row per line and payment by the line's own collector, or by any collector's own money or hand
+advanced AS (
+    SELECT DISTINCT h.county, l.event_id, h.event_id AS payment
+    FROM register_lines AS l
+    INNER JOIN collector_hands AS h ON h.county = l.county AND h.payer = l.payer AND h.fee = l.fee AND h.fee_year = l.fee_year
+    WHERE h.hand <> 'terminal' AND (h.collector_id = l.collector_id OR h.hand <> 'named')
+),
+-- one row per collective's payment and the collector whose hand it was
+collective AS (
+    SELECT h.county, h.event_id, h.collector_id
+    FROM collector_hands AS h
+    WHERE h.group_payer
+),
+-- one row per line and candidate that is in time: on or after the day of the cash, or the collector's own money up to 30 days ahead of it
+in_time AS (
+    SELECT
+        c.county, c.event_id, c.payment, c.how, l.amount_fen AS line_fen, l.received_on, l.payer, l.household, l.fee, l.fee_year,
+        l.persons, u.amount_fen, u.paid_at, u.paid_on, u.payer AS paid_for
+    FROM candidates AS c
+    INNER JOIN register_lines AS l ON l.county = c.county AND l.event_id = c.event_id
+    INNER JOIN usable AS u ON u.county = c.county AND u.event_id = c.payment
+    LEFT JOIN advanced AS a ON a.county = c.county AND a.event_id = c.event_id AND a.payment = c.payment
+    LEFT JOIN collective AS g ON g.county = c.county AND g.event_id = c.payment AND g.collector_id = l.collector_id
+    WHERE (u.paid_by IS NULL OR g.event_id IS NOT NULL)
+        AND (
+            u.paid_on >= l.received_on
+            OR c.how = 'pointer'
+            OR (a.event_id IS NOT NULL AND datediff('day', u.paid_on, l.received_on) <= 30)
+        )
+),
+-- one row per line: whether a payment of its own person, fee and year is among its candidates
+ways AS (
+    SELECT t.county, t.event_id, bool_or(t.how = 'person') AS has_own
+    FROM in_time AS t
+    GROUP BY t.county, t.event_id
+),
+-- one row per line, payment and pool of payments from which the line is settled: the household's for a family line (those of its receipt
+-- with them), else the person's own, else the payment that the register names
+pooled AS (
+    SELECT DISTINCT
+        t.county, t.event_id, t.payment, t.line_fen, t.received_on, t.amount_fen, t.paid_at, t.paid_on,
+        CASE WHEN t.persons > 1 THEN 'household' WHEN w.has_own THEN 'person' ELSE 'pointer' END AS how,
+        CASE
+            WHEN t.persons > 1 THEN concat('h:', t.household, ':', t.fee, ':', CAST(t.fee_year AS VARCHAR))
+            WHEN w.has_own THEN concat('p:', t.payer, ':', t.fee, ':', CAST(t.fee_year AS VARCHAR))
+            ELSE concat('x:', t.payment)
+        END AS pool
+    FROM in_time AS t
+    INNER JOIN ways AS w ON w.county = t.county AND w.event_id = t.event_id
+    WHERE t.persons > 1 OR NOT w.has_own OR t.paid_for = t.payer
+),
+-- one row per pool and line: from where to where in the pool's money it reaches
+owed AS (
+    SELECT
+        d.county, d.pool, d.event_id, d.line_fen,
+        sum(d.line_fen) OVER (PARTITION BY d.county, d.pool ORDER BY d.received_on, d.event_id ROWS UNBOUNDED PRECEDING) AS upto_fen
+    FROM (SELECT DISTINCT k.county, k.pool, k.event_id, k.line_fen, k.received_on FROM pooled AS k) AS d
+),
+-- one row per pool and payment, the same
+paid AS (
+    SELECT
+        d.county, d.pool, d.payment, d.amount_fen,
+        sum(d.amount_fen) OVER (
+            PARTITION BY d.county, d.pool ORDER BY d.paid_on, d.paid_at NULLS LAST, d.payment ROWS UNBOUNDED PRECEDING
+        ) AS upto_fen
+    FROM (SELECT DISTINCT k.county, k.pool, k.payment, k.amount_fen, k.paid_on, k.paid_at FROM pooled AS k) AS d
+),
+-- one row per line and payment of its pool whose stretches of money meet
+allotted AS (
+    SELECT
+        k.county, k.event_id, k.payment, k.how, k.paid_on,
+        CAST(least(o.upto_fen, p.upto_fen) - greatest(o.upto_fen - o.line_fen, p.upto_fen - p.amount_fen) AS BIGINT) AS settled_fen
+    FROM pooled AS k
+    INNER JOIN owed AS o ON o.county = k.county AND o.pool = k.pool AND o.event_id = k.event_id
+    INNER JOIN paid AS p ON p.county = k.county AND p.pool = k.pool AND p.payment = k.payment
+    WHERE least(o.upto_fen, p.upto_fen) > greatest(o.upto_fen - o.line_fen, p.upto_fen - p.amount_fen)
+),
+-- one row per line without any money so far
+bare AS (
+    SELECT
+        l.county, l.event_id, l.payer, l.payer_name_birth, l.payer_near, l.household, l.fee, l.fee_year, l.amount_fen, l.received_on,
+        l.township, l.village, l.receipt_no, l.persons, l.collector_id
+    FROM register_lines AS l
+    LEFT JOIN allotted AS a ON a.county = l.county AND a.event_id = l.event_id
+    WHERE a.event_id IS NULL
+),
+-- one row per payment that no line of its own person, fee and year claims, and that settled nothing
+unclaimed AS (
+    SELECT
+        u.county, u.event_id, u.payer, u.payer_name_birth, u.payer_near, u.household, u.fee, u.fee_year, u.amount_fen, u.paid_on,
+        u.receipt_no, u.township, u.village
+    FROM usable AS u
+    LEFT JOIN allotted AS a ON a.county = u.county AND a.payment = u.event_id
+    WHERE a.payment IS NULL AND NOT u.is_reserved AND u.paid_by IS NULL
+),
+-- one row per bare line and number one slip away from the one written, or the number itself
+line_numbers AS (
+    SELECT b.county, b.event_id, b.fee, b.fee_year, b.amount_fen, unnest(b.payer_near) AS number FROM bare AS b
+),
+-- one row per unclaimed payment and number one slip away
+payment_numbers AS (
+    SELECT u.county, u.event_id, u.fee, u.fee_year, u.amount_fen, unnest(u.payer_near) AS number FROM unclaimed AS u
+),
+-- one row per bare line and unclaimed payment of the same amount under a near ID
+near AS (
+    SELECT n.county, n.event_id, u.event_id AS payment
+    FROM line_numbers AS n
+    INNER JOIN unclaimed AS u
+        ON u.county = n.county AND u.payer = n.number AND u.fee = n.fee AND u.fee_year = n.fee_year AND u.amount_fen = n.amount_fen
+    UNION
+    SELECT b.county, b.event_id, n.event_id AS payment
+    FROM bare AS b
+    INNER JOIN payment_numbers AS n
+        ON n.county = b.county AND n.number = b.payer AND n.fee = b.fee AND n.fee_year = b.fee_year AND n.amount_fen = b.amount_fen
+    UNION
+    SELECT b.county, b.event_id, u.event_id AS payment
+    FROM bare AS b
+    INNER JOIN unclaimed AS u
+        ON u.county = b.county AND u.payer_name_birth = b.payer_name_birth AND u.fee = b.fee AND u.fee_year = b.fee_year
+        AND u.amount_fen = b.amount_fen AND u.payer <> b.payer
+),
+-- one row per bare line and payment of the same receipt and amount under another's ID
+same_receipt AS (
+    SELECT b.county, b.event_id, u.event_id AS payment
+    FROM bare AS b
+    INNER JOIN unclaimed AS u
+        ON u.county = b.county AND u.receipt_no = b.receipt_no AND u.fee = b.fee AND u.fee_year = b.fee_year AND u.amount_fen = b.amount_fen
+),
+-- one row per bare line and payment that stands in for it, in the same place; a near ID within 3 days
+stand_ins AS (
+    SELECT b.county, b.event_id, u.event_id AS payment, 'near-id' AS how, u.paid_on, b.amount_fen, datediff('day', b.received_on, u.paid_on) AS days
+    FROM near AS n
+    INNER JOIN bare AS b ON b.county = n.county AND b.event_id = n.event_id
+    INNER JOIN unclaimed AS u ON u.county = n.county AND u.event_id = n.payment
+    WHERE coalesce(u.village, b.village, '') = coalesce(b.village, u.village, '') AND coalesce(u.township, b.township, '') = coalesce(b.township, u.township, '')
+        AND u.paid_on >= b.received_on AND datediff('day', b.received_on, u.paid_on) <= 3
+    UNION ALL
+    SELECT b.county, b.event_id, u.event_id AS payment, 'receipt' AS how, u.paid_on, b.amount_fen, datediff('day', b.received_on, u.paid_on) AS days
+    FROM same_receipt AS n
+    INNER JOIN bare AS b ON b.county = n.county AND b.event_id = n.event_id
+    INNER JOIN unclaimed AS u ON u.county = n.county AND u.event_id = n.payment
+    WHERE coalesce(u.village, b.village, '') = coalesce(b.village, u.village, '') AND coalesce(u.township, b.township, '') = coalesce(b.township, u.township, '')
+        AND u.paid_on >= b.received_on
+),
+-- one row per line that has a stand-in which is no other line's nearer one
+stood_in AS (
+    SELECT f.county, f.event_id, f.payment, f.how, f.paid_on, f.amount_fen
+    FROM (
+        SELECT
+            s.county, s.event_id, s.payment, s.how, s.paid_on, s.amount_fen, s.days,
+            row_number() OVER (PARTITION BY s.county, s.payment ORDER BY s.days, s.how, s.event_id) AS of_payment
+        FROM stand_ins AS s
+    ) AS f
+    WHERE f.of_payment = 1
+    QUALIFY row_number() OVER (PARTITION BY f.county, f.event_id ORDER BY f.days, f.how, f.payment) = 1
+),
+-- one row per bare line of one person and unclaimed payment by a collector for the household within 3 days: the head's name on a family's money
+for_household AS (
+    SELECT DISTINCT b.county, b.event_id, u.event_id AS payment, u.paid_on, u.amount_fen AS settled_fen, b.amount_fen
+    FROM bare AS b
+    INNER JOIN unclaimed AS u ON u.county = b.county AND u.household = b.household AND u.fee = b.fee AND u.fee_year = b.fee_year
+    INNER JOIN collector_hands AS h ON h.county = u.county AND h.event_id = u.event_id
+    LEFT JOIN stood_in AS s ON s.county = b.county AND s.event_id = b.event_id
+    LEFT JOIN stood_in AS t ON t.county = u.county AND t.payment = u.event_id
+    WHERE b.persons <= 1 AND s.event_id IS NULL AND t.payment IS NULL
+        AND u.paid_on >= b.received_on AND datediff('day', b.received_on, u.paid_on) <= 3
+    QUALIFY min(b.event_id) OVER (PARTITION BY b.county, u.event_id) = b.event_id
+)
+SELECT a.county, a.event_id, a.payment, a.how, a.paid_on, a.settled_fen
+FROM allotted AS a
+UNION ALL
+SELECT s.county, s.event_id, s.payment, s.how, s.paid_on, s.amount_fen AS settled_fen
+FROM stood_in AS s
+UNION ALL
+SELECT f.county, f.event_id, f.payment, 'household' AS how, f.paid_on, f.settled_fen
+FROM for_household AS f
+QUALIFY sum(f.settled_fen) OVER (PARTITION BY f.county, f.event_id) = f.amount_fen

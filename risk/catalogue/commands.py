@@ -1,0 +1,110 @@
+"""What the command `mingzhang rules` does, as plain functions: list, show, check, explain."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import msgspec
+
+from risk.catalogue.checks.catalogue import accept_catalogue, check_catalogue
+from risk.catalogue.example_form import read_examples
+from risk.catalogue.examples import try_example
+from risk.catalogue.issue import Issue
+from risk.catalogue.pages import Language, rule_page
+from risk.catalogue.rule import RULES, Catalogue, MalformedRule, Rule, read_rule, rule_folders
+from risk.catalogue.world import VIEWS
+from risk.engine import Argument, DuckDBEngine
+from risk.steps import StepRows, Subject, run_steps
+from risk.thresholds import Thresholds, values_for
+
+
+class RuleLine(msgspec.Struct, frozen=True):
+    """One line of the list of rules."""
+
+    id: str
+    version: int
+    status: str
+    category: str
+    severity: str
+    addressee: str
+    title: str
+
+
+class Explanation(msgspec.Struct, frozen=True):
+    """A rule followed for one subject, with the values that it ran with."""
+
+    rule: str
+    subject: Subject
+    parameters: dict[str, Argument]
+    steps: tuple[StepRows, ...]
+
+
+def list_rules(catalogue: Catalogue, language: Language = "zh") -> list[RuleLine]:
+    """Return one line per rule, by id."""
+    return [
+        RuleLine(
+            rule.id, rule.version, rule.card.status, rule.card.category, rule.card.severity, rule.card.addressee,
+            rule.card.title.zh if language == "zh" else rule.card.title.en,
+        )
+        for rule in catalogue.rules
+    ]  # fmt: skip
+
+
+def show_rule(catalogue: Catalogue, rule: str, language: Language = "zh") -> str:
+    """Return a rule's page with its query. Errors: UnknownRule."""
+    found = catalogue[rule]
+    return f"{rule_page(found, language)}\n```sql\n{found.sql.rstrip()}\n```\n"
+
+
+def check_rules(
+    folder: Path = RULES, views: Path = VIEWS, *, accept: bool = False, examples: bool = True
+) -> list[Issue]:
+    """Return every issue of the rules and views, failing examples among them; none means all is well.
+
+    `accept` first writes the locks of rules that are new or whose version was raised.
+    """
+    refused = accept_catalogue(folder) if accept else []
+    issues = {*refused, *check_catalogue(folder, views)}
+    if examples:
+        issues |= set(failing_examples(folder))
+    return sorted(issues)
+
+
+def failing_examples(folder: Path = RULES) -> list[Issue]:
+    """Return an issue for every example whose findings are not exactly those expected; unreadable rules are left to the checks."""
+    issues: list[Issue] = []
+    for path in rule_folders(folder):
+        try:
+            rule, examples = read_rule(path), read_examples(path)
+        except MalformedRule:
+            continue
+        for example in examples:
+            trial = try_example(rule, example)
+            if not trial.passed:
+                problems = "; ".join(trial.problems)
+                zh, en = f"示例 {example.name} 不符：{problems}", f"the example {example.name} differs: {problems}"
+                issues.append(Issue(example.file, example.line, "example", zh, en))
+    return issues
+
+
+def explain(
+    connection: duckdb.DuckDBPyConnection, rule: Rule, subject: Subject, as_of: date, thresholds: Thresholds
+) -> Explanation:
+    """Follow a rule step by step for one subject, over the connection's world. Errors: QueryFailed."""
+    values: dict[str, Argument] = {**values_for(rule, subject.county, thresholds), "as_of": as_of}
+    return Explanation(rule.id, subject, values, run_steps(DuckDBEngine(connection), rule, values, subject))
+
+
+def explanation_text(explanation: Explanation) -> str:
+    """Return an explanation as text: each step with its count and the rows shown, one a line."""
+    lines = [f"{explanation.rule}  {explanation.subject.subject_type} {explanation.subject.subject_id}"]
+    lines.append(", ".join(f"{name}={value}" for name, value in sorted(explanation.parameters.items())))
+    for step in explanation.steps:
+        where = f" ({step.restricted_to})" if step.restricted_to else ""
+        lines.append(f"\n{step.name}: {step.comment}{where}  n={step.count}")
+        lines += [f"  {', '.join(f'{name}={value}' for name, value in row.items())}" for row in step.rows]
+        if step.count > len(step.rows):
+            lines.append(f"  ... +{step.count - len(step.rows)}")
+    return "\n".join(lines) + "\n"

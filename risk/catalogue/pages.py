@@ -1,0 +1,123 @@
+"""A rule's page for docs/rules/<ID>.md, in Chinese or English: always the same headings in the same order."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from risk.catalogue.card import Bilingual, Card
+from risk.catalogue.example_form import Example, read_examples
+from risk.catalogue.rule import Rule
+
+Language = Literal["zh", "en"]
+
+HEADINGS = {
+    "zh": {
+        "condition": "条件", "why": "为何可疑", "basis": "依据", "parameters": "参数", "innocent": "无辜解释", "clears": "如何自行消除",
+        "check": "核查要点", "exclusions": "不适用", "assumptions": "前提", "needs": "所需数据", "examples": "示例", "reason": "疑点描述",
+    },
+    "en": {
+        "condition": "Condition", "why": "Why it is a flag", "basis": "Basis", "parameters": "Parameters",
+        "innocent": "Innocent explanations", "clears": "What clears it", "check": "How to check", "exclusions": "Exclusions",
+        "assumptions": "Assumptions", "needs": "Data needed", "examples": "Examples", "reason": "The sentence",
+    },
+}  # fmt: skip
+HANDLED = {
+    "excluded": Bilingual("排除", "excluded"),
+    "downgraded": Bilingual("降级", "downgraded"),
+    "asked": Bilingual("列入核查", "asked of the township"),
+}
+FACTS = (
+    ("category", Bilingual("疑点类型", "category")),
+    ("subject", Bilingual("对象", "subject")),
+    ("severity", Bilingual("最高等级", "highest severity")),
+    ("addressee", Bilingual("推送对象", "addressee")),
+    ("family", Bilingual("证据类", "family of evidence")),
+    ("version", Bilingual("版本", "version")),
+    ("status", Bilingual("状态", "status")),
+)
+
+
+def rule_page(rule: Rule, language: Language = "zh") -> str:
+    """Return the page as Markdown, ending in a newline. Errors: MalformedRule where examples.toml cannot be read."""
+    card, heads = rule.card, HEADINGS[language]
+    blocks = [
+        f"# {card.id} {_in(card.title, language)}",
+        _facts(card, language),
+        _section(heads["condition"], _condition(rule)),
+        _section(heads["why"], _in(card.why, language)),
+        _section(heads["basis"], _basis(card, language)),
+        _section(heads["needs"], ", ".join(f"`{name}`" for name in (*card.needs, *card.policy))),
+        _section(heads["parameters"], _parameters(card, language)),
+        _section(heads["innocent"], _innocent(card, language)),
+        _section(heads["exclusions"], _items(card.exclusions, language)),
+        _section(heads["assumptions"], _items(card.assumptions, language)),
+        _section(heads["clears"], _in(card.clears, language)),
+        _section(heads["check"], _in(card.check, language)),
+        _section(heads["reason"], f"`{_in(card.reason, language)}`"),
+        _section(heads["examples"], _examples(read_examples(rule.folder))),
+    ]
+    return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def _in(text: Bilingual, language: Language) -> str:
+    return text.zh if language == "zh" else text.en
+
+
+def _section(heading: str, body: str) -> str:
+    return f"## {heading}\n\n{body}" if body else ""
+
+
+def _facts(card: Card, language: Language) -> str:
+    values = {"category": card.category, "subject": card.subject, "severity": card.severity, "addressee": card.addressee}
+    values |= {"family": card.family, "version": str(card.version), "status": card.status}
+    alone = {
+        "zh": "可单独列为疑点" if card.alone else "仅作佐证，不单独列为疑点",
+        "en": "may put a subject on a list by itself" if card.alone else "only strengthens other findings",
+    }
+    return " · ".join([*(f"{_in(name, language)} `{values[key]}`" for key, name in FACTS), alone[language]])
+
+
+def _condition(rule: Rule) -> str:
+    """Return what the query's own comments say: one row of the rule, then each step."""
+    first = rule.sql.splitlines()[0].removeprefix("--").strip()
+    steps = [f"{place}. `{step.name}`: {step.comment or '-'}" for place, step in enumerate(rule.steps, start=1)]
+    return "\n".join([first, "", *steps]).rstrip()
+
+
+def _basis(card: Card, language: Language) -> str:
+    lines = []
+    for basis in card.basis:
+        words = basis.text_en if language == "en" and basis.text_en else basis.text_zh
+        lines.append(f"- {basis.law}: {words}")
+    return "\n".join(lines)
+
+
+def _parameters(card: Card, language: Language) -> str:
+    heads = {"zh": "| 参数 | 默认值 | 单位 | 范围 | 说明 |", "en": "| parameter | default | unit | range | note |"}
+    rows = []
+    for parameter in card.parameters:
+        low, high = parameter.range
+        note = _in(parameter.note, language).replace("|", "\\|")
+        rows.append(f"| `{parameter.name}` | {parameter.value} | {parameter.unit} | {low} – {high} | {note} |")
+    return "\n".join([heads[language], "|---|---|---|---|---|", *rows]) if rows else ""
+
+
+def _innocent(card: Card, language: Language) -> str:
+    proof = {"zh": "证明", "en": "proof"}[language]
+    return "\n".join(
+        f"- {_in(Bilingual(one.zh, one.en), language)} ({proof}: {_in(one.proof, language)}; "
+        f"{_in(HANDLED[one.handled], language)})"
+        for one in card.innocent
+    )
+
+
+def _items(texts: tuple[Bilingual, ...], language: Language) -> str:
+    return "\n".join(f"- {_in(text, language)}" for text in texts)
+
+
+def _examples(examples: tuple[Example, ...]) -> str:
+    lines = []
+    for example in examples:
+        of = example.explains or example.of
+        lines.append(f"- {example.name.replace('_', ' ')} ({example.kind}{f': {of}' if of else ''})")
+    return "\n".join(lines)

@@ -1,0 +1,77 @@
+-- one row per collector, fee and fee year with register lines that lack a signature, or that he himself signed for the village
+WITH
+-- one row per township: which of the three signatures its register has at all; a column that nobody filled says nothing
+kept_columns AS (
+    SELECT
+        c.county, c.township, bool_or(coalesce(c.payer_signed, false)) AS payer_kept,
+        bool_or(coalesce(c.collector_signed, false)) AS collector_kept, bool_or(coalesce(c.village_signed, false)) AS village_kept
+    FROM cash_receipts AS c
+    WHERE c.received_on IS NOT NULL
+    GROUP BY c.county, c.township
+),
+-- one row per collector and person that he is
+persons AS (
+    SELECT DISTINCT c.county, c.record_id AS collector_id, c.person
+    FROM collectors AS c
+    WHERE c.person IS NOT NULL
+),
+-- one row per line old enough to have been signed, with what it lacks
+lines AS (
+    SELECT
+        c.county, c.event_id, c.collector_id, c.township, c.village, c.fee, c.fee_year, c.received_on,
+        k.payer_kept AND NOT coalesce(c.payer_signed, false) AS lacks_payer,
+        k.collector_kept AND NOT coalesce(c.collector_signed, false) AS lacks_collector,
+        k.village_kept AND NOT coalesce(c.village_signed, false) AS lacks_village,
+        q.person IS NOT NULL AS signed_himself
+    FROM cash_receipts AS c
+    INNER JOIN kept_columns AS k ON k.county = c.county AND k.township = c.township
+    LEFT JOIN persons AS q ON q.county = c.county AND q.collector_id = c.collector_id AND q.person = c.village_signatory
+    WHERE datediff('day', c.received_on, $as_of) >= $sign_days
+),
+-- one row per line with whether it is defective
+judged AS (
+    SELECT
+        l.county, l.event_id, l.collector_id, l.township, l.village, l.fee, l.fee_year, l.received_on,
+        l.lacks_payer, l.lacks_collector, l.lacks_village, l.signed_himself,
+        l.lacks_payer OR l.lacks_collector OR l.lacks_village AS lacks_one
+    FROM lines AS l
+),
+-- one row per collector, fee and fee year with a defective line: counts
+totals AS (
+    SELECT
+        j.county, j.collector_id, j.fee, j.fee_year,
+        CASE WHEN min(j.township) = max(j.township) THEN min(j.township) END AS township,
+        CASE WHEN min(j.village) = max(j.village) THEN min(j.village) END AS village,
+        count(*) AS line_count, count(*) FILTER (WHERE j.lacks_one) AS missing, count(*) FILTER (WHERE j.lacks_payer) AS without_payer,
+        count(*) FILTER (WHERE j.lacks_collector) AS without_collector, count(*) FILTER (WHERE j.lacks_village) AS without_village,
+        count(*) FILTER (WHERE j.signed_himself) AS signed_himself,
+        min(CASE WHEN j.lacks_one OR j.signed_himself THEN j.received_on END) AS first_on
+    FROM judged AS j
+    GROUP BY j.county, j.collector_id, j.fee, j.fee_year
+    HAVING bool_or(j.lacks_one OR j.signed_himself)
+),
+-- one row per collector, fee and fee year: the defective lines
+evidence AS (
+    SELECT j.county, j.collector_id, j.fee, j.fee_year, list_sort(list(DISTINCT j.event_id)) AS events
+    FROM judged AS j
+    WHERE j.lacks_one OR j.signed_himself
+    GROUP BY j.county, j.collector_id, j.fee, j.fee_year
+)
+SELECT
+    t.county,
+    CASE
+        WHEN t.signed_himself >= $min_self THEN 'medium'
+        WHEN t.missing >= $min_lines AND t.missing * 100 >= t.line_count * $medium_percent THEN 'medium'
+        WHEN t.missing >= $min_lines AND t.missing * 100 >= t.line_count * $min_percent THEN 'low'
+        ELSE 'watch'
+    END AS severity,
+    'collector' AS subject_type, t.collector_id AS subject_id, t.township, t.village, t.fee, t.fee_year,
+    CAST(0 AS BIGINT) AS amount_at_risk_fen, CAST(greatest(t.missing, t.signed_himself) AS DOUBLE) AS measure, CAST($min_lines AS DOUBLE) AS threshold,
+    t.first_on AS occurred_on, e.events AS evidence,
+    struct_pack(
+        lines := t.line_count, missing := t.missing, without_payer := t.without_payer, without_collector := t.without_collector,
+        without_village := t.without_village, signed_himself := t.signed_himself, first_on := t.first_on
+    ) AS details
+FROM totals AS t
+INNER JOIN evidence AS e
+    ON e.county = t.county AND e.collector_id = t.collector_id AND e.fee = t.fee AND e.fee_year = t.fee_year

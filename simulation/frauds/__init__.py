@@ -1,0 +1,5 @@
+"""The frauds, one module each."""
+
+from simulation.cases import Fraud
+
+FRAUDS: tuple[Fraud, ...] = ()

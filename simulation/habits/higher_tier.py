@@ -1,0 +1,34 @@
+"""Someone pays a higher pension tier of their own will, or tops up a tier paid before."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from simulation.cases import Case, Habit, Record, Scene, adult
+from simulation.days import PENSION, phone_time, season_day
+
+_HIGHER = (100000, 150000, 200000, 300000)
+
+
+def make(scene: Scene) -> Case | None:
+    """A first payment of the listed tier and, weeks later, the difference to a higher one."""
+    people = scene.payers(1, PENSION, adult)
+    if not people:
+        return None
+    person, books = people[0], scene.books
+    higher = next(tier for tier in _HIGHER if tier > person.pension_tier)
+    day = season_day(scene.rng, PENSION)
+    moment = phone_time(scene.rng, day)
+    records: list[Record] = []
+    if scene.rng.random() < 0.5:
+        payment = books.pay(person, PENSION, higher, moment, "wechat", scene.village, account=person.wallet, tier=higher)
+        records.append(("payments", payment))
+    else:
+        first = books.pay(person, PENSION, person.pension_tier, moment, "wechat", scene.village, account=person.wallet, tier=person.pension_tier)
+        later = moment + timedelta(days=6 + int(scene.rng.random() * 30))
+        rest = books.pay(person, PENSION, higher - person.pension_tier, later, "wechat", scene.village, account=person.wallet, tier=higher)
+        records += [("payments", first), ("payments", rest)]
+    return Case("payer", person.id_number, higher, records, "自愿提高养老缴费档次（补差）", "a higher pension tier of one's own will")
+
+
+HABIT = Habit("higher-tier", "over-collection", make)

@@ -1,0 +1,34 @@
+"""Appends to a ledger, or opens keys, in a process of its own; says on stdout what is done."""
+
+from __future__ import annotations
+
+import sys
+from itertools import count, islice
+from pathlib import Path
+
+from ledger.keys import open_or_create
+from ledger.log import Ledger, StoredRow
+
+BATCH = 400
+
+
+def append(home: Path, name: str, batches: int) -> None:
+    """Append batches (for ever if 0), each named in its streams, and print the last position of each."""
+    ledger = Ledger.open(home)
+    for batch in islice(count(), batches or None):
+        rows = [StoredRow(f"{name}:{batch}:{i}", 1, "payment.Recorded.v1", b"x" * 300) for i in range(BATCH)]
+        sys.stdout.write(f"{ledger.append(rows)}\n")
+        sys.stdout.flush()
+
+
+def main() -> None:
+    """Do what the arguments say: append HOME NAME BATCHES, or keys HOME."""
+    if sys.argv[1] == "append":
+        append(Path(sys.argv[2]), sys.argv[3], int(sys.argv[4]))
+    else:
+        keys = open_or_create(Path(sys.argv[2]))
+        sys.stdout.write(f"{keys.token_key.hex()} {keys.master_key.hex()}\n")
+
+
+if __name__ == "__main__":
+    main()
