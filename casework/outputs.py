@@ -1,4 +1,4 @@
-"""Writes what a screening found, in the forms of contracts/outputs.md: suspicions.jsonl, offices.jsonl, findings.parquet."""
+"""Writes what a screening found, as contracts/outputs.md has it: suspicions, offices, findings."""
 
 from __future__ import annotations
 
@@ -75,10 +75,10 @@ def line_of(suspicion: Suspicion) -> SuspicionLine:
 
 
 def write_outputs(suspicions: pa.Table, findings: pa.Table, out: Path) -> tuple[Path, ...]:
-    """Write the three files into `out` and return their paths; equal tables, in any order of findings, give equal bytes.
+    """Write suspicions.jsonl, offices.jsonl and findings.parquet into `out` and return their paths.
 
-    `suspicions` is what risk.scoring.score.score returned. Each file appears whole or not at all; OSError where it cannot
-    be written.
+    `suspicions` is what risk.scoring.score.score returned. Equal tables, in any order of findings, give equal bytes.
+    Each file appears whole or not at all; OSError where it cannot be written.
     """
     out.mkdir(parents=True, exist_ok=True)
     jobs: tuple[tuple[str, Callable[[BinaryIO], None]], ...] = (
@@ -111,7 +111,7 @@ def in_order(findings: pa.Table) -> pa.Table:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[BinaryIO]:
-    """Open a temporary file beside `path` that takes its name when the block ends well, and is removed when it does not."""
+    """Open a temporary file beside `path` that takes its name when the block ends well, and else is removed."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         with temporary.open("wb") as file:
@@ -124,5 +124,5 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
 
 
 def _write_lines(suspicions: pa.Table, file_name: str, file: BinaryIO) -> None:
-    for suspicion in rows(suspicions.filter(pc.field("file") == file_name)):
-        file.write(_ENCODER.encode(line_of(suspicion)) + b"\n")
+    chosen = rows(suspicions.filter(pc.field("file") == file_name))
+    file.writelines(_ENCODER.encode(line_of(suspicion)) + b"\n" for suspicion in chosen)

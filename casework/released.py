@@ -17,6 +17,7 @@ from intake.places import Resolver
 from intake.reading.chunk import Chunk
 from intake.recording import Recorder, streams_of
 from intake.registers import know_registers
+from intake.sealing import HandedOver
 from intake.validation import Surroundings, Validator
 from ledger.home import Home
 from ledger.log import Recorded, StoredRow
@@ -54,7 +55,7 @@ def release_rows(
     def enveloped(source: str) -> Envelope:
         return msgspec.structs.replace(envelope, source=source)
 
-    around = Surroundings(home.tokens, resolver, envelope.county, envelope.source, recorded.stream, enveloped)
+    around = Surroundings(home.tokens, resolver, envelope.county, envelope.source, recorded.stream, enveloped, HandedOver())
     known = {field.name for field in record_type.fields}
     chunk = Chunk(
         file, {name: [text or None] for name, text in row.items() if name in known},

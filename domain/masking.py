@@ -23,10 +23,14 @@ def masked_account(account: str) -> str:
     return _ends(account, 0, 4)
 
 
+LEAST_HIDDEN = 4
+"""Characters that must stay hidden; a shorter number shows nothing."""
+
+
 def _ends(text: str, first: int, last: int) -> str:
-    """Return stars with both ends shown; a text too short to hide four characters shows nothing."""
+    """Return stars with both ends shown; a text that would hide too little shows nothing."""
     text = text.strip()
     hidden = len(text) - first - last
-    if hidden < 4:
+    if hidden < LEAST_HIDDEN:
         return "*" * len(text)
     return f"{text[:first]}{'*' * hidden}{text[len(text) - last :]}"

@@ -10,6 +10,7 @@ from domain.errors import Unreachable
 from intake.places import Known, Resolver
 from intake.preparing import Order, Prepared, prepare
 from intake.reading.chunk import Unreadable
+from intake.sealing import HandedOver
 from ledger.keys import Keys
 from ledger.tokens import Tokens
 
@@ -66,10 +67,10 @@ class ReadingAhead:
 
 def _read(sender: Connection, orders: Sequence[Order], token_key: bytes, known: Known) -> None:
     tokens = Tokens(Keys.in_memory(token_key))
-    resolver = Resolver(tokens, known)
+    resolver, handed_over = Resolver(tokens, known), HandedOver()
     try:
         for order in orders:
-            for item in prepare(order, tokens, resolver):
+            for item in prepare(order, tokens, resolver, handed_over):
                 sender.send(item)
             sender.send(_Ended())
     except BrokenPipeError:

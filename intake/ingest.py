@@ -26,6 +26,7 @@ from intake.reading.chunk import Chunk, Unreadable
 from intake.reading.files import DataFile, find_files, read_file, type_of
 from intake.recording import Recorder
 from intake.registers import know_registers
+from intake.sealing import HandedOver
 from intake.settings import Dataset, read_dataset, read_policy
 from intake.validation import Refusal
 from ledger.home import Home
@@ -85,6 +86,7 @@ class Intake:
         self.progress = progress or (lambda name, done, total: None)
         self.correlation = uuid.uuid4().hex
         self.resolver = Resolver(home.tokens)
+        self.handed_over = HandedOver()
 
     def take(self, path: Path, *, source: str | None = None, as_type: str | None = None) -> Report:
         """Take in a data folder, one data file, or a policy file; NotFound where there is nothing at the path."""
@@ -118,7 +120,7 @@ class Intake:
         early = sum(order.type in FIRST for order in orders)
         for number, order in enumerate(orders[:early]):
             self.progress(order.path.name, sum(sizes[:number]), sum(sizes))
-            yield self._take_file(order, prepare(order, self.home.tokens, self.resolver))
+            yield self._take_file(order, prepare(order, self.home.tokens, self.resolver, self.handed_over))
         with self._preparing(orders[early:], sum(sizes[early:])) as next_file:
             for number, order in enumerate(orders[early:], early):
                 self.progress(order.path.name, sum(sizes[:number]), sum(sizes))
@@ -135,7 +137,7 @@ class Intake:
     ) -> Iterator[Callable[[Order], Iterator[Prepared | Unreadable]]]:
         """Give the function that prepares the next of the files: here, or where there is much to read ahead of here."""
         if size < AHEAD_FROM:
-            yield lambda order: prepare(order, self.home.tokens, self.resolver)
+            yield lambda order: prepare(order, self.home.tokens, self.resolver, self.handed_over)
             return
         ahead = ReadingAhead(orders, self.home.keys.token_key, self.resolver)
         try:

@@ -13,6 +13,7 @@ from intake.places import Resolver
 from intake.reading.chunk import SetAside, Unreadable
 from intake.reading.files import read_file
 from intake.recording import streams_of
+from intake.sealing import HandedOver
 from intake.validation import Refusal, Surroundings, Validator
 from ledger.tokens import Tokens
 from ledger.vault import Sealed
@@ -45,7 +46,9 @@ class Prepared(msgspec.Struct):
     set_aside: list[SetAside]
 
 
-def prepare(order: Order, tokens: Tokens, resolver: Resolver) -> Iterator[Prepared | Unreadable]:
+def prepare(
+    order: Order, tokens: Tokens, resolver: Resolver, handed_over: HandedOver
+) -> Iterator[Prepared | Unreadable]:
     """Read the file chunk by chunk; len(streams) + len(refusals) are the rows of a chunk."""
     record_type = RECORD_TYPES[order.type]
 
@@ -53,7 +56,7 @@ def prepare(order: Order, tokens: Tokens, resolver: Resolver) -> Iterator[Prepar
         return msgspec.structs.replace(order.envelope, source=source)
 
     validator = Validator(
-        record_type, Surroundings(tokens, resolver, order.county, order.source, order.subject, envelope)
+        record_type, Surroundings(tokens, resolver, order.county, order.source, order.subject, envelope, handed_over)
     )
     for chunk in read_file(order.path, record_type, county=order.county):
         if isinstance(chunk, Unreadable):

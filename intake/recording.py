@@ -45,8 +45,12 @@ class _Head(msgspec.Struct):
 
     envelope: _Cause
     changed_at: datetime | None = None
-    payer: msgspec.Raw = msgspec.Raw(b"null")
-    payer_name: msgspec.Raw = msgspec.Raw(b"null")
+    payer: _Person | None = None
+    payer_name: str | None = None
+
+
+class _Person(msgspec.Struct):
+    token: str
 
 
 class _Cause(msgspec.Struct):
@@ -165,8 +169,7 @@ def _later(new: _Head, old: _Head) -> bool:
 
 
 def _another_person(new: _Head, old: _Head) -> bool:
-    return (
-        bytes(new.payer_name) != b"null"
-        and bytes(new.payer) != bytes(old.payer)
-        and bytes(new.payer_name) != bytes(old.payer_name)
-    )
+    """Say whether both number and name differ: an amendment may correct one of them, not both."""
+    if new.payer is None or old.payer is None or new.payer_name is None:
+        return False
+    return new.payer.token != old.payer.token and new.payer_name != old.payer_name

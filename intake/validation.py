@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from domain.fact import Account, Defect, Envelope, Fact, Identity
 from domain.form import ACCOUNT, IDENTITY, NAME, SEALED, Field, RecordType
+from intake.sealing import HandedOver
 from intake.shown import shown
 from intake.parsing import MomentParser, Parser, TextParser, Unread, Value, parser_of
 from intake.places import Resolver
@@ -20,6 +21,8 @@ from ledger.vault import Sealed
 
 Column = list[Value | Identity | Account | tuple[Account, ...] | None]
 Texts = list[str | None]
+Entry = tuple[str, str, str]
+"""Subject, kind and value of something to be sealed."""
 COLLECTORS = {"collector_id", "operator_id"}
 
 
@@ -61,6 +64,7 @@ class Surroundings(NamedTuple):
     """Whose secret seals what belongs to no person: the file, file:<sha256>."""
     envelope: Callable[[str], Envelope]
     """Source to envelope."""
+    handed_over: HandedOver
 
 
 class Validator:
@@ -76,7 +80,6 @@ class Validator:
             for field in record_type.fields
             if field.type not in ("string", "identity", "datetime")
         }
-        self.sealed: set[Sealed] = set()
 
     def validate(self, chunk: Chunk) -> Validated:
         """Return what the chunk's rows became; facts + refusals = rows."""
@@ -108,19 +111,13 @@ class _Pass:
         self._resolve()
         if self.refused:
             self._leave_out_refused()
-        sealed: set[Sealed] = set()
+        sealed: list[Entry] = []
         self._tokenise(sealed)
         facts = self._facts(self._extra(sealed))
-        fresh = sealed - self.validator.sealed
-        self._remember(fresh)
+        fresh = self.around.handed_over.fresh(sealed)
         sources = [str(source) for source in self.columns["source"]]
         ids = [str(identifier) for identifier in self.columns["record_id"]]
-        return Validated(facts, self.lines, sources, ids, [self.refused[row] for row in sorted(self.refused)], sorted(fresh))
-
-    def _remember(self, fresh: set[Sealed]) -> None:
-        if len(self.validator.sealed) > 500_000:
-            self.validator.sealed.clear()
-        self.validator.sealed |= fresh
+        return Validated(facts, self.lines, sources, ids, [self.refused[row] for row in sorted(self.refused)], fresh)
 
     def _take_reader_faults(self) -> None:
         for fault in self.chunk.faults:
@@ -254,7 +251,7 @@ class _Pass:
         self.lines = list(compress(self.lines, kept))
         self.count = len(numbers)
 
-    def _tokenise(self, sealed: set[Sealed]) -> None:
+    def _tokenise(self, sealed: list[Entry]) -> None:
         names = self.columns.get("payer_name") or self.columns.get("name") or repeat(None, self.count)
         kinds = self.columns.get("payer_id_type") or repeat("resident-id", self.count)
         owners: Sequence[str] = [self.around.subject] * self.count
@@ -272,29 +269,29 @@ class _Pass:
                 self._stand_in(field, owners, sealed)
 
     def _identities(
-        self, texts: Column, kinds: Iterable[object], names: Iterable[object], sealed: set[Sealed]
+        self, texts: Column, kinds: Iterable[object], names: Iterable[object], sealed: list[Entry]
     ) -> Column:
         read = self.around.tokens.identity_of
         column: Column = [
             None if text is None else read(str(text), str(kind), None if name is None else str(name))
             for text, kind, name in zip(texts, kinds, names, strict=False)
         ]
-        sealed.update(
+        sealed.extend(
             Sealed(token.token, "number", str(text))
             for token, text in zip(column, texts, strict=True)
             if isinstance(token, Identity)
         )
         return column
 
-    def _stand_in(self, field: Field, owners: Sequence[str], sealed: set[Sealed]) -> None:
+    def _stand_in(self, field: Field, owners: Sequence[str], sealed: list[Entry]) -> None:
         texts = self.columns[field.name]
         tokens = self.around.tokens
         if field.type == "list":
             self.columns[field.name] = [
                 tuple(map(tokens.account_of, text)) if isinstance(text, tuple) else () for text in texts
             ]
-            sealed.update(
-                Sealed(owner, "account", item)
+            sealed.extend(
+                (owner, "account", item)
                 for owner, text in zip(owners, texts, strict=True)
                 if isinstance(text, tuple)
                 for item in text
@@ -306,13 +303,13 @@ class _Pass:
         if field.name == "reporter":
             owners = [f"reporter:{identifier}" for identifier in self.columns["record_id"]]
         prefix = field.stands if field.stands in (NAME, ACCOUNT) else ""
-        sealed.update(
-            Sealed(f"{prefix}:{_token(token)}" if prefix and owner == self.around.subject else owner, kind, str(text))
+        sealed.extend(
+            (f"{prefix}:{_token(token)}" if prefix and owner == self.around.subject else owner, kind, str(text))
             for owner, text, token in zip(owners, texts, self.columns[field.name], strict=True)
             if text is not None
         )
 
-    def _extra(self, sealed: set[Sealed]) -> list[dict[str, str]] | None:
+    def _extra(self, sealed: list[Entry]) -> list[dict[str, str]] | None:
         if not self.chunk.extra:
             return None
         rows: list[dict[str, str]] = [{} for _ in range(self.count)]
@@ -320,7 +317,7 @@ class _Pass:
             for row, text in enumerate(texts):
                 if text:
                     rows[row][heading] = self.around.tokens.text(text)
-                    sealed.add(Sealed(self.around.subject, f"extra:{heading}", text))
+                    sealed.append((self.around.subject, f"extra:{heading}", text))
         return rows
 
     def _facts(self, extra: list[dict[str, str]] | None) -> list[Fact]:

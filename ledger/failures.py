@@ -19,8 +19,9 @@ _DEVICE = frozenset({sqlite3.SQLITE_IOERR})
 
 def described(error: sqlite3.Error, file: Path) -> MingzhangError | None:
     """Return what a database error means for whoever runs the service; None where it is a mistake of the program."""
+    undecodable = isinstance(error, sqlite3.OperationalError) and not hasattr(error, "sqlite_errorcode")
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    if code in _DAMAGED:
+    if code in _DAMAGED or undecodable:
         return Broken(
             f"{file} 已损坏，或者不是本系统的数据库（{error}）：请从备份恢复",
             f"{file} is damaged, or is no database of this service ({error}): restore it from a backup",

@@ -17,7 +17,7 @@ _ID, _VERSION = "originator_id", "originator_version"
 
 
 class MsgspecTranscoder(Transcoder):
-    """Any value that msgspec knows, as JSON."""
+    """Whatever value msgspec knows, as JSON."""
 
     def encode(self, obj: object) -> bytes:
         """Return the value as JSON bytes."""

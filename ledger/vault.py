@@ -203,12 +203,14 @@ class Vault:
         for _, subject, _, wrapped, value in _rows_of(connection, list({entry.subject for entry in entries})):
             if wrapped is not None:
                 known[subject] = _Subject(wrapped, set())
-            known[subject].marks.add(value[:NONCE_BYTES])
+            # Without its secret (a damaged file) a subject has an empty one, which Sealing.secret calls Broken.
+            known.setdefault(subject, _Subject(b"", set())).marks.add(value[:NONCE_BYTES])
         return known
 
     def _rows(self, entries: list[Sealed], known: dict[str, _Subject]) -> list[Row]:
         new = random_secrets(len({entry.subject for entry in entries} - known.keys()))
         secrets: dict[str, bytes] = {}
+        written: set[bytes] = set()
         rows: list[Row] = []
         last, cipher = "", AESGCM(bytes(SECRET_BYTES))
         for subject, kind, value in entries:
@@ -216,8 +218,9 @@ class Vault:
             plain = value.encode() if isinstance(value, str) else value
             nonce = self._sealing.mark(bound, plain)
             standing = known.get(subject)
-            if standing is not None and nonce in standing.marks:
+            if nonce in written or (standing is not None and nonce in standing.marks):
                 continue
+            written.add(nonce)
             wrapped = None
             if subject not in secrets:
                 if standing is None:
@@ -227,7 +230,7 @@ class Vault:
                     secrets[subject] = self._sealing.secret(subject.encode(), standing.wrapped)
             if subject != last:
                 last, cipher = subject, AESGCM(secrets[subject])
-            rows.append((crc32(subject.encode()), subject, kind, wrapped, nonce + cipher.encrypt(nonce, plain, bound)))
+            rows.append((_bucket(subject), subject, kind, wrapped, nonce + cipher.encrypt(nonce, plain, bound)))
         return rows
 
     def _opened(self, subject: str, kind: str, secrets: dict[str, bytes], sealed: list[bytes]) -> list[bytes]:

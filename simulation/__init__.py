@@ -1,0 +1,1 @@
+"""Made-up counties: honest habits first, then typical frauds, and the truth about both."""

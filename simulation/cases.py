@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, timedelta
 from random import Random
 from typing import Protocol
 
@@ -13,8 +13,8 @@ from simulation.books import Books
 from simulation.days import MEDICAL, PENSION, Window, season_day
 from simulation.people import Household, Person, Registry
 from simulation.places import Village
-from simulation.rows import Row
-from simulation.season import by_phone, close, due, owes
+from simulation.rows import Payment, Row
+from simulation.season import by_phone, close, due, in_cash, owes
 from simulation.staff import Agent, Team
 
 Record = tuple[str, Row | str]
@@ -36,19 +36,28 @@ class Case:
     township: str = ""
 
     def line(self, number: int) -> str:
-        """The JSON line of the truth file; ids of records are known once the township is closed."""
+        """Return the JSON line of the truth file; ids of records are known once the township is closed."""
         subject = self.subject if isinstance(self.subject, str) else self.subject.record_id
         key = "innocent_id" if self.strength == "innocent" else "fraud_id"
-        record_list = [{"type": kind, "record_id": r if isinstance(r, str) else r.record_id} for kind, r in self.records]
+        record_list = [
+            {"type": kind, "record_id": r if isinstance(r, str) else r.record_id} for kind, r in self.records
+        ]
         return json.dumps(
             {
-                key: f"{'I' if self.strength == 'innocent' else 'F'}{number:06d}", "kind": self.kind,
-                "category": self.category, "strength": self.strength, "subject_type": self.subject_type,
-                "subject_id": subject, "township": self.township, "amount_fen": self.amount, "records": record_list,
-                "note_zh": self.note_zh, "note_en": self.note_en,
+                key: f"{'I' if self.strength == 'innocent' else 'F'}{number:06d}",
+                "kind": self.kind,
+                "category": self.category,
+                "strength": self.strength,
+                "subject_type": self.subject_type,
+                "subject_id": subject,
+                "township": self.township,
+                "amount_fen": self.amount,
+                "records": record_list,
+                "note_zh": self.note_zh,
+                "note_en": self.note_en,
             },
             ensure_ascii=False,
-        )  # fmt: skip
+        )
 
 
 class Maker(Protocol):
@@ -87,6 +96,7 @@ class Scene:
     households: list[Household]
     neighbours: list[Team]
     registry: Registry
+    cash_history: set[int] = field(default_factory=set)
     _order: list[Household] = field(default_factory=list)
 
     @property
@@ -95,7 +105,7 @@ class Scene:
         return self.team.village
 
     def agent(self, *, with_terminal: bool = False) -> Agent:
-        """The agent with the fewest cases so far; the first one keeps the terminal."""
+        """Return the agent with the fewest cases so far; the first one keeps the terminal."""
         agents = self.team.agents[:1] if with_terminal else self.team.agents
         chosen = min(agents, key=lambda agent: agent.cases)
         chosen.cases += 1
@@ -103,19 +113,23 @@ class Scene:
 
     def families(self, count: int, window: Window, size: int = 1, most: int = 9) -> list[Household]:
         """Whole households with `size` to `most` payers, all of whose members are then dealt with for this fee."""
-        found = []
+        found: list[Household] = []
         for household in self._free():
             if len(found) == count:
                 break
             payers = [person for person in household.members if self._may_pay(person, window)]
-            if size <= len(payers) <= most and all(owes(p, window) or not p.pension_tier for p in household.members):
+            if size <= len(payers) <= most and all(owes(p, window) for p in household.members if due(p, window) > 0):
                 found.append(household)
                 for person in household.members:
                     close(person, window)
         return found
 
     def payers(
-        self, count: int, window: Window, wanted: Callable[[Household, Person], bool] | None = None, per_household: int = 9
+        self,
+        count: int,
+        window: Window,
+        wanted: Callable[[Household, Person], bool] | None = None,
+        per_household: int = 9,
     ) -> list[Person]:
         """Up to `count` persons who owe the full fee, at most `per_household` of one household."""
         found: list[Person] = []
@@ -131,12 +145,34 @@ class Scene:
                     taken += 1
         return found
 
+    def poor_payers(self, count: int, category: str = "subsistence-allowance") -> list[Person]:
+        """Persons of the category who owe the medical fee; ordinary ones become so where the village has not enough."""
+        found: list[Person] = []
+        for household in self._free():
+            for person in household.members:
+                fits = (
+                    person.category == category and owes(person, MEDICAL) and person.listed and person.died_on is None
+                )
+                if fits and not person.away and len(found) < count:
+                    close(person, MEDICAL)
+                    found.append(person)
+        more = self.payers(count - len(found), MEDICAL, lambda household, person: not person.pension_done, 2)
+        for person in more:
+            person.category = category
+            person.pension_tier = min(person.pension_tier, 10000)
+        return found + more
+
+    def keep_collecting(self, agent: Agent) -> None:
+        """Let the agent take honest cash once more near the end, so that later receipt numbers are used."""
+        for person in self.payers(2, MEDICAL):
+            in_cash(self.books, self.team, [person], MEDICAL, MEDICAL.closes - timedelta(days=9), agent)
+
     def newborn(self, household: Household, born: date) -> Person:
         """Register a child born into the household in the season; its fees are dealt with by the caller."""
         prefix = household.head.id_number[:6]
-        father = household.head.name.split("·")[0]
+        father = household.head.name.partition("·")[0]
         name = f"{household.head.name[:1]}梓轩" if "·" not in household.head.name else f"阿卜杜拉·{father}"
-        child = self.registry.person(prefix, name, True, born, "子女")
+        child = self.registry.person(prefix, name, born, "子女", male=True)
         child.category, child.medical_done, child.listed = "newborn", True, born < MEDICAL.opens
         household.members.append(child)
         return child
@@ -146,8 +182,20 @@ class Scene:
         payers = [p for p in household.members if p is not leave_out and p.died_on is None and due(p, window) > 0]
         by_phone(self.books, self.team, household.head, payers, window, season_day(self.rng, window))
 
+    def by_wallet(
+        self,
+        person: Person,
+        paid_at: datetime,
+        window: Window = MEDICAL,
+        amount: int | None = None,
+        tier: int | None = None,
+    ) -> Payment:
+        """Let a person pay with the own wallet, by default what is due."""
+        paid = due(person, window) if amount is None else amount
+        return self.books.pay(person, window, paid, paid_at, "wechat", self.village, account=person.wallet, tier=tier)
+
     def household_of(self, person: Person) -> Household:
-        """The household a person is registered in."""
+        """Return the household a person is registered in."""
         return next(household for household in self.households if person in household.members)
 
     def _free(self) -> list[Household]:

@@ -39,9 +39,16 @@ class Serials:
 
 
 def close_township(
-    books: Books, township: Township, clerk: str, folder: DataFolder, serials: Serials, totals: Totals, *, as_workbook: bool
+    books: Books,
+    township: Township,
+    clerk: str,
+    folder: DataFolder,
+    serials: Serials,
+    totals: Totals,
+    *,
+    as_workbook: bool,
 ) -> None:
-    """Number and write all records of a township."""
+    """Give all records of a township their numbers and write them."""
     books.payments.sort(key=lambda p: p.paid_at)
     books.sales.sort(key=lambda s: s.occurred_at)
     books.receipts.sort(key=lambda r: (r.collector_id, r.received_at))
@@ -73,12 +80,22 @@ def close_township(
 def _write(books: Books, folder: DataFolder, issued: list[ReceiptBook]) -> None:
     terminals: list[Terminal] = books.terminals
     for name, records in (
-        ("payments", books.payments), ("payment-voids", books.voids), ("refunds", books.refunds),
-        ("pos-transactions", books.sales), ("rosters", books.rosters), ("collectors", books.collectors),
-        ("terminals", terminals), ("entitlements", books.entitlements), ("status-changes", books.changes),
-        ("households", books.members), ("receipt-books", issued), ("whitelist", books.whitelist),
-        ("complaints", books.complaints), ("data-queries", books.queries), ("duty-acts", books.acts),
-    ):  # fmt: skip
+        ("payments", books.payments),
+        ("payment-voids", books.voids),
+        ("refunds", books.refunds),
+        ("pos-transactions", books.sales),
+        ("rosters", books.rosters),
+        ("collectors", books.collectors),
+        ("terminals", terminals),
+        ("entitlements", books.entitlements),
+        ("status-changes", books.changes),
+        ("households", books.members),
+        ("receipt-books", issued),
+        ("whitelist", books.whitelist),
+        ("complaints", books.complaints),
+        ("data-queries", books.queries),
+        ("duty-acts", books.acts),
+    ):
         folder.add(name, records)
 
 
@@ -90,11 +107,11 @@ def _receipt_books(books: Books, serials: Serials) -> list[ReceiptBook]:
     by_collector: dict[str, list[Slip]] = {}
     for slip in books.slips:
         by_collector.setdefault(slip.collector_id, []).append(slip)
-    issued = []
+    issued: list[ReceiptBook] = []
     for collector in sorted(by_collector):
         slips = sorted(by_collector[collector], key=_torn)
-        for start in range(0, len(slips), _BOOK):
-            issued.append(_book(collector, slips[start : start + _BOOK], serials))
+        parts = (slips[start : start + _BOOK] for start in range(0, len(slips), _BOOK))
+        issued.extend(_book(collector, part, serials) for part in parts)
     return issued
 
 
@@ -105,10 +122,14 @@ def _book(collector: str, slips: list[Slip], serials: Serials) -> ReceiptBook:
     opened, filled = slips[0].torn_at.date(), slips[-1].torn_at.date()
     voided = [slip.record_id for slip in slips if slip.state == "voided"]
     return ReceiptBook(
-        record_id=f"LY{first:08d}", collector_id=collector, first_no=f"{first:08d}", last_no=f"{first + _BOOK - 1:08d}",
+        record_id=f"LY{first:08d}",
+        collector_id=collector,
+        first_no=f"{first:08d}",
+        last_no=f"{first + _BOOK - 1:08d}",
         issued_on=max(opened - timedelta(days=4), date(FIRST_DAY.year - 1, 12, 20)),
-        returned_on=after_workdays(max(filled, MEDICAL.closes) if len(slips) < _BOOK else filled, 6), voided=";".join(voided),
-    )  # fmt: skip
+        returned_on=after_workdays(max(filled, MEDICAL.closes) if len(slips) < _BOOK else filled, 6),
+        voided=";".join(voided),
+    )
 
 
 def _pages(receipts: list[CashReceipt]) -> None:

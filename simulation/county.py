@@ -7,14 +7,16 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from random import Random
 from typing import TextIO
 
 from simulation import offices
 from simulation.cases import Case
+from simulation.chance import Chance
 from simulation.closing import Serials, close_township
+from simulation.duties import duty_acts
 from simulation.files import DataFolder
 from simulation.frauds import FRAUDS
+from simulation.frauds.office_level import missed_duties, short_transfers
 from simulation.habits import HABITS
 from simulation.people import Registry
 from simulation.places import COUNTY_CODE, COUNTY_NAME, Township, townships
@@ -24,14 +26,29 @@ from simulation.township import live_through
 from simulation.units import Units, levy_units
 
 _SOURCES = {
-    "payments": "tax-core", "payment-voids": "tax-core", "refunds": "insurance-offices", "pos-transactions": "pos-acquirer",
-    "cash-receipts": "township-ledger", "rosters": "insurance-offices", "collectors": "township-ledger",
-    "terminals": "pos-acquirer", "entitlements": "insurance-offices", "treasury-statements": "treasury",
-    "status-changes": "departments", "households": "police", "receipt-books": "township-ledger",
-    "whitelist": "insurance-offices", "assessments": "departments", "divisions": "civil-affairs",
-    "complaints": "hotlines", "duty-acts": "duty-register", "data-queries": "tax-core", "fund-transfers": "finance",
-    "office-reports": "insurance-offices", "control-totals": "exchange-platform",
-}  # fmt: skip
+    "payments": "tax-core",
+    "payment-voids": "tax-core",
+    "refunds": "insurance-offices",
+    "pos-transactions": "pos-acquirer",
+    "cash-receipts": "township-ledger",
+    "rosters": "insurance-offices",
+    "collectors": "township-ledger",
+    "terminals": "pos-acquirer",
+    "entitlements": "insurance-offices",
+    "treasury-statements": "treasury",
+    "status-changes": "departments",
+    "households": "police",
+    "receipt-books": "township-ledger",
+    "whitelist": "insurance-offices",
+    "assessments": "departments",
+    "divisions": "civil-affairs",
+    "complaints": "hotlines",
+    "duty-acts": "duty-register",
+    "data-queries": "tax-core",
+    "fund-transfers": "finance",
+    "office-reports": "insurance-offices",
+    "control-totals": "exchange-platform",
+}
 
 
 @dataclass(slots=True)
@@ -70,7 +87,7 @@ class _Truth:
 
 def write_county(out: Path, people: int, seed: int, progress: Callable[[str], None] | None = None) -> Counts:
     """Write a county of `people` residents to `out`; the same people and seed give the same bytes."""
-    rng = Random(f"mingzhang:{seed}:county")
+    rng = Chance.of(seed, "county")
     towns = townships(people, rng)
     plans = plan_cases(towns, people, FRAUDS, HABITS, rng)
     registry, serials, totals, counts = Registry(), Serials(), Totals(), Counts(people)
@@ -83,15 +100,17 @@ def write_county(out: Path, people: int, seed: int, progress: Callable[[str], No
             truth.add(year.cases)
             if progress is not None:
                 progress(f"{town.name} {town.people}")
+        units = levy_units(Chance.of(seed, "units"), people)
+        truth.add(_close_county(folder, towns, totals, units, serials))
         truth.close()
-        units = levy_units(Random(f"mingzhang:{seed}:units"), people)
-        _close_county(folder, towns, totals, units, serials)
         counts.records = folder.counts()
     _write_summary(out, counts, seed)
     return counts
 
 
-def _close_county(folder: DataFolder, towns: list[Township], totals: Totals, units: Units, serials: Serials) -> None:
+def _close_county(
+    folder: DataFolder, towns: list[Township], totals: Totals, units: Units, serials: Serials
+) -> list[Case]:
     units.books.payments.sort(key=lambda payment: payment.paid_at)
     serials.number(units.books.payments, "4400", 14)
     totals.township(units.books)
@@ -100,9 +119,12 @@ def _close_county(folder: DataFolder, towns: list[Township], totals: Totals, uni
     folder.add("divisions", offices.places(towns))
     folder.add("treasury-statements", offices.statements(totals))
     folder.add("office-reports", offices.reports(totals))
-    folder.add("fund-transfers", offices.transfers(totals))
     folder.add("control-totals", offices.control_totals(totals))
-    folder.add("duty-acts", offices.duty_acts(towns, totals))
+    transfers, acts = offices.transfers(totals), duty_acts(towns, totals)
+    cases = short_transfers(transfers) + missed_duties(acts, towns)
+    folder.add("fund-transfers", transfers)
+    folder.add("duty-acts", acts)
+    return cases
 
 
 def _write_summary(out: Path, counts: Counts, seed: int) -> None:

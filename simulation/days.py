@@ -40,7 +40,7 @@ def is_workday(day: date) -> bool:
 
 
 def after_workdays(day: date, count: int) -> date:
-    """The day that lies `count` working days after `day`, which itself is not counted."""
+    """Return the day that lies `count` working days after `day`, which itself is not counted."""
     while count > 0:
         day += timedelta(days=1)
         count -= is_workday(day)
@@ -88,13 +88,13 @@ _SEASONS = {(w.fee, w.year): _weights(w) for w in (MEDICAL, PENSION, *EARLIER)}
 
 
 def season_day(rng: Random, window: Window) -> date:
-    """A day within the window, later days and above all the last week more likely."""
+    """Return a day within the window, later days and above all the last week more likely."""
     days, sums = _SEASONS[window.fee, window.year]
     return days[bisect(sums, rng.random() * sums[-1])]
 
 
 def season_workday(rng: Random, window: Window) -> date:
-    """A working day within the window, for what is done at a village office."""
+    """Return a working day within the window, for what is done at a village office."""
     day = season_day(rng, window)
     while not is_workday(day):
         day -= timedelta(days=1)
@@ -102,20 +102,20 @@ def season_workday(rng: Random, window: Window) -> date:
 
 
 def at(day: date, minute: int, second: int = 0) -> datetime:
-    """The moment on `day` at `minute` after midnight, +08:00."""
+    """Return the moment on `day` at `minute` after midnight, +08:00."""
     base = datetime(day.year, day.month, day.day, tzinfo=CST)
     return base + timedelta(minutes=minute, seconds=second)
 
 
 def office_time(rng: Random, day: date) -> datetime:
-    """A moment of village office work: 10:00-14:00 or 15:30-20:00 by Beijing's clock."""
+    """Return a moment of village office work: 10:00-14:00 or 15:30-20:00 by Beijing's clock."""
     share = rng.random()
     minute = 605 + share * 470 if share < 0.5 else 935 + (share - 0.5) * 500
     return at(day, int(minute), int(rng.random() * 60))
 
 
 def phone_time(rng: Random, day: date) -> datetime:
-    """A moment of paying by phone: through the day until local midnight, which Beijing's clock shows as two."""
+    """Return a moment of paying by phone: through the day until local midnight, which Beijing's clock shows as two."""
     share = rng.random()
     if share < 0.8:
         return at(day, int(590 + share * 800), int(rng.random() * 60))

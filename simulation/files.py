@@ -1,4 +1,4 @@
-"""The files of a data folder: one CSV per record type with English headings, and one township's register as a workbook."""
+"""The files of a data folder: one CSV per record type, with the field names as headings."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from datetime import date, datetime
 from operator import attrgetter
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
-from simulation import rows
+from simulation import office_rows, rows
 from simulation.rows import Row
 
 TYPES: dict[str, type[Row]] = {
@@ -23,19 +24,19 @@ TYPES: dict[str, type[Row]] = {
     "collectors": rows.Collector,
     "terminals": rows.Terminal,
     "entitlements": rows.Entitlement,
-    "treasury-statements": rows.TreasuryStatement,
+    "treasury-statements": office_rows.TreasuryStatement,
     "status-changes": rows.StatusChange,
     "households": rows.HouseholdMember,
     "receipt-books": rows.ReceiptBook,
     "whitelist": rows.WhitelistLine,
-    "assessments": rows.Assessment,
-    "divisions": rows.Division,
+    "assessments": office_rows.Assessment,
+    "divisions": office_rows.Division,
     "complaints": rows.Complaint,
-    "duty-acts": rows.DutyAct,
+    "duty-acts": office_rows.DutyAct,
     "data-queries": rows.DataQuery,
-    "fund-transfers": rows.FundTransfer,
-    "office-reports": rows.OfficeReport,
-    "control-totals": rows.ControlTotal,
+    "fund-transfers": office_rows.FundTransfer,
+    "office-reports": office_rows.OfficeReport,
+    "control-totals": office_rows.ControlTotal,
 }
 _MONEY = frozenset({"amount", "tier", "amount_due", "fiscal_share"})
 
@@ -72,7 +73,7 @@ def _form(name: str, annotation: str) -> Callable[[object], object] | None:
     for word, form in (("datetime", _moment), ("date", _day), ("bool", _flag)):
         if annotation.startswith(word):
             return form
-    if annotation.split(" ")[0] in {"Payment", "PosTransaction", "Slip"}:
+    if annotation.split(" ", maxsplit=1)[0] in {"Payment", "PosTransaction", "Slip"}:
         return _reference
     return None if annotation == "str" else _plain
 
@@ -115,11 +116,13 @@ class DataFolder:
         self._tables: dict[str, TableFile] = {}
         self.extra: dict[str, int] = {}
 
-    def __enter__(self) -> DataFolder:
+    def __enter__(self) -> Self:
         self._tables = {name: TableFile(self.out / f"{name}.csv", kind) for name, kind in TYPES.items()}
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         for table in self._tables.values():
             table.close()
 
@@ -128,5 +131,5 @@ class DataFolder:
         self._tables[name].add(records)
 
     def counts(self) -> dict[str, int]:
-        """Records per type, those in workbooks included."""
+        """Return records per type, those in workbooks included."""
         return {name: table.count + self.extra.get(name, 0) for name, table in self._tables.items()}

@@ -1,4 +1,4 @@
-"""The residents of a village: persons with valid numbers of a region that does not exist, in households of one to seven."""
+"""The residents of a village: households of one to seven, with valid numbers of a region that does not exist."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ class Person:
     pension_tier: int = 0
     away: bool = False
     listed: bool = True
+    elsewhere: bool = False
     died_on: date | None = None
     medical_done: bool = False
     pension_done: bool = False
@@ -93,7 +94,7 @@ class Registry:
         """Forget the sequences of the township before: every township has a prefix of its own."""
         self._sequences.clear()
 
-    def person(self, prefix: str, name: str, male: bool, born: date, relation: str) -> Person:
+    def person(self, prefix: str, name: str, born: date, relation: str, *, male: bool) -> Person:
         """Register one more person."""
         self.serial += 1
         key = (prefix, born, male)
@@ -130,29 +131,29 @@ def _fill(household: Household, most: int, prefix: str, registry: Registry, rng:
     han = rng.random() < 0.04
     age = 24 + int(rng.random() ** 1.15 * 54)
     single = rng.random() < (0.35 if age > 66 else 0.05)
-    family = names.surname(rng) if han else names.uyghur_given(rng, True)
+    family = names.surname(rng) if han else names.uyghur_given(rng, male=True)
 
-    def add(male: bool, years: int, relation: str, own: bool) -> None:
+    def add(years: int, relation: str, *, male: bool, own: bool) -> None:
         if len(household.members) >= most:
             return
         if han:
-            name = names.han_name(rng, male, family if own else None)
+            name = names.han_name(rng, family if own else None, male=male)
         else:
-            name = names.uyghur_name(rng, male, father if own else None)
-        household.members.append(registry.person(prefix, name, male, _born(rng, years), relation))
+            name = names.uyghur_name(rng, father if own else None, male=male)
+        household.members.append(registry.person(prefix, name, _born(rng, years), relation, male=male))
 
     father = family
     male_head = not single or rng.random() < 0.4
-    add(male_head, age, "户主", True)
+    add(age, "户主", male=male_head, own=True)
     if single:
         return
     if not han:
-        father = household.members[0].name.split("·")[0]
-    add(False, max(20, age - int(rng.random() * 6)), "配偶", False)
+        father = household.members[0].name.partition("·")[0]
+    add(max(20, age - int(rng.random() * 6)), "配偶", male=False, own=False)
     for _ in range(_children(age, rng)):
-        add(rng.random() < 0.51, max(1, age - 21 - int(rng.random() * 14)), "子女", True)
+        add(max(1, age - 21 - int(rng.random() * 14)), "子女", male=rng.random() < 0.51, own=True)
     if age < 55 and rng.random() < 0.22:
-        add(rng.random() < 0.4, age + 20 + int(rng.random() * 10), "父母", False)
+        add(age + 20 + int(rng.random() * 10), "父母", male=rng.random() < 0.4, own=False)
 
 
 def _children(age: int, rng: Random) -> int:
@@ -161,7 +162,7 @@ def _children(age: int, rng: Random) -> int:
 
 
 def _describe(household: Household, rng: Random) -> None:
-    household.has_history = rng.random() < 0.13
+    household.has_history = rng.random() < 0.1
     share = rng.random()
     common = "ordinary"
     for category, part in _POOR:
@@ -185,7 +186,7 @@ def _describe_person(person: Person, household: Household, rng: Random) -> None:
         person.category = "severe-disability" if person.category == "ordinary" else person.category
     elif 6 < age < 19 and person.category == "ordinary" and share < 0.8:
         person.category = "student"
-    if 17 <= age <= 59 and rng.random() < (0.35 if age < 23 else 0.68):
+    if 17 <= age <= 59 and rng.random() < (0.3 if age < 23 else 0.58):
         person.pension_tier = _TIERS[int(rng.random() * 100)]
         if person.category in PENSION_SHARE:
             person.pension_tier = 10000
@@ -193,17 +194,22 @@ def _describe_person(person: Person, household: Household, rng: Random) -> None:
         person.away = rng.random() < 0.13
 
 
-MEDICAL_OWN = {"extreme-poverty": 0, "orphan": 0, "subsistence-allowance": 20000, "severe-disability": 20000,
-               "poverty-monitored": 20000}  # fmt: skip
+MEDICAL_OWN = {
+    "extreme-poverty": 0,
+    "orphan": 0,
+    "subsistence-allowance": 20000,
+    "severe-disability": 20000,
+    "poverty-monitored": 20000,
+}
 PENSION_SHARE = {"extreme-poverty": 10000, "subsistence-allowance": 10000, "severe-disability": 10000}
 MEDICAL_TARIFF = 40000
 
 
 def medical_due(person: Person) -> int:
-    """The person's own share of the medical fee of 2026, in fen."""
+    """Return the person's own share of the medical fee of 2026, in fen."""
     return MEDICAL_OWN.get(person.category, MEDICAL_TARIFF)
 
 
 def pension_due(person: Person) -> int:
-    """The person's own share of the pension tier of 2025, in fen."""
+    """Return the person's own share of the pension tier of 2025, in fen."""
     return person.pension_tier - PENSION_SHARE.get(person.category, 0)

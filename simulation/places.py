@@ -26,12 +26,25 @@ _TOWNSHIPS = (
     ("212", "依格孜也尔乡", "Igiz Yer Township", 3, 75.990, 38.650),
 )
 _VILLAGE_NAMES = (
-    ("英买里村", "Yengi Mehelle"), ("阔纳巴扎村", "Kona Bazar"), ("巴格恰村", "Baghcha"), ("托万克喀拉巴什村", "Towenki Qarabash"),
-    ("帕合塔力克村", "Pakhtaliq"), ("喀拉巴什村", "Qarabash"), ("苏盖提村", "Soget"), ("阿亚格村", "Ayagh"),
-    ("尤喀克霍伊拉村", "Yuqiri Hoyla"), ("托格拉克村", "Toghraq"), ("央塔克村", "Yantaq"), ("恰瓦格村", "Chawagh"),
-    ("奥依吞村", "Oytun"), ("塔什贝希村", "Tash Beshi"), ("吐格曼贝希村", "Tugmen Beshi"), ("亚贝希村", "Ya Beshi"),
-    ("库木艾日克村", "Qum Eriq"), ("提热克村", "Terek"),
-)  # fmt: skip
+    ("英买里村", "Yengi Mehelle"),
+    ("阔纳巴扎村", "Kona Bazar"),
+    ("巴格恰村", "Baghcha"),
+    ("托万克喀拉巴什村", "Towenki Qarabash"),
+    ("帕合塔力克村", "Pakhtaliq"),
+    ("喀拉巴什村", "Qarabash"),
+    ("苏盖提村", "Soget"),
+    ("阿亚格村", "Ayagh"),
+    ("尤喀克霍伊拉村", "Yuqiri Hoyla"),
+    ("托格拉克村", "Toghraq"),
+    ("央塔克村", "Yantaq"),
+    ("恰瓦格村", "Chawagh"),
+    ("奥依吞村", "Oytun"),
+    ("塔什贝希村", "Tash Beshi"),
+    ("吐格曼贝希村", "Tugmen Beshi"),
+    ("亚贝希村", "Ya Beshi"),
+    ("库木艾日克村", "Qum Eriq"),
+    ("提热克村", "Terek"),
+)
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""What the offices keep of everyone: rosters, the household register, treasury shares, earlier years, ordinary changes."""
+"""What the offices keep of everyone: rosters, households, treasury shares, earlier years, ordinary changes."""
 
 from __future__ import annotations
 
@@ -13,11 +13,17 @@ from simulation.season import close
 from simulation.staff import Team
 
 _EARLIER_TARIFF = {2023: 35000, 2024: 38000, 2025: 40000}
-_DEPARTMENTS = {"died": "公安局", "moved-out": "公安局", "enrolled": "教育局", "insured-elsewhere": "人社局", "enlisted": "人武部"}
+_DEPARTMENTS = {
+    "died": "公安局",
+    "moved-out": "公安局",
+    "enrolled": "教育局",
+    "insured-elsewhere": "人社局",
+    "enlisted": "人武部",
+}
 
 
 def roster_id(person: Person, village: Village, fee: str) -> str:
-    """The id of a person's roster line: fee, village and the person's number."""
+    """Return the id of a person's roster line: fee, village and the person's number."""
     return f"{'YB26' if fee == MEDICAL.fee else 'YL25'}-{village.code}-{person.serial:07d}"
 
 
@@ -29,9 +35,13 @@ def enter_registers(books: Books, households: list[Household]) -> None:
         for person in household.members:
             books.members.append(
                 HouseholdMember(
-                    record_id=f"HJ{person.serial:09d}", household_no=household.number, payer_id=person.id_number,
-                    relation=person.relation, division=village.code, valid_from=max(person.born, date(2015, 1, 1)),
-                )  # fmt: skip
+                    record_id=f"HJ{person.serial:09d}",
+                    household_no=household.number,
+                    payer_id=person.id_number,
+                    relation=person.relation,
+                    division=village.code,
+                    valid_from=max(person.born, date(2015, 1, 1)),
+                )
             )
             if person.listed:
                 books.rosters.append(_roster_line(person, village, address, medical=True))
@@ -43,35 +53,50 @@ def _roster_line(person: Person, village: Village, address: str, *, medical: boo
     window = MEDICAL if medical else PENSION
     due = medical_due(person) if medical else pension_due(person)
     return RosterLine(
-        record_id=roster_id(person, village, window.fee), payer_id=person.id_number, payer_name=person.name,
-        fee=window.fee, fee_year=window.year, division=village.code, category=person.category, amount_due=due,
-        fiscal_share=MEDICAL_TARIFF - due if medical else person.pension_tier - due, listed_on=window.listed_on,
-        phone=person.phone, address=address,
-    )  # fmt: skip
+        record_id=roster_id(person, village, window.fee),
+        payer_id=person.id_number,
+        payer_name=person.name,
+        fee=window.fee,
+        fee_year=window.year,
+        division=village.code,
+        category=person.category,
+        amount_due=due,
+        fiscal_share=MEDICAL_TARIFF - due if medical else person.pension_tier - due,
+        listed_on=window.listed_on,
+        phone=person.phone,
+        address=address,
+    )
 
 
-def treasury_pays(books: Books, households: list[Household], as_on_roster: set[int]) -> None:
-    """Pay the treasury's share for the poor and disabled, one batch for each fee; `as_on_roster` names persons left out."""
+def treasury_pays(books: Books, households: list[Household]) -> None:
+    """Pay the treasury's share for the poor and disabled, one batch for each fee."""
     medical_at, pension_at = at(date(2025, 12, 12), 660), at(date(2025, 5, 16), 670)
     for household in households:
         for person in household.members:
-            if person.serial in as_on_roster or person.died_on is not None:
+            if person.died_on is not None:
                 continue
             share = MEDICAL_TARIFF - medical_due(person)
-            if share and person.listed:
+            if share and person.listed and not person.elsewhere:
                 books.pay(person, MEDICAL, share, medical_at, "fiscal", household.village, account="653123-财政专户")
             if person.pension_tier and person.category in PENSION_SHARE:
                 books.pay(
-                    person, PENSION, 10000, pension_at, "fiscal", household.village, account="653123-财政专户", tier=10000
+                    person,
+                    PENSION,
+                    10000,
+                    pension_at,
+                    "fiscal",
+                    household.village,
+                    account="653123-财政专户",
+                    tier=10000,
                 )
 
 
-def earlier_years(books: Books, team: Team, households: list[Household]) -> None:
-    """Enter three years of medical payments of the households whose history is kept."""
+def earlier_years(books: Books, team: Team, households: list[Household], in_cash: set[int]) -> None:
+    """Enter three earlier years of the households whose history is kept; `in_cash` names who paid cash."""
     for household in households:
         if not household.has_history:
             continue
-        cash = books.rng.random() < 0.4
+        cash = books.rng.random() < 0.4 or any(person.serial in in_cash for person in household.members)
         agent = team.agents[0] if cash else None
         for window in EARLIER:
             day = season_workday(books.rng, window) if cash else season_day(books.rng, window)
@@ -81,9 +106,16 @@ def earlier_years(books: Books, team: Team, households: list[Household]) -> None
                     continue
                 moment += timedelta(seconds=55)
                 books.pay(
-                    person, window, _EARLIER_TARIFF[window.year], moment, "cash" if cash else "wechat", household.village,
-                    account="" if cash else household.head.wallet, payer=None if cash else household.head, agent=agent,
-                )  # fmt: skip
+                    person,
+                    window,
+                    _EARLIER_TARIFF[window.year],
+                    moment,
+                    "cash" if cash else "wechat",
+                    household.village,
+                    account="" if cash else household.head.wallet,
+                    payer=None if cash else household.head,
+                    agent=agent,
+                )
 
 
 def ordinary_changes(books: Books, households: list[Household]) -> None:
@@ -100,16 +132,20 @@ def _change(books: Books, person: Person) -> None:
     day = date(2025, 1, 10) + timedelta(days=int(books.rng.random() * 380))
     kind = "died" if person.age > 62 or books.rng.random() < 0.06 else ""
     if not kind:
-        kind = "enrolled" if 18 <= person.age <= 20 else "moved-out" if books.rng.random() < 0.4 else "insured-elsewhere"
+        kind = (
+            "enrolled" if 18 <= person.age <= 20 else "moved-out" if books.rng.random() < 0.4 else "insured-elsewhere"
+        )
         kind = "enlisted" if person.male and person.age == 21 else kind
         if person.age < 18:
             return
     books.change(person, kind, day, _DEPARTMENTS[kind])
     if kind == "died":
         person.died_on = day
+        person.listed = day > MEDICAL.listed_on
         if day < MEDICAL.closes:
             close(person, MEDICAL)
         if day < PENSION.closes:
             close(person, PENSION)
     elif kind != "moved-out" and day < date(2025, 11, 15):
+        person.elsewhere = True
         close(person, MEDICAL)

@@ -184,18 +184,6 @@ class Entitlement(Row):
 
 
 @dataclass(slots=True, kw_only=True)
-class TreasuryStatement(Row):
-    """A line of the central bank branch's monthly statement."""
-
-    month: str
-    fee: str
-    account: str
-    amount: int
-    count: int
-    received_on: date
-
-
-@dataclass(slots=True, kw_only=True)
 class StatusChange(Row):
     """What a department reports of a person."""
 
@@ -245,33 +233,6 @@ class WhitelistLine(Row):
 
 
 @dataclass(slots=True, kw_only=True)
-class Assessment(Row):
-    """What a department assessed and pushed: non-tax revenue."""
-
-    payer_id_type: str = "uscc"
-    payer_id: str
-    payer_name: str
-    fee: str
-    period: str
-    amount: int
-    due_on: date
-    assessed_by: str
-    assessed_on: date
-    division: str
-
-
-@dataclass(slots=True, kw_only=True)
-class Division(Row):
-    """A place."""
-
-    name: str
-    name_en: str
-    valid_from: date
-    valid_to: date | None = None
-    location: str
-
-
-@dataclass(slots=True, kw_only=True)
 class Complaint(Row):
     """What the public reports."""
 
@@ -290,24 +251,6 @@ class Complaint(Row):
 
 
 @dataclass(slots=True, kw_only=True)
-class DutyAct(Row):
-    """What an office did that it owes by a date."""
-
-    duty: str
-    department: str
-    division: str = ""
-    fee: str = ""
-    fee_year: int | None = None
-    period: str = ""
-    done_on: date
-    count: int | None = None
-    amount: int | None = None
-    signed: bool | None = None
-    sealed: bool | None = None
-    document_no: str = ""
-
-
-@dataclass(slots=True, kw_only=True)
 class DataQuery(Row):
     """Defective data sent back and answered."""
 
@@ -321,40 +264,3 @@ class DataQuery(Row):
     confirmed_on: date | None = None
     answered_on: date | None = None
     result: str = ""
-
-
-@dataclass(slots=True, kw_only=True)
-class FundTransfer(Row):
-    """Money moved on by the finance office."""
-
-    kind: str
-    fee: str
-    fee_year: int
-    amount: int
-    due_on: date
-    transferred_on: date
-    account: str
-
-
-@dataclass(slots=True, kw_only=True)
-class OfficeReport(Row):
-    """An insurance office's monthly figure."""
-
-    month: str
-    fee: str
-    account: str
-    amount: int
-    count: int
-    reason: str = ""
-    received_on: date
-
-
-@dataclass(slots=True, kw_only=True)
-class ControlTotal(Row):
-    """What a source says it sent for a day."""
-
-    of_source: str
-    of_type: str
-    day: date
-    count: int
-    amount: int

@@ -14,12 +14,12 @@ _OTHER_CHANNELS = ("alipay", "e-tax", "bank-counter", "client", "bank-batch", "t
 
 
 def due(person: Person, window: Window) -> int:
-    """The person's own share of the fee, in fen."""
+    """Return the person's own share of the fee, in fen."""
     return pension_due(person) if is_pension(window) else medical_due(person)
 
 
 def tier(person: Person, window: Window) -> int | None:
-    """The pension tier, where the fee has tiers."""
+    """Return the pension tier, where the fee has tiers."""
     return person.pension_tier if is_pension(window) else None
 
 
@@ -80,20 +80,35 @@ def _household_pays(books: Books, team: Team, household: Household, payers: list
 
 
 def by_phone(
-    books: Books, team: Team, payer: Person, payers: list[Person], window: Window, day: date, start: datetime | None = None
+    books: Books,
+    team: Team,
+    payer: Person,
+    payers: list[Person],
+    window: Window,
+    day: date,
+    start: datetime | None = None,
 ) -> None:
     """One wallet pays for one or several persons, a minute or two apart."""
     moment = start or phone_time(books.rng, day)
     for person in payers:
         books.pay(
-            person, window, due(person, window), moment, "wechat", team.village,
-            account=payer.wallet, payer=payer, tier=tier(person, window),
-        )  # fmt: skip
+            person,
+            window,
+            due(person, window),
+            moment,
+            "wechat",
+            team.village,
+            account=payer.wallet,
+            payer=payer,
+            tier=tier(person, window),
+        )
         moment += timedelta(seconds=40 + int(books.rng.random() * 90))
 
 
-def in_cash(books: Books, team: Team, payers: list[Person], window: Window, day: date, agent: Agent | None = None) -> None:
-    """A family pays cash: one receipt, a line for each, paid in within three hours."""
+def in_cash(
+    books: Books, team: Team, payers: list[Person], window: Window, day: date, agent: Agent | None = None
+) -> None:
+    """Let a family pay cash: one receipt, a line for each person, paid in within three hours."""
     agent = agent or team.agents[int(books.rng.random() * len(team.agents))]
     moment = office_time(books.rng, day)
     slip = books.slip(agent, moment)
@@ -106,7 +121,7 @@ def in_cash(books: Books, team: Team, payers: list[Person], window: Window, day:
 
 
 def by_card(books: Books, team: Team, household: Household, payers: list[Person], window: Window) -> None:
-    """A family pays at the dedicated terminal with the head's card, one sale for all."""
+    """Let a family pay at the dedicated terminal with the head's card, one sale for all."""
     agent = team.agents[0]
     if agent.terminal is None:
         return
@@ -118,9 +133,18 @@ def by_card(books: Books, team: Team, household: Household, payers: list[Person]
     sale = books.sale(agent.terminal, total, moment, card, "credit" if credit else "debit", head.id_number)
     for person in payers:
         books.pay(
-            person, window, due(person, window), moment, "pos", team.village,
-            account=card, payer=head, agent=agent, sale=sale, tier=tier(person, window),
-        )  # fmt: skip
+            person,
+            window,
+            due(person, window),
+            moment,
+            "pos",
+            team.village,
+            account=card,
+            payer=head,
+            agent=agent,
+            sale=sale,
+            tier=tier(person, window),
+        )
 
 
 def _migrant_pays(books: Books, team: Team, person: Person, window: Window) -> None:
@@ -129,7 +153,14 @@ def _migrant_pays(books: Books, team: Team, person: Person, window: Window) -> N
     moment = at(day, 1290 + int(books.rng.random() * 145)) if late else phone_time(books.rng, day)
     channel = "wechat" if books.rng.random() < 0.7 else "alipay"
     books.pay(
-        person, window, due(person, window), moment, channel, team.village, account=person.wallet, tier=tier(person, window)
+        person,
+        window,
+        due(person, window),
+        moment,
+        channel,
+        team.village,
+        account=person.wallet,
+        tier=tier(person, window),
     )
 
 
@@ -138,7 +169,14 @@ def _otherwise(books: Books, team: Team, household: Household, payers: list[Pers
     moment = office_time(books.rng, season_workday(books.rng, window))
     for person in payers:
         books.pay(
-            person, window, due(person, window), moment, channel, team.village,
-            account=household.head.bank_account, payer=household.head, tier=tier(person, window),
-        )  # fmt: skip
+            person,
+            window,
+            due(person, window),
+            moment,
+            channel,
+            team.village,
+            account=household.head.bank_account,
+            payer=household.head,
+            tier=tier(person, window),
+        )
         moment += timedelta(seconds=50)

@@ -62,27 +62,45 @@ def appoint(village: Village, households: list[Household], rng: Random) -> Team:
 def _agent(village: Village, person: Person, number: int, rng: Random) -> Agent:
     since = date(2019 + int(rng.random() * 5), 3, 1) + timedelta(days=int(rng.random() * 240))
     line = Collector(
-        record_id=f"XL{village.code}{number:02d}", name=person.name, id_number=person.id_number, role="village-agent",
-        division=village.code, appointed_on=since, phone=person.phone, duties="居民两险代收",
-        announced_on=since - timedelta(days=6), publicised_on=date(2024, 12, 20),
+        record_id=f"XL{village.code}{number:02d}",
+        name=person.name,
+        id_number=person.id_number,
+        role="village-agent",
+        division=village.code,
+        appointed_on=since,
+        phone=person.phone,
+        duties="居民两险代收",
+        announced_on=since - timedelta(days=6),
+        publicised_on=date(2024, 12, 20),
         own_accounts=f"{person.wallet};{person.card};{person.credit_card}",
-    )  # fmt: skip
+    )
     agent = Agent(line, person, village)
     if number == 1:
         east, north = rng.uniform(-0.004, 0.004), rng.uniform(-0.004, 0.004)
         agent.terminal = Terminal(
-            record_id=f"Q{village.code[6:]}{number:02d}", merchant_id=f"898653{village.code[6:9]}00001",
-            division=village.code, collector_id=line.record_id, installed_on=date(2023, 6, 1),
+            record_id=f"Q{village.code[6:]}{number:02d}",
+            merchant_id=f"898653{village.code[6:9]}00001",
+            division=village.code,
+            collector_id=line.record_id,
+            installed_on=date(2023, 6, 1),
             location=f"{village.longitude + east:.5f},{village.latitude + north:.5f}",
-        )  # fmt: skip
+        )
     return agent
 
 
 def clerk(township: Township, person: Person) -> Collector:
-    """The township's clerk, who hands in the registers and may collect in all its villages."""
+    """Return the township's clerk, who hands in the registers and may collect in all its villages."""
     since = date(2021, 4, 12)
     return Collector(
-        record_id=f"ZG{township.code}01", name=person.name, id_number=person.id_number, role="township-clerk",
-        division=township.code, appointed_on=since, phone=person.phone, duties="台账汇总报送",
-        announced_on=since - timedelta(days=9), publicised_on=date(2024, 12, 20), own_accounts=person.wallet,
-    )  # fmt: skip
+        record_id=f"ZG{township.code}01",
+        name=person.name,
+        id_number=person.id_number,
+        role="township-clerk",
+        division=township.code,
+        appointed_on=since,
+        phone=person.phone,
+        duties="台账汇总报送",
+        announced_on=since - timedelta(days=9),
+        publicised_on=date(2024, 12, 20),
+        own_accounts=person.wallet,
+    )

@@ -1,4 +1,4 @@
-"""Small running sums over the townships: what the treasury, the finance office and the sources report for the county."""
+"""Running sums over the townships, for what the treasury, finance and the sources report of the county."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import TypeVar
 
 from simulation.books import Books
 
-Sum = list[int]
 Key = TypeVar("Key")
 
 
@@ -16,12 +15,12 @@ Key = TypeVar("Key")
 class Totals:
     """Sums of fen and counts, keyed as the offices report them."""
 
-    posted: dict[tuple[str, str, str], Sum] = field(default_factory=dict)
-    moved: dict[tuple[str, str, int, bool], Sum] = field(default_factory=dict)
-    sent: dict[tuple[str, date], Sum] = field(default_factory=dict)
-    refund_days: dict[date, Sum] = field(default_factory=dict)
-    notified_days: dict[date, Sum] = field(default_factory=dict)
-    insured: dict[tuple[str, int], Sum] = field(default_factory=dict)
+    posted: dict[tuple[str, str, str], tuple[int, int]] = field(default_factory=dict)
+    moved: dict[tuple[str, str, int, bool], tuple[int, int]] = field(default_factory=dict)
+    sent: dict[tuple[str, date], tuple[int, int]] = field(default_factory=dict)
+    refund_days: dict[date, tuple[int, int]] = field(default_factory=dict)
+    notified_days: dict[date, tuple[int, int]] = field(default_factory=dict)
+    insured: dict[tuple[str, int], tuple[int, int]] = field(default_factory=dict)
 
     def township(self, books: Books) -> None:
         """Add one township's records."""
@@ -42,10 +41,6 @@ class Totals:
             _add(self.notified_days, change.notified_on, 0)
 
 
-def _add(sums: dict[Key, Sum], key: Key, amount: int) -> None:
-    entry = sums.get(key)
-    if entry is None:
-        sums[key] = [amount, 1]
-    else:
-        entry[0] += amount
-        entry[1] += 1
+def _add(sums: dict[Key, tuple[int, int]], key: Key, amount: int) -> None:
+    before, count = sums.get(key, (0, 0))
+    sums[key] = (before + amount, count + 1)

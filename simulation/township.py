@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from random import Random
 
 from simulation.books import Books
 from simulation.cases import Case, Scene
+from simulation.chance import Chance
 from simulation.people import Household, Person, Registry, settle_village
 from simulation.places import Township
 from simulation.plan import VillagePlan
@@ -31,7 +31,7 @@ def live_through(
     township: Township, index: int, plans: dict[str, VillagePlan], registry: Registry, seed: int
 ) -> TownshipYear:
     """Let the people of a township live through the year."""
-    rng = Random(f"mingzhang:{seed}:{township.code}")
+    rng = Chance.of(seed, township.code)
     books = Books(rng)
     registry.open_township()
     homes = {village.code: settle_village(village, index, registry, rng) for village in township.villages}
@@ -44,10 +44,11 @@ def live_through(
     for team in teams:
         households = homes[team.village.code]
         ordinary_changes(books, households)
-        year.cases.extend(_cases(Scene(rng, books, team, households, teams, registry), plans[team.village.code]))
-        earlier_years(books, team, households)
+        scene = Scene(rng, books, team, households, teams, registry)
+        year.cases.extend(_cases(scene, plans[team.village.code]))
+        earlier_years(books, team, households, scene.cash_history)
         ordinary_season(books, team, households)
-        treasury_pays(books, households, set())
+        treasury_pays(books, households)
         enter_registers(books, households)
     return year
 

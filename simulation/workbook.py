@@ -11,10 +11,27 @@ import xlsxwriter
 from simulation.rows import CashReceipt
 
 _HEADINGS = (
-    "台账编号", "身份证号码", "缴费人姓名", "险种", "费款所属年度", "收取金额", "收取时间", "代收人编号", "村（社区）代码", "收据号码",
-    "缴费人签字摁手印", "代收人员签字摁手印", "村委会负责人签字摁手印", "村负责人身份证号码", "人数", "是否提供缴费证明", "解缴日期",
-    "对应缴费流水号", "扫描件报送日期", "台账页码",
-)  # fmt: skip
+    "台账编号",
+    "身份证号码",
+    "缴费人姓名",
+    "险种",
+    "费款所属年度",
+    "收取金额",
+    "收取时间",
+    "代收人编号",
+    "村（社区）代码",
+    "收据号码",
+    "缴费人签字摁手印",
+    "代收人员签字摁手印",
+    "村委会负责人签字摁手印",
+    "村负责人身份证号码",
+    "人数",
+    "是否提供缴费证明",
+    "解缴日期",
+    "对应缴费流水号",
+    "扫描件报送日期",
+    "台账页码",
+)
 _FEES = {
     "resident-medical": "城乡居民基本医疗保险",
     "resident-pension": "城乡居民基本养老保险",
@@ -40,16 +57,29 @@ def write_register(path: Path, township: str, clerk: str, lines: Sequence[CashRe
     book.close()
 
 
-def _yes(flag: bool) -> str:
-    return "已签" if flag else "未签"
+_SIGNED = {True: "已签", False: "未签"}
 
 
 def _cells(line: CashReceipt) -> list[str | int | float]:
     return [
-        line.record_id, line.payer_id, line.payer_name, _FEES[line.fee], line.fee_year, line.amount / 100,
-        line.received_at.isoformat(" ")[:16], line.collector_id, line.division,
-        line.receipt_no.record_id if line.receipt_no else "", _yes(line.payer_signed), _yes(line.collector_signed),
-        _yes(line.village_signed), line.village_signatory_id, line.persons, "是" if line.proof_given else "否",
-        line.remitted_on.isoformat() if line.remitted_on else "", line.payment_id.record_id if line.payment_id else "",
-        line.submitted_on.isoformat() if line.submitted_on else "", line.page,
-    ]  # fmt: skip
+        line.record_id,
+        line.payer_id,
+        line.payer_name,
+        _FEES[line.fee],
+        line.fee_year,
+        line.amount / 100,
+        line.received_at.isoformat(" ")[:16],
+        line.collector_id,
+        line.division,
+        line.receipt_no.record_id if line.receipt_no else "",
+        _SIGNED[line.payer_signed],
+        _SIGNED[line.collector_signed],
+        _SIGNED[line.village_signed],
+        line.village_signatory_id,
+        line.persons,
+        "是" if line.proof_given else "否",
+        line.remitted_on.isoformat() if line.remitted_on else "",
+        line.payment_id.record_id if line.payment_id else "",
+        line.submitted_on.isoformat() if line.submitted_on else "",
+        line.page,
+    ]

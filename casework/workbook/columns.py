@@ -1,4 +1,4 @@
-"""The columns of 疑点清单 as townships know them: what is issued, what they fill in, how wide, and which values are allowed."""
+"""The columns of 疑点清单 as townships know them: issued, to fill in, how wide, which values are allowed."""
 
 from __future__ import annotations
 

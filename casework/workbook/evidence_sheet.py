@@ -1,4 +1,4 @@
-"""Writes the sheet 证据明细: each record of each suspicion's evidence, so that a clerk knows which line to look up where."""
+"""Writes the sheet 证据明细: each record in evidence, so that a clerk knows which line to look up where."""
 
 from __future__ import annotations
 
@@ -17,11 +17,24 @@ from casework.workbook.wording import Wording
 NAME = "证据明细"
 MATCHES = ("相符", "不符", "未找到")
 COLUMNS = (
-    Column("疑点编号", 11), Column("序号", 5), Column("证据类型", 13), Column("到哪里查", 22), Column("记录编号", 17),
-    Column("数据来源", 11), Column("险种、年度", 18), Column("日期", 10.5), Column("金额（元）", 10), Column("姓名", 7),
-    Column("身份证号码", 20), Column("村（社区）", 11), Column("收据号码", 11), Column("代收人", 13), Column("备注", 30),
-    Column("核对结果", 8), Column("核对说明", 16),
-)  # fmt: skip
+    Column("疑点编号", 11),
+    Column("序号", 5),
+    Column("证据类型", 13),
+    Column("到哪里查", 22),
+    Column("记录编号", 17),
+    Column("数据来源", 11),
+    Column("险种、年度", 18),
+    Column("日期", 10.5),
+    Column("金额（元）", 10),
+    Column("姓名", 7),
+    Column("身份证号码", 20),
+    Column("村（社区）", 11),
+    Column("收据号码", 11),
+    Column("代收人", 13),
+    Column("备注", 30),
+    Column("核对结果", 8),
+    Column("核对说明", 16),
+)
 _OPEN = 2
 """How many columns at the end are to be filled in."""
 _HEADINGS = 1
@@ -41,7 +54,8 @@ def spans(township: TownshipList, wording: Wording) -> tuple[tuple[int, int], ..
 def write_evidence(book: Workbook, styles: Styles, township: TownshipList, issue: Issue, wording: Wording) -> None:
     """Add the sheet; rows in the order of the list, then type, day and number."""
     sheet = book.add_worksheet(NAME)
-    title = f"{wording.material.place(township.code)}疑点证据明细（批次：{issue.batch}）　　姓名、证件号码已脱敏，入户核查用另发的加密名单"
+    where = wording.material.place(township.code)
+    title = f"{where}疑点证据明细（批次：{issue.batch}）　　姓名、证件号码已脱敏，入户核查用另发的加密名单"
     sheet.merge_range(0, 0, 0, len(COLUMNS) - 1, title, styles.subtitle)
     for place, column in enumerate(COLUMNS):
         sheet.set_column(place, place, column.width)

@@ -32,6 +32,6 @@ OTHER = "其他（在“事实说明”写明）"
 
 
 def causes(rules: tuple[str, ...], guides: Guides) -> tuple[str, ...]:
-    """Return the values of 原因类别 for a suspicion: its rules' honest reasons, each once, then a violation and other."""
+    """Return the values of 原因类别 for a suspicion: a violation, its rules' honest reasons once each, other."""
     reasons = (innocent.zh for rule in rules if rule in guides for innocent in guides[rule].innocent)
     return (VIOLATION, *dict.fromkeys(reasons), OTHER)

@@ -1,4 +1,4 @@
-"""Writes the sheet 填写说明: what to do with the list, how to fill in each column, and which paper proves which honest reason."""
+"""Writes the sheet 填写说明: what to do, how to fill in each column, which paper proves which honest reason."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Chinese names of what the code names in English: kinds of wrong, severities, subjects, and where a record's paper lies."""
+"""Chinese names of kinds of wrong, severities and subjects, and where a record's paper lies."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ class ListPage(msgspec.Struct, frozen=True):
 
 
 def write_list(book: Workbook, styles: Styles, page: ListPage) -> None:
-    """Add the sheet, and the hidden sheet of choices (which must stay the last one added)."""
+    """Add the sheet; write_choices must add the choices that it refers to."""
     sheet = book.add_worksheet(NAME)
     _head(sheet, styles, page)
     for place, item in enumerate(page.township.items):
@@ -72,7 +72,8 @@ def _head(sheet: Worksheet, styles: Styles, page: ListPage) -> None:
     sheet.merge_range(0, 1, 0, last_issued, f"{where}现金缴费风险疑点清单", styles.title)
     sheet.merge_range(0, last_issued + 1, 0, last, f"{where}核查反馈（由乡镇填写）", styles.title)
     told = (
-        f"批次：{issue.batch}　　下发日期：{issue.issued_on}　　反馈截止：{issue.due_on}（自收到之日起{issue.days}日内，收到当日不计）"
+        f"批次：{issue.batch}　　下发日期：{issue.issued_on}　　反馈截止：{issue.due_on}"
+        f"（自收到之日起{issue.days}日内，收到当日不计）"
         f"　　共{len(page.township.items)}条，涉及金额{yuan(page.township.amount_fen)}元{left_out}"
     )
     sheet.merge_range(1, 1, 1, last_issued, told, styles.subtitle)

@@ -1,4 +1,4 @@
-"""Reads from a rule's world what the workbooks of a run need: the evidence records, collectors, terminals and places."""
+"""Reads from a rule's world what workbooks need: the records in evidence, collectors, terminals and places."""
 
 from __future__ import annotations
 
@@ -179,7 +179,8 @@ def _collectors(world: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], Colle
 
 
 def _terminals(world: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], Terminal]:
-    query = "SELECT county, record_id, coalesce(village, township, division), collector_id FROM terminals ORDER BY source DESC"
+    place = "coalesce(village, township, division)"
+    query = f"SELECT county, record_id, {place}, collector_id FROM terminals ORDER BY source DESC"
     return {
         (county, record_id): Terminal(place, keeper)
         for county, record_id, place, keeper in world.execute(query).fetchall()
@@ -199,9 +200,7 @@ def _person_names(world: duckdb.DuckDBPyConnection, persons: Collection[str]) ->
 
 
 def _places(world: duckdb.DuckDBPyConnection) -> dict[str, str]:
-    places = {
-        code: name for code, name in world.execute("SELECT county, name FROM county WHERE name IS NOT NULL").fetchall()
-    }
+    places = dict(world.execute("SELECT county, name FROM county WHERE name IS NOT NULL").fetchall())
     places.update(
         world.execute("SELECT record_id, name FROM divisions ORDER BY valid_from NULLS FIRST, source DESC").fetchall()
     )

@@ -37,7 +37,10 @@ def write_report(book: Workbook, styles: Styles, page: ListPage) -> None:
     where = page.wording.material.place(page.township.code)
     sheet.merge_range(0, 0, 0, _LAST, f"{where}现金缴费风险疑点自查自纠报告", styles.title)
     sheet.set_row(0, 30)
-    told = f"报送：{page.wording.material.place(page.township.county)}税务局　　批次：{page.issue.batch}　　下发日期：{page.issue.issued_on}　　反馈截止：{page.issue.due_on}"
+    told = (
+        f"报送：{page.wording.material.place(page.township.county)}税务局　　批次：{page.issue.batch}"
+        f"　　下发日期：{page.issue.issued_on}　　反馈截止：{page.issue.due_on}"
+    )
     sheet.merge_range(1, 0, 1, _LAST, told, styles.subtitle)
     row = _written(sheet, styles, 2, "一、组织核查情况（何时收到、谁牵头、谁参加、走访了哪些村和户，涉及人员如何回避）")
     row = _counts(sheet, styles, page, row)

@@ -14,6 +14,8 @@ _LINE = 13.5
 """Points a line of SIZE takes."""
 _MOST = 409.0
 """Points; Excel allows no higher row."""
+_FIRST_WIDE = 0x2E80
+"""Where the ideographs begin in Unicode: from here on a character is two units wide."""
 
 
 class Styles:
@@ -44,7 +46,7 @@ class Styles:
         self.grave = self._made({"bold": True, "font_color": "#C00000"})
 
     def numbered(self, number: int) -> Format:
-        """Return a format that shows which item of the list a suspicion's id stands for, and leaves the id as the value."""
+        """Return a format that shows the item's number before a suspicion's id; the value stays the id."""
         if number not in self._numbered:
             shown = {"num_format": f'"第{number}条 "@', "align": "center", "valign": "vcenter", "bg_color": "#F2F2F2"}
             self._numbered[number] = self._made(shown | {"border": 1, "text_wrap": True, "bold": True})
@@ -62,5 +64,5 @@ def height(cells: Iterable[tuple[str, float]], least: float = 30.0) -> float:
 
 def _lines(text: str, width: float) -> int:
     """Return how many lines a paragraph takes: an ideograph is two units wide, and the cell keeps a margin of one."""
-    units = sum(2.05 if ord(character) > 0x2E7F or character in "“”—…" else 1.1 for character in text)
+    units = sum(2.05 if ord(character) >= _FIRST_WIDE or character in "“”—…" else 1.1 for character in text)
     return max(1, math.ceil(units / max(width - 1.5, 1)))

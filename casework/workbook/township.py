@@ -18,7 +18,7 @@ from casework.workbook.guide import Guides
 from casework.workbook.instructions_sheet import write_instructions
 from casework.workbook.issue import Issue
 from casework.workbook.list_sheet import ListPage, write_choices, write_list
-from casework.workbook.material import Material, read_material
+from casework.workbook.material import read_material
 from casework.workbook.names import Names
 from casework.workbook.report_sheet import write_report
 from casework.workbook.styles import Styles
@@ -54,13 +54,14 @@ def write_workbooks(
     `world` is the rule's world of the run. With `reveal` the lists of visits are made too: the caller has logged why.
     """
     material = read_material(world, lists)
+    wording = Wording(material, masks_of(lists, material, names), guides)
     paths, visits, passwords = {}, {}, {}
     for township in lists:
         folder = out / "lists" / township.code
         folder.mkdir(parents=True, exist_ok=True)
         paths[township.code] = folder / LIST_FILE
         with replacing(paths[township.code]) as file:
-            file.write(list_workbook(township, issue, guides, material, names))
+            file.write(list_workbook(township, issue, wording))
         if reveal:
             visits[township.code] = folder / VISITS_FILE
             with replacing(visits[township.code]) as file:
@@ -69,13 +70,12 @@ def write_workbooks(
     return Written(paths, visits, passwords)
 
 
-def list_workbook(township: TownshipList, issue: Issue, guides: Guides, material: Material, names: Names) -> bytes:
+def list_workbook(township: TownshipList, issue: Issue, wording: Wording) -> bytes:
     """Return 疑点清单.xlsx of one township: list, evidence, report, instructions."""
-    wording = Wording(material, masks_of(township, material, names), guides)
     page = ListPage(township, issue, wording, spans(township, wording))
     buffer = BytesIO()
     book = Workbook(buffer, {"in_memory": True})
-    title = f"{material.place(township.code)}疑点清单"
+    title = f"{wording.material.place(township.code)}疑点清单"
     book.set_properties({"title": title, "author": "明账", "created": datetime.combine(issue.issued_on, time(), UTC)})
     styles = Styles(book)
     write_list(book, styles, page)

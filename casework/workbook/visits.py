@@ -1,4 +1,4 @@
-"""Makes 入户核查名单.xlsx: whom a township's clerk must visit, in clear, encrypted with a password that is only returned.
+"""Makes 入户核查名单.xlsx: whom a clerk must visit, in clear, encrypted with a password that is only returned.
 
 The unencrypted workbook exists in memory alone.
 """
@@ -24,10 +24,18 @@ from casework.workbook.styles import Styles, height
 
 NAME = "入户核查名单"
 COLUMNS = (
-    Column("序号", 6), Column("疑点编号", 14), Column("村（社区）", 18), Column("村组、住址", 24), Column("姓名", 12),
-    Column("身份证号码", 22), Column("联系电话", 16), Column("走访日期", 12), Column("走访人（2人）", 18), Column("本人说明（缴了多少、交给谁、有无凭证）", 40),
+    Column("序号", 6),
+    Column("疑点编号", 14),
+    Column("村（社区）", 18),
+    Column("村组、住址", 24),
+    Column("姓名", 12),
+    Column("身份证号码", 22),
+    Column("联系电话", 16),
+    Column("走访日期", 12),
+    Column("走访人（2人）", 18),
+    Column("本人说明（缴了多少、交给谁、有无凭证）", 40),
     Column("本人签字摁手印", 16),
-)  # fmt: skip
+)
 _OPEN = 4
 _ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789"
 """Without characters that look alike when read out or written down."""
@@ -129,7 +137,10 @@ def _sheet(
     book = Workbook(buffer, {"in_memory": True})
     book.set_properties({"title": NAME, "author": "明账", "created": datetime.combine(issue.issued_on, time(), UTC)})
     styles, sheet = Styles(book), book.add_worksheet(NAME)
-    told = f"{material.place(township.code)}入户核查名单（批次：{issue.batch}）　　含个人信息：仅供本批疑点核查，用完收回，不得转发、拍照、张贴"
+    told = (
+        f"{material.place(township.code)}入户核查名单（批次：{issue.batch}）"
+        "　　含个人信息：仅供本批疑点核查，用完收回，不得转发、拍照、张贴"
+    )
     sheet.merge_range(0, 0, 0, len(COLUMNS) - 1, told, styles.subtitle)
     for place, column in enumerate(COLUMNS):
         sheet.set_column(place, place, column.width)
@@ -141,9 +152,14 @@ def _sheet(
     )
     for number, resident in enumerate(order, start=1):
         cells = (
-            str(number), "\n".join(wanted[resident.person]), material.place(resident.place), texts.get(resident.address or "", ""),
-            full.get(resident.name or "", ""), numbers.get(resident.person, ""), texts.get(resident.phone or "", ""),
-        )  # fmt: skip
+            str(number),
+            "\n".join(wanted[resident.person]),
+            material.place(resident.place),
+            texts.get(resident.address or "", ""),
+            full.get(resident.name or "", ""),
+            numbers.get(resident.person, ""),
+            texts.get(resident.phone or "", ""),
+        )
         for place, text in enumerate(cells):
             sheet.write_string(number + 1, place, text, styles.code)
         for place in range(len(cells), len(COLUMNS)):

@@ -1,4 +1,4 @@
-"""Puts a suspicion into words for a clerk: whom it is about, what shows it, whom to visit, what to ask, which paper settles it."""
+"""Puts a suspicion into words for a clerk: what shows it, whom to visit, what to ask, which paper settles it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from casework.lists.draw import TownshipList
-from casework.workbook.guide import Guides
+from casework.workbook.guide import Guides, RuleGuide
 from casework.workbook.labels import PAPERS, SUBJECTS, fee_name, type_name
 from casework.workbook.material import Material, Record
 from casework.workbook.names import Names
@@ -16,6 +16,9 @@ from risk.scoring.suspicion import Suspicion
 
 SHOWN_PERSONS = 3
 """Persons named in 核查要点; all of them stand on the sheet 证据明细."""
+SHOWN_REASONS = 6
+SHOWN_PROOFS = 6
+"""Lines of 疑点描述 and honest reasons in 核查要点, so that a row fits a page; 证据明细 and 填写说明 have all."""
 UNKNOWN = "（姓名未登记）"
 
 
@@ -27,22 +30,39 @@ class Masks(msgspec.Struct, frozen=True):
     accounts: Mapping[str, str]
 
 
-def masks_of(township: TownshipList, material: Material, names: Names) -> Masks:
-    """Ask once for everything that a township's workbook shows."""
-    records = [
-        material.records[event] for item in township.items for event in item.evidence if event in material.records
-    ]
-    subjects = {kind: {item.subject_id for item in township.items if item.subject_type == kind} for kind in SUBJECTS}
-    persons = {record.person for record in records if record.person} | subjects["payer"]
+def masks_of(lists: Iterable[TownshipList], material: Material, names: Names) -> Masks:
+    """Ask once for all that the workbooks of a run show: every question to the vault is logged and costs a scan."""
+    items = [item for township in lists for item in township.items]
+    records = list(material.records.values())
+    persons = {record.person for record in records if record.person} | _subjects(items, "payer")
     name_tokens = {record.person_name for record in records if record.person_name}
     name_tokens |= {material.person_names[person] for person in persons if person in material.person_names}
-    name_tokens |= {collector.name for collector in material.collectors.values() if collector.name}
-    accounts = {record.account for record in records if record.account} | subjects["card"] | subjects["account"]
+    name_tokens |= _hand_names(items, material)
+    accounts = {record.account for record in records if record.account}
+    accounts |= _subjects(items, "card") | _subjects(items, "account")
     return Masks(
         names.masked(sorted(name_tokens), "name"),
         names.masked(sorted(persons), "number"),
         names.masked(sorted(accounts), "account"),
     )
+
+
+def _subjects(items: Iterable[Suspicion], subject_type: str) -> set[str]:
+    return {item.subject_id for item in items if item.subject_type == subject_type}
+
+
+def _hand_names(items: Iterable[Suspicion], material: Material) -> set[str]:
+    """Return the name tokens of the collectors whom the items, their evidence or their terminals name."""
+    hands = set()
+    for item in items:
+        if item.subject_type == "collector":
+            hands.add((item.county, item.subject_id))
+        elif item.subject_type == "terminal" and (item.county, item.subject_id) in material.terminals:
+            hands.add((item.county, material.terminals[item.county, item.subject_id].collector_id or ""))
+        records = (material.records[event] for event in item.evidence if event in material.records)
+        hands.update((item.county, record.collector) for record in records if record.collector)
+    known = (material.collectors[hand].name for hand in hands if hand in material.collectors)
+    return {name for name in known if name}
 
 
 class Wording:
@@ -97,7 +117,9 @@ class Wording:
         """Return the reasons, numbered where there are several."""
         if len(item.reasons_zh) == 1:
             return item.reasons_zh[0]
-        return "\n".join(f"{number}. {reason}" for number, reason in enumerate(item.reasons_zh, start=1))
+        shown = [f"{number}. {reason}" for number, reason in enumerate(item.reasons_zh[:SHOWN_REASONS], start=1)]
+        left = len(item.reasons_zh) - len(shown)
+        return "\n".join([*shown, *([f"另有{left}项较轻情形，证据一并列在“证据明细”"] if left > 0 else [])])
 
     def summary(self, item: Suspicion, first: int, last: int) -> str:
         """Return the evidence by record type, and where on the sheet 证据明细 it stands (row numbers)."""
@@ -133,9 +155,7 @@ class Wording:
         )
         if papers:
             lines.append(f"【看什么】{'；'.join(papers)}。")
-        proofs = dict.fromkeys(f"{innocent.zh}——{innocent.proof_zh}" for guide in guides for innocent in guide.innocent)
-        if proofs:
-            lines.append("【什么材料可以排除】" + "；".join(proofs) + "。没有材料佐证的填“无法核实”，不填“不属实”。")
+        lines += _proofs(guides)
         return "\n".join(lines)
 
     def _whom(self, item: Suspicion, records: Iterable[Record]) -> str:
@@ -173,3 +193,13 @@ class Wording:
         money = f"共{yuan(total)}元" if total else ""
         span = "" if not days else f"（{days[0]}）" if days[0] == days[-1] else f"（{days[0]}至{days[-1]}）"
         return f"{type_name(record_type)}{len(records)}条{money}{span}"
+
+
+def _proofs(guides: Iterable[RuleGuide]) -> list[str]:
+    """Return the line that says which paper proves which honest reason; none where the rules know no such reason."""
+    proofs = list(dict.fromkeys(f"{each.zh}——{each.proof_zh}" for guide in guides for each in guide.innocent))
+    if not proofs:
+        return []
+    more = f"；其余{len(proofs) - SHOWN_PROOFS}种见“填写说明”" if len(proofs) > SHOWN_PROOFS else ""
+    told = "；".join(proofs[:SHOWN_PROOFS]) + more
+    return [f"【什么材料可以排除】{told}。没有材料佐证的填“无法核实”，不填“不属实”。"]

@@ -12,6 +12,7 @@ from intake.reading.encoding import CUT_MARK, Source, lines_of
 from intake.reading.reasons import CellReason
 
 _BLOCK_LINES = 1000
+_LEAST_COLUMNS = 2
 _WRONG = re.compile("[\x00\udc80-\udcff]")
 _TOTAL_END = "计"
 _TOTALS = ("小计", "合计", "总计")
@@ -82,7 +83,7 @@ class Delimited:
             if not text:
                 break
             taken = True
-            columns: Sequence[Sequence[str]] | None = self._plain(text) or self._quoted(text)
+            columns: Sequence[Sequence[str]] | None = self._split(text) or self._quoted(text)
             if columns is None:
                 rows.append(self._one_by_one(text, first))
             else:
@@ -98,25 +99,29 @@ class Delimited:
             return True
         return _TOTAL_END in text and any(total in text for total in _TOTALS)
 
-    def _plain(self, text: str) -> list[list[str]] | None:
-        """Split a block without quotes at once; None where it has any, or where not every line has the same cells."""
-        if '"' in text or self._width < 2:
+    def _split(self, text: str) -> list[list[str]] | None:
+        """Split a block without quotes, or with quotes round every cell, at once; None where its lines differ."""
+        if self._width < _LEAST_COLUMNS:
             return None
         if "\r" in text:
             text = text.replace("\r\n", "\n")
         if "\r" in text or self._suspect(text):
             return None
         count, stride = text.count("\n"), self._width + 1
-        cells = text.replace("\n", ",\n,").split(",")
-        if len(cells) != count * stride + 1 or cells[self._width :: stride].count("\n") != count:
+        if '"' not in text:
+            cells = text[:-1].replace("\n", ",\n,").split(",")
+        elif text.count('"') == 2 * self._width * count and text[0] == text[-2] == '"':
+            cells = text[1:-2].replace('"\n"', '","\n","').split('","')
+        else:
             return None
-        cells.pop()
+        if len(cells) != count * stride - 1 or cells[self._width :: stride].count("\n") != count - 1:
+            return None
         return [cells[column::stride] for column in range(self._width)]
 
     def _quoted(self, text: str) -> list[tuple[str, ...]] | None:
         """Read a block in which every line is one row of the right width; None where that is not so."""
         lines = lines_of(text)
-        if lines[-1].count('"') % 2 or self._width < 2 or self._suspect(text):
+        if lines[-1].count('"') % 2 or self._width < _LEAST_COLUMNS or self._suspect(text):
             return None
         try:
             rows = list(csv.reader(lines))

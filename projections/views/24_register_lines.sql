@@ -1,4 +1,4 @@
--- one row per line of the cash register, a line entered twice counting once, with the day its clock starts and the household of its payer
+-- one row per line of the cash register, a line entered twice counting once, with the day its clock starts (the window's first where the cash came up to 62 days too early, the day of handing over within 3 days, else its own) and the household of its payer
 WITH
 -- one row per line as first entered
 entered AS (
@@ -7,10 +7,12 @@ entered AS (
         c.fee, c.fee_year, c.amount_fen, c.received_at, c.received_on, c.timed, coalesce(c.persons, 1) AS persons,
         c.receipt_no, c.payment_id, c.remitted_on, c.handed_over_on,
         CASE
+            WHEN c.received_on < w.first_on AND datediff('day', c.received_on, w.first_on) <= 62 THEN w.first_on
             WHEN c.handed_over_on > c.received_on AND datediff('day', c.received_on, c.handed_over_on) <= 3 THEN c.handed_over_on
             ELSE c.received_on
         END AS started_on
     FROM cash_receipts AS c
+    LEFT JOIN window_period AS w ON w.county = c.county AND w.fee = c.fee AND w.fee_year = c.fee_year
     WHERE c.amount_fen > 0 AND c.received_on IS NOT NULL
     QUALIFY row_number() OVER (
         PARTITION BY c.county, c.payer, c.fee, c.fee_year, c.collector_id, c.amount_fen, coalesce(c.receipt_no, CAST(c.received_on AS VARCHAR))

@@ -1,15 +1,19 @@
 -- one row per sale and payment that belong together: how (reference, household, amount, amount-next-day, amount-day-before, amount-township), and whether the payments add up to the sale
 WITH open_sales AS ( -- one row per sale of which the card was charged in the end
     SELECT
-        s.county, s.event_id, s.terminal_id, s.amount_fen, s.net_fen, s.occurred_at, s.occurred_on,
+        s.county, s.event_id, s.terminal_id, s.township, s.amount_fen, s.net_fen, s.occurred_at, s.occurred_on,
         ltrim(upper(replace(s.record_id, ' ', '')), '0') AS reference
     FROM terminal_sales AS s
     WHERE s.net_fen > 0
 ),
+paid AS ( -- one row per payment by a terminal
+    SELECT p.county, p.event_id, p.terminal_id, p.township, p.household, p.amount_fen, p.paid_at, p.paid_on, p.reference
+    FROM terminal_payments AS p
+),
 referred AS ( -- one row per sale and payment that carries its reference
     SELECT s.county, s.event_id AS sale_event_id, p.event_id AS payment_event_id, s.amount_fen, s.net_fen, p.amount_fen AS paid_fen
     FROM open_sales AS s
-    INNER JOIN terminal_payments AS p ON p.county = s.county AND p.reference = s.reference
+    INNER JOIN paid AS p ON p.county = s.county AND p.reference = s.reference
 ),
 added_up AS ( -- one row per sale with what carries its reference
     SELECT r.county, r.sale_event_id, sum(r.paid_fen) IN (min(r.amount_fen), min(r.net_fen)) AS exact
@@ -32,7 +36,7 @@ sales_1 AS ( -- one row per sale that no reference settles
 ),
 payments_1 AS ( -- one row per payment by the terminal that no reference settles
     SELECT p.county, p.event_id, p.terminal_id, p.household, p.amount_fen, p.paid_at, p.paid_on
-    FROM terminal_payments AS p
+    FROM paid AS p
     LEFT JOIN settled_payments AS t ON t.county = p.county AND t.payment_event_id = p.event_id
     WHERE t.payment_event_id IS NULL AND p.terminal_id IS NOT NULL
 ),
@@ -134,7 +138,7 @@ sales_5 AS ( -- the sales left, numbered in their township
         s.county, s.event_id, t.township, s.net_fen, s.occurred_on,
         row_number() OVER (PARTITION BY s.county, t.township, s.occurred_on, s.net_fen ORDER BY t.occurred_at, s.event_id) AS nth
     FROM sales_4 AS s
-    INNER JOIN terminal_sales AS t ON t.county = s.county AND t.event_id = s.event_id AND t.township IS NOT NULL
+    INNER JOIN open_sales AS t ON t.county = s.county AND t.event_id = s.event_id AND t.township IS NOT NULL
     LEFT JOIN by_day_before AS b ON b.county = s.county AND b.sale_event_id = s.event_id
     WHERE b.sale_event_id IS NULL
 ),
@@ -142,7 +146,7 @@ payments_5 AS ( -- one row per payment of channel pos that does not tell its ter
     SELECT
         p.county, p.event_id, p.township, p.amount_fen, p.paid_on,
         row_number() OVER (PARTITION BY p.county, p.township, p.paid_on, p.amount_fen ORDER BY p.paid_at, p.event_id) AS nth
-    FROM terminal_payments AS p
+    FROM paid AS p
     LEFT JOIN settled_payments AS t ON t.county = p.county AND t.payment_event_id = p.event_id
     WHERE p.terminal_id IS NULL AND t.payment_event_id IS NULL
 ),

@@ -1,8 +1,23 @@
 -- one row per approved sale of a terminal with what explains it: returned, reference, household, amount, shared (several cards of one household), day-total, sum (of at most 8 persons' payments), outside (no payments of those days came in); NULL: nothing does
-WITH covered AS ( -- one row per county whose payments name terminals, with the days for which payments came in
+WITH sales AS ( -- one row per approved sale
+    SELECT
+        s.county, s.event_id, s.record_id, s.terminal_id, s.township, s.village, s.keeper, s.kind, s.amount_fen, s.net_fen,
+        s.returned_fen, s.returned_elsewhere_fen, s.card, s.card_weak, s.card_masked, s.card_last4, s.card_kind, s.issuer, s.cardholder,
+        s.occurred_at, s.occurred_on, s.timed, s.entry_mode, s.location
+    FROM terminal_sales AS s
+),
+paid AS ( -- one row per payment by a terminal
+    SELECT p.county, p.event_id, p.terminal_id, p.paid_on, p.household, p.payer, p.fee, p.fee_year, p.amount_fen
+    FROM terminal_payments AS p
+),
+pairs AS ( -- one row per sale and payment that belong together
+    SELECT s.county, s.sale_event_id, s.payment_event_id, s.how, s.exact
+    FROM sale_payments AS s
+),
+covered AS ( -- one row per county whose payments name terminals, with the days for which payments came in
     SELECT p.county, min(p.paid_on) AS first_on, max(p.paid_on) AS last_on
     FROM payments AS p
-    WHERE p.county IN (SELECT t.county FROM terminal_payments AS t)
+    WHERE p.county IN (SELECT t.county FROM paid AS t)
     GROUP BY p.county
 ),
 volumes AS ( -- one row per such county with its sales up to the last payment and after it, and the days of both
@@ -13,7 +28,7 @@ volumes AS ( -- one row per such county with its sales up to the last payment an
         datediff('day', c.first_on, c.last_on) + 1 AS days_before,
         datediff('day', c.last_on, max(s.occurred_on)) AS days_after
     FROM covered AS c
-    INNER JOIN terminal_sales AS s ON s.county = c.county AND s.occurred_on >= c.first_on
+    INNER JOIN sales AS s ON s.county = c.county AND s.occurred_on >= c.first_on
     GROUP BY c.county, c.first_on, c.last_on
 ),
 judged AS ( -- the days whose sales can be judged: after the last payment only where sales fell below a fifth of their rate (else payments are still to come in)
@@ -26,26 +41,26 @@ judged AS ( -- the days whose sales can be judged: after the last payment only w
 ),
 settled AS ( -- one row per sale that its payments settle
     SELECT s.county, s.sale_event_id, min(s.how) AS how
-    FROM sale_payments AS s
+    FROM pairs AS s
     WHERE s.exact
     GROUP BY s.county, s.sale_event_id
 ),
 used AS ( -- one row per payment that settles a sale
     SELECT s.county, s.payment_event_id, max(CASE WHEN s.how = 'reference' THEN 1 ELSE 0 END) AS by_reference
-    FROM sale_payments AS s
+    FROM pairs AS s
     WHERE s.exact
     GROUP BY s.county, s.payment_event_id
 ),
 day_sales AS ( -- one row per terminal and day: what was charged, but for sales settled by their reference
     SELECT s.county, s.terminal_id, s.occurred_on, sum(s.net_fen) AS charged_fen
-    FROM terminal_sales AS s
+    FROM sales AS s
     LEFT JOIN settled AS t ON t.county = s.county AND t.sale_event_id = s.event_id AND t.how = 'reference'
     WHERE t.sale_event_id IS NULL AND s.net_fen > 0
     GROUP BY s.county, s.terminal_id, s.occurred_on
 ),
 day_payments AS ( -- one row per terminal and day: what was paid, but for payments that settle a sale by its reference
     SELECT p.county, p.terminal_id, p.paid_on, sum(p.amount_fen) AS paid_fen
-    FROM terminal_payments AS p
+    FROM paid AS p
     LEFT JOIN used AS u ON u.county = p.county AND u.payment_event_id = p.event_id AND u.by_reference = 1
     WHERE u.payment_event_id IS NULL
     GROUP BY p.county, p.terminal_id, p.paid_on
@@ -58,14 +73,14 @@ balanced AS ( -- one row per terminal and day whose totals agree
 ),
 left_sales AS ( -- one row per sale that neither its payments nor its day explain
     SELECT s.county, s.event_id, s.terminal_id, s.occurred_on, s.net_fen
-    FROM terminal_sales AS s
+    FROM sales AS s
     LEFT JOIN settled AS t ON t.county = s.county AND t.sale_event_id = s.event_id
     LEFT JOIN balanced AS b ON b.county = s.county AND b.terminal_id = s.terminal_id AND b.occurred_on = s.occurred_on
     WHERE t.sale_event_id IS NULL AND b.terminal_id IS NULL AND s.net_fen > 0
 ),
 left_payments AS ( -- one row per payment by a terminal that settles no sale
     SELECT p.county, p.event_id, p.terminal_id, p.paid_on, p.household, p.payer, p.fee, p.fee_year, p.amount_fen
-    FROM terminal_payments AS p
+    FROM paid AS p
     LEFT JOIN used AS u ON u.county = p.county AND u.payment_event_id = p.event_id
     LEFT JOIN balanced AS b ON b.county = p.county AND b.terminal_id = p.terminal_id AND b.occurred_on = p.paid_on
     WHERE u.payment_event_id IS NULL AND b.terminal_id IS NULL AND p.terminal_id IS NOT NULL
@@ -78,7 +93,7 @@ family_paid AS ( -- one row per household, terminal and day with what is left of
 family_sales AS ( -- one row per household and sale that its payments refer to
     SELECT DISTINCT p.county, p.terminal_id, p.paid_on, p.household, s.event_id, s.net_fen
     FROM left_payments AS p
-    INNER JOIN sale_payments AS r ON r.county = p.county AND r.payment_event_id = p.event_id
+    INNER JOIN pairs AS r ON r.county = p.county AND r.payment_event_id = p.event_id
     INNER JOIN left_sales AS s ON s.county = r.county AND s.event_id = r.sale_event_id
 ),
 family_charged AS ( -- one row per household, terminal and day with what the sales that it refers to come to
@@ -117,7 +132,7 @@ at_hand AS ( -- one row per such day: how many persons paid, and how much
     FROM near_payments AS n
     GROUP BY n.county, n.terminal_id, n.occurred_on
 ),
-shares AS ( -- one row per such day and amount that one person can stand for: a payment, all of the person's payments, a legal amount of the person; and nothing
+shares AS ( -- one row per such day and amount that one person can stand for: a payment, all of the person's payments, or what is due of the person less the treasury's share; and nothing
     SELECT n.county, n.terminal_id, n.occurred_on, n.most_fen, n.amount_fen, 1 AS persons
     FROM near_payments AS n
     UNION
@@ -128,7 +143,7 @@ shares AS ( -- one row per such day and amount that one person can stand for: a 
     SELECT n.county, n.terminal_id, n.occurred_on, n.most_fen, l.amount_fen, 1 AS persons
     FROM near_payments AS n
     INNER JOIN legal_amounts AS l ON l.county = n.county AND l.payer = n.payer AND l.fee = n.fee AND l.fee_year = n.fee_year
-    WHERE l.amount_fen > 0 AND l.amount_fen < n.amount_fen
+    WHERE l.origin <> 'tariff' AND l.amount_fen > 0 AND l.amount_fen < n.amount_fen
     UNION
     SELECT n.county, n.terminal_id, n.occurred_on, n.most_fen, 0 AS amount_fen, 0 AS persons
     FROM near_payments AS n
@@ -185,7 +200,7 @@ SELECT
         WHEN a.event_id IS NOT NULL THEN 'sum'
         WHEN c.county IS NULL OR s.occurred_on < c.first_on OR s.occurred_on > c.last_on THEN 'outside'
     END AS explained_by
-FROM terminal_sales AS s
+FROM sales AS s
 LEFT JOIN judged AS c ON c.county = s.county
 LEFT JOIN settled AS t ON t.county = s.county AND t.sale_event_id = s.event_id
 LEFT JOIN balanced AS b ON b.county = s.county AND b.terminal_id = s.terminal_id AND b.occurred_on = s.occurred_on

@@ -1,4 +1,4 @@
-"""Village life runs two hours behind Beijing's clock: an agent takes and pays in cash late in the evening by that clock."""
+"""Village life runs two hours behind Beijing's clock: cash taken and paid in late in the evening by that clock."""
 
 from __future__ import annotations
 
@@ -22,9 +22,17 @@ def make(scene: Scene) -> Case | None:
             head = scene.household_of(person).head
             sale = books.sale(agent.terminal, due(person, MEDICAL), moment, head.card, "debit", head.id_number)
             payment = books.pay(
-                person, MEDICAL, due(person, MEDICAL), moment, "pos", scene.village, account=head.card, payer=head,
-                agent=agent, sale=sale,
-            )  # fmt: skip
+                person,
+                MEDICAL,
+                due(person, MEDICAL),
+                moment,
+                "pos",
+                scene.village,
+                account=head.card,
+                payer=head,
+                agent=agent,
+                sale=sale,
+            )
             records += [("pos-transactions", sale), ("payments", payment)]
         else:
             line = books.cash(person, MEDICAL, due(person, MEDICAL), moment, agent, scene.team)
@@ -32,7 +40,14 @@ def make(scene: Scene) -> Case | None:
             records += [("cash-receipts", line), ("payments", payment)]
         moment += timedelta(minutes=5)
     total = sum(due(person, MEDICAL) for person in people)
-    return Case("collector", agent.id, total, records, "新疆作息晚两小时，北京时间夜间收缴", "clock habits: evening by local time is night by Beijing's clock")
+    return Case(
+        "collector",
+        agent.id,
+        total,
+        records,
+        "新疆作息晚两小时，北京时间夜间收缴",
+        "clock habits: evening by local time is night by Beijing's clock",
+    )
 
 
 HABIT = Habit("clock-habits", "card-cash-out", make)

@@ -20,21 +20,32 @@ def make(scene: Scene) -> Case | None:
     name = "英吉沙县慈善会" if charity else f"{scene.village.name}股份经济合作社"
     account = f"3050{scene.village.code[6:]}{number:04d}88"
     payer = Collector(
-        record_id=f"TD{scene.village.code}{number:02d}", name=name, id_number="", role="group-payer",
-        division=scene.village.code, appointed_on=date(2025, 8, 20), announced_on=date(2025, 8, 15),
-        publicised_on=date(2025, 8, 20), duties="集体代缴", own_accounts=account,
-    )  # fmt: skip
+        record_id=f"TD{scene.village.code}{number:02d}",
+        name=name,
+        id_number="",
+        role="group-payer",
+        division=scene.village.code,
+        appointed_on=date(2025, 8, 20),
+        announced_on=date(2025, 8, 15),
+        publicised_on=date(2025, 8, 20),
+        duties="集体代缴",
+        own_accounts=account,
+    )
     scene.books.collectors.append(payer)
     moment = office_time(scene.rng, season_workday(scene.rng, MEDICAL))
     records: list[Record] = [("collectors", payer)]
     for person in people:
-        payment = scene.books.pay(person, MEDICAL, due(person, MEDICAL), moment, "bank-counter", scene.village, account=account)
+        payment = scene.books.pay(
+            person, MEDICAL, due(person, MEDICAL), moment, "bank-counter", scene.village, account=account
+        )
         payment.collector_id = payer.record_id
         records.append(("payments", payment))
         moment += timedelta(seconds=35)
     amount = sum(due(person, MEDICAL) for person in people)
     note = "慈善组织为困难邻里代缴" if charity else "村集体经济组织统一代缴"
-    return Case("account", account, amount, records, note, "village collective or charity paid for a group of villagers")
+    return Case(
+        "account", account, amount, records, note, "village collective or charity paid for a group of villagers"
+    )
 
 
 HABIT = Habit("village-collective", "coverage", make)

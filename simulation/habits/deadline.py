@@ -24,7 +24,14 @@ def make(scene: Scene) -> Case | None:
         records += [("cash-receipts", line), ("payments", payment)]
         evening += timedelta(seconds=30 + int(scene.rng.random() * 20))
     total = sum(due(person, MEDICAL) for person in people)
-    return Case("collector", agent.id, total, records, "截止前集中缴费，当日收当日缴", "deadline rush: taken and paid the same day")
+    return Case(
+        "collector",
+        agent.id,
+        total,
+        records,
+        "截止前集中缴费，当日收当日缴",
+        "deadline rush: taken and paid the same day",
+    )
 
 
 HABIT = Habit("deadline-rush", "delayed-remittance", make)

@@ -8,7 +8,7 @@ from simulation.season import by_phone, due
 
 
 def make(scene: Scene) -> Case | None:
-    """A family of four or more, half of the time by credit card at the terminal."""
+    """Make a family of four or more, half of the time by credit card at the terminal."""
     families = scene.families(1, MEDICAL, size=4) or scene.families(1, MEDICAL, size=2)
     if not families:
         return None
@@ -25,13 +25,23 @@ def make(scene: Scene) -> Case | None:
         records.append(("pos-transactions", sale))
         for person in payers:
             books.pay(
-                person, MEDICAL, due(person, MEDICAL), moment, "pos", scene.village, account=head.credit_card, payer=head,
-                agent=scene.team.agents[0], sale=sale,
-            )  # fmt: skip
+                person,
+                MEDICAL,
+                due(person, MEDICAL),
+                moment,
+                "pos",
+                scene.village,
+                account=head.credit_card,
+                payer=head,
+                agent=scene.team.agents[0],
+                sale=sale,
+            )
     else:
         by_phone(books, scene.team, head, payers, MEDICAL, season_day(scene.rng, MEDICAL))
     records.extend(("payments", payment) for payment in books.payments[before:])
-    return Case("payer", head.id_number, total, records, "户主为全家缴费", "the head of a family paid for all its members")
+    return Case(
+        "payer", head.id_number, total, records, "户主为全家缴费", "the head of a family paid for all its members"
+    )
 
 
 HABIT = Habit("head-of-family", "coverage", make)

@@ -11,24 +11,31 @@ _HIGHER = (100000, 150000, 200000, 300000)
 
 
 def make(scene: Scene) -> Case | None:
-    """A first payment of the listed tier and, weeks later, the difference to a higher one."""
+    """Make a first payment of the listed tier and, weeks later, the difference to a higher one."""
     people = scene.payers(1, PENSION, adult)
     if not people:
         return None
-    person, books = people[0], scene.books
+    person = people[0]
     higher = next(tier for tier in _HIGHER if tier > person.pension_tier)
     day = season_day(scene.rng, PENSION)
     moment = phone_time(scene.rng, day)
     records: list[Record] = []
     if scene.rng.random() < 0.5:
-        payment = books.pay(person, PENSION, higher, moment, "wechat", scene.village, account=person.wallet, tier=higher)
-        records.append(("payments", payment))
+        records.append(("payments", scene.by_wallet(person, moment, PENSION, higher, higher)))
     else:
-        first = books.pay(person, PENSION, person.pension_tier, moment, "wechat", scene.village, account=person.wallet, tier=person.pension_tier)
+        listed = person.pension_tier
         later = moment + timedelta(days=6 + int(scene.rng.random() * 30))
-        rest = books.pay(person, PENSION, higher - person.pension_tier, later, "wechat", scene.village, account=person.wallet, tier=higher)
+        first = scene.by_wallet(person, moment, PENSION, listed, listed)
+        rest = scene.by_wallet(person, later, PENSION, higher - listed, higher)
         records += [("payments", first), ("payments", rest)]
-    return Case("payer", person.id_number, higher, records, "自愿提高养老缴费档次（补差）", "a higher pension tier of one's own will")
+    return Case(
+        "payer",
+        person.id_number,
+        higher,
+        records,
+        "自愿提高养老缴费档次（补差）",
+        "a higher pension tier of one's own will",
+    )
 
 
 HABIT = Habit("higher-tier", "over-collection", make)

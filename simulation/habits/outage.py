@@ -1,13 +1,31 @@
-"""The network fails in the village; cash taken that day is paid one to three days later, with the township's note of it."""
+"""The network fails in a village; that day's cash is paid one to three days later, with the township's note."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from simulation.cases import Case, Habit, Record, Scene
 from simulation.days import MEDICAL, office_time, season_workday
-from simulation.rows import DutyAct, WhitelistLine
+from simulation.office_rows import DutyAct
 from simulation.season import due
+
+
+def _statement(scene: Scene, day: date, count: int) -> DutyAct:
+    act = DutyAct(
+        duty="network-outage",
+        department="township",
+        division=scene.village.code,
+        fee=MEDICAL.fee,
+        fee_year=MEDICAL.year,
+        period=day.isoformat(),
+        done_on=day,
+        count=count,
+        signed=True,
+        sealed=True,
+        document_no=f"断网情况说明〔2025〕{day:%m%d}-{scene.village.code[-6:]}",
+    )
+    scene.books.acts.append(act)
+    return act
 
 
 def make(scene: Scene) -> Case | None:
@@ -18,27 +36,32 @@ def make(scene: Scene) -> Case | None:
     agent, books = scene.agent(), scene.books
     day = season_workday(scene.rng, MEDICAL)
     restored = day + timedelta(days=1 + int(scene.rng.random() * 3))
-    act = DutyAct(
-        duty="network-outage", department="township", division=scene.village.code, fee=MEDICAL.fee, fee_year=MEDICAL.year,
-        period=day.isoformat(), done_on=day, count=len(people), signed=True, sealed=True,
-        document_no=f"断网情况说明〔2025〕{day:%m%d}-{scene.village.code[-6:]}",
-    )  # fmt: skip
-    books.acts.append(act)
+    act = _statement(scene, day, len(people))
     records: list[Record] = [("duty-acts", act)]
     taken, paid = office_time(scene.rng, day), office_time(scene.rng, restored)
     for person in people:
         line = books.cash(person, MEDICAL, due(person, MEDICAL), taken, agent, scene.team)
         payment = books.settle(line, person, MEDICAL, paid, agent, scene.village)
-        note = WhitelistLine(
-            payer_id=person.id_number, fee=MEDICAL.fee, fee_year=MEDICAL.year, kind="entitlement-explained",
-            reason=f"{day.isoformat()}网络故障，恢复后补缴", agreed_on=restored, valid_until=restored + timedelta(days=30),
-        )  # fmt: skip
-        books.whitelist.append(note)
+        note = scene.books.explain(
+            person,
+            MEDICAL,
+            "entitlement-explained",
+            f"{day.isoformat()}网络故障，恢复后补缴",
+            restored,
+            restored + timedelta(days=30),
+        )
         records += [("cash-receipts", line), ("payments", payment), ("whitelist", note)]
         taken += timedelta(minutes=6)
         paid += timedelta(minutes=2)
     amount = sum(due(person, MEDICAL) for person in people)
-    return Case("collector", agent.id, amount, records, "断网当日收现，网络恢复后缴入，有情况说明", "network failure: cash paid one to three days later, with proof")
+    return Case(
+        "collector",
+        agent.id,
+        amount,
+        records,
+        "断网当日收现，网络恢复后缴入，有情况说明",
+        "network failure: cash paid one to three days later, with proof",
+    )
 
 
 HABIT = Habit("network-failure", "delayed-remittance", make)

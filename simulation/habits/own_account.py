@@ -1,4 +1,4 @@
-"""A helpful agent pays for villagers with the agent's own wallet after they sent the money by phone; no register line."""
+"""A helpful agent pays with the own wallet for villagers who sent the money by phone; no register line."""
 
 from __future__ import annotations
 
@@ -19,13 +19,26 @@ def make(scene: Scene) -> Case | None:
     records: list[Record] = []
     for person in people:
         payment = scene.books.pay(
-            person, MEDICAL, due(person, MEDICAL), moment, "wechat", scene.village, account=agent.person.wallet,
+            person,
+            MEDICAL,
+            due(person, MEDICAL),
+            moment,
+            "wechat",
+            scene.village,
+            account=agent.person.wallet,
             payer=agent.person,
-        )  # fmt: skip
+        )
         records.append(("payments", payment))
         moment += timedelta(seconds=70 + int(scene.rng.random() * 200))
     amount = sum(due(person, MEDICAL) for person in people)
-    return Case("collector", agent.id, amount, records, "代收人用本人微信替村民代缴，村民事先已转账", "agent paid for villagers from the agent's own wallet")
+    return Case(
+        "collector",
+        agent.id,
+        amount,
+        records,
+        "代收人用本人微信替村民代缴，村民事先已转账",
+        "agent paid for villagers from the agent's own wallet",
+    )
 
 
 HABIT = Habit("own-account-helper", "pocketed-cash", make)

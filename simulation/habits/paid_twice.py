@@ -19,15 +19,30 @@ def make(scene: Scene) -> Case | None:
     household = scene.household_of(person)
     father, mother = household.head, household.members[min(1, len(household.members) - 1)]
     day = season_day(scene.rng, MEDICAL)
-    first = books.pay(person, MEDICAL, due(person, MEDICAL), phone_time(scene.rng, day), "wechat", scene.village, account=father.wallet, payer=father)
+    first = books.pay(
+        person,
+        MEDICAL,
+        due(person, MEDICAL),
+        phone_time(scene.rng, day),
+        "wechat",
+        scene.village,
+        account=father.wallet,
+        payer=father,
+    )
     later = phone_time(scene.rng, day + timedelta(days=1 + int(scene.rng.random() * 4)))
-    second = books.pay(person, MEDICAL, due(person, MEDICAL), later, "alipay", scene.village, account=mother.wallet, payer=mother)
+    second = books.pay(
+        person, MEDICAL, due(person, MEDICAL), later, "alipay", scene.village, account=mother.wallet, payer=mother
+    )
     back = after_workdays(later.date(), 4 + int(scene.rng.random() * 5))
     refund = books.refund(second, back, second.amount, "duplicate", mother.bank_account, mother.id_number)
     return Case(
-        "payer", person.id_number, second.amount, [("payments", first), ("payments", second), ("refunds", refund)],
-        "父母重复缴费，十个工作日内退回", "parents paid twice, one returned within ten working days",
-    )  # fmt: skip
+        "payer",
+        person.id_number,
+        second.amount,
+        [("payments", first), ("payments", second), ("refunds", refund)],
+        "父母重复缴费，十个工作日内退回",
+        "parents paid twice, one returned within ten working days",
+    )
 
 
 HABIT = Habit("paid-twice-returned", "over-collection", make)

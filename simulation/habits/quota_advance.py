@@ -10,7 +10,7 @@ from simulation.season import due
 
 
 def make(scene: Scene) -> Case | None:
-    """Five to ten persons paid for in the last evening from the agent's wallet; register lines in January, pointing back."""
+    """Five to ten persons paid for on one late evening from the agent's wallet; register lines in January."""
     people = scene.payers(5 + int(scene.rng.random() * 6), MEDICAL, per_household=4)
     if not people:
         return None
@@ -19,16 +19,30 @@ def make(scene: Scene) -> Case | None:
     records: list[Record] = []
     for person in people:
         payment = books.pay(
-            person, MEDICAL, due(person, MEDICAL), moment, "wechat", scene.village, account=agent.person.wallet,
-            payer=agent.person, agent=agent,
-        )  # fmt: skip
+            person,
+            MEDICAL,
+            due(person, MEDICAL),
+            moment,
+            "wechat",
+            scene.village,
+            account=agent.person.wallet,
+            payer=agent.person,
+            agent=agent,
+        )
         moment += timedelta(seconds=65)
         back = date(2026, 1, 5) + timedelta(days=int(scene.rng.random() * 4))
         line = books.cash(person, MEDICAL, payment.amount, office_time(scene.rng, back), agent, scene.team)
         line.payment_id, line.remitted_on = payment, payment.paid_at.date()
         records += [("payments", payment), ("cash-receipts", line)]
     total = sum(due(person, MEDICAL) for person in people)
-    return Case("collector", agent.id, total, records, "干部为完成任务先行垫付，村民事后归还", "cadre advanced fees for the quota and was paid back later")
+    return Case(
+        "collector",
+        agent.id,
+        total,
+        records,
+        "干部为完成任务先行垫付，村民事后归还",
+        "cadre advanced fees for the quota and was paid back later",
+    )
 
 
 HABIT = Habit("quota-advance", "pocketed-cash", make)

@@ -10,7 +10,7 @@ from simulation.season import due
 
 
 def make(scene: Scene) -> Case | None:
-    """A register line, its payment reversed, and the payment made again the same day; a spoilt receipt beside it."""
+    """Make a register line, its payment reversed and made again the same day, and a spoilt receipt."""
     people = scene.payers(1, MEDICAL)
     if not people:
         return None
@@ -22,10 +22,13 @@ def make(scene: Scene) -> Case | None:
     void = books.void(wrong, moment + timedelta(minutes=16), "录入有误，重新缴费", agent.id)
     right = books.settle(line, person, MEDICAL, moment + timedelta(minutes=31), agent, scene.village)
     return Case(
-        "collector", agent.id, right.amount,
+        "collector",
+        agent.id,
+        right.amount,
         [("cash-receipts", line), ("payments", wrong), ("payment-voids", void), ("payments", right)],
-        "录入有误当即冲正并重新缴费，废票已登记", "typed wrong, reversed and paid again within the hour",
-    )  # fmt: skip
+        "录入有误当即冲正并重新缴费，废票已登记",
+        "typed wrong, reversed and paid again within the hour",
+    )
 
 
 HABIT = Habit("reversed-and-paid-again", "pocketed-cash", make)

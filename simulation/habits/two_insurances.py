@@ -26,7 +26,9 @@ def make(scene: Scene) -> Case | None:
     for window, amount in ((PENSION, person.pension_tier), (other, 40000 if with_medical else 20000)):
         line = books.cash(person, window, amount, moment, agent, scene.team, slip)
         paid = moment + timedelta(minutes=25 + len(records))
-        payment = books.settle(line, person, window, paid, agent, scene.village, tier=None if window is MEDICAL else amount)
+        payment = books.settle(
+            line, person, window, paid, agent, scene.village, tier=None if window is MEDICAL else amount
+        )
         records += [("cash-receipts", line), ("payments", payment)]
         total += amount
     return Case("collector", agent.id, total, records, "两个险种开在同一张收据上", "two insurances on one receipt")

@@ -21,8 +21,16 @@ KEYS = [
 ROWS = [
     finding(occurred_on=date(2025, 10, 3)),
     finding(subject_id="V02", severity="high", evidence=["cash-receipts:t:册%3A3@1"], amount_at_risk_fen=123_456_789),
-    finding(rule="F01", category="reconciliation", addressee="treasury", subject_type="fee-account", subject_id="resident-medical", township=None, village=None),
-]  # fmt: skip
+    finding(
+        rule="F01",
+        category="reconciliation",
+        addressee="treasury",
+        subject_type="fee-account",
+        subject_id="resident-medical",
+        township=None,
+        village=None,
+    ),
+]
 
 
 def test_lines_have_the_contracts_keys_in_order_and_stand_best_first(tmp_path: Path) -> None:

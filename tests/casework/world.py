@@ -87,7 +87,8 @@ def roster(world: duckdb.DuckDBPyConnection, person: str, township: str = SARKAN
     return insert(world, "rosters", f"L-{person}", {
         "township": township, "village": village, "division": village, "payer": person, "payer_name": f"n-{person}",
         "fee": "resident-medical", "fee_year": 2026, "category": "ordinary", "amount_due_fen": 40000,
-        "listed_on": "2025-08-15", "phone": "t-phone-aygul" if aygul else None, "address": "t-group-aygul" if aygul else None,
+        "listed_on": "2025-08-15", "phone": "t-phone-aygul" if aygul else None,
+        "address": "t-group-aygul" if aygul else None,
     })  # fmt: skip
 
 

@@ -27,7 +27,8 @@ def stored(vault: Vault, statement: str) -> list[tuple[bytes, ...]]:
 
 
 def test_entries_come_back_oldest_first_for_the_kind_asked(vault: Vault) -> None:
-    assert vault.put([Sealed("p1", "name", "张三"), Sealed("p1", "number", "653123"), Sealed("p2", "name", "李四")]) == (3, 0, 0)
+    first = [Sealed("p1", "name", "张三"), Sealed("p1", "number", "653123"), Sealed("p2", "name", "李四")]
+    assert vault.put(first) == PutCount(written=3, repeated=0, erased=0)
     vault.put([Sealed("p1", "name", "张叁")])
     found = vault.reveal(["p2", "p1", "p1", "none"], "name", reason=WHY, actor="inspector")
     assert found == {"p2": ["李四"], "p1": ["张三", "张叁"]}
@@ -45,6 +46,8 @@ def test_the_same_entry_again_writes_nothing(vault: Vault) -> None:
     assert vault.put([*entries, entries[0]]) == PutCount(written=3, repeated=1, erased=0)
     assert vault.put([*entries, Sealed("p1", "name", "李四")]) == PutCount(written=1, repeated=3, erased=0)
     assert vault.put([]) == (0, 0, 0)
+    same = [Sealed("p9", "name", "张三"), Sealed("p9", "name", "张三".encode())]
+    assert vault.put(same) == PutCount(written=1, repeated=1, erased=0)
     assert revealed(vault, "p1") == ["张三", "李四"]
 
 
@@ -60,9 +63,9 @@ def test_every_revealing_is_noted_with_reason_and_actor(tmp_path: Path, keys: Ke
     vault = Vault.open(tmp_path, keys, clock=lambda: noon)
     vault.put([Sealed("p1", "name", "张三")])
     revealed(vault, "p1")
-    assert stored(vault, "SELECT at, actor, reason, kind, subjects FROM access") == [
-        ("2026-03-01T12:00:00+00:00", "inspector", WHY, "name", '["p1"]')
-    ]
+    with closing(sqlite3.connect(vault.file)) as other:
+        noted = other.execute("SELECT at, actor, reason, kind, subjects FROM access").fetchall()
+    assert noted == [("2026-03-01T12:00:00+00:00", "inspector", WHY, "name", '["p1"]')]
     for reason, actor in (("", "inspector"), (WHY, " ")):
         with pytest.raises(Refused):
             vault.reveal(["p1"], "name", reason=reason, actor=actor)
@@ -91,7 +94,8 @@ def test_erasing_one_after_the_other_leaves_no_trace_of_any(vault: Vault) -> Non
         vault.put([Sealed(f"p{batch}:{i}", "name", f"人{i}") for i in range(400)])
     gone = [f"p{batch}:{i}" for batch in range(5) for i in (0, 17, 399)]
     names = ",".join(f"'{subject}'" for subject in gone)
-    traces = [cell for row in stored(vault, f"SELECT wrapped, value FROM sealed WHERE subject IN ({names})") for cell in row]
+    rows = stored(vault, f"SELECT wrapped, value FROM sealed WHERE subject IN ({names})")
+    traces = [cell for row in rows for cell in row]
     assert len(traces) == 2 * len(gone)
     assert all(vault.erase(subject) for subject in gone)
     content = b"".join(path.read_bytes() for path in vault.file.parent.iterdir())
@@ -124,9 +128,29 @@ def test_a_vault_whose_master_key_does_not_fit_is_broken(tmp_path: Path, keys: K
 def test_a_changed_entry_is_broken_not_wrong(vault: Vault, column: str) -> None:
     vault.put([Sealed("p1", "name", "张三")])
     with closing(sqlite3.connect(vault.file)) as other, other:
-        other.execute(f"UPDATE sealed SET {column} = substr({column}, 1, 20) || x'00' || substr({column}, 22)")
+        ((whole,),) = other.execute(f"SELECT {column} FROM sealed").fetchall()
+        changed = whole[:20] + bytes([whole[20] ^ 1]) + whole[21:]
+        other.execute(f"UPDATE sealed SET {column} = ?", (changed,))
     with pytest.raises(Broken):
         revealed(vault, "p1")
+
+
+def test_a_column_that_holds_no_text_is_broken(vault: Vault) -> None:
+    vault.put([Sealed("p1", "name", "张三")])
+    with closing(sqlite3.connect(vault.file)) as other, other:
+        other.execute("UPDATE sealed SET kind = CAST(x'ff' AS TEXT)")
+    with pytest.raises(Broken):
+        revealed(vault, "p1")
+
+
+def test_an_entry_whose_secret_is_gone_is_broken_and_nothing_is_added_to_it(vault: Vault) -> None:
+    vault.put([Sealed("p1", "name", "张三")])
+    with closing(sqlite3.connect(vault.file)) as other, other:
+        other.execute("UPDATE sealed SET wrapped = NULL")
+    with pytest.raises(Broken):
+        revealed(vault, "p1")
+    with pytest.raises(Broken):
+        vault.put([Sealed("p1", "name", "李四")])
 
 
 def test_an_entry_moved_to_another_subject_is_broken(vault: Vault) -> None:

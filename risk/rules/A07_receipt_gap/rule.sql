@@ -38,6 +38,11 @@ forms AS (
     SELECT DISTINCT r.county, r.lead, r.lead_length, r.width
     FROM ranges AS r
 ),
+-- one row per place at which the digits begin and count of digits
+shapes AS (
+    SELECT DISTINCT f.county, f.lead_length, f.width
+    FROM forms AS f
+),
 -- one row per number written on the register, in a payment or as voided, with where; only the register shows that a number was used after another
 numbers AS (
     SELECT c.county, trim(c.receipt_no) AS receipt_no, c.event_id, c.received_on AS day, c.township, c.village, true AS on_register
@@ -52,12 +57,21 @@ numbers AS (
     FROM (SELECT b.county, b.event_id, unnest(b.voided) AS receipt_no FROM books AS b) AS v
     WHERE v.receipt_no IS NOT NULL
 ),
--- one row per number and form that it has; digits alone also without their leading zeros, as spreadsheets drop them
-formed AS (
-    SELECT n.county, n.event_id, n.day, n.township, n.village, n.on_register, f.lead, f.width, substr(n.receipt_no, f.lead_length + 1) AS digits
+-- one row per number and shape that it fits; digits alone also without their leading zeros, as spreadsheets drop them
+shaped AS (
+    SELECT
+        n.county, n.event_id, n.day, n.township, n.village, n.on_register, f.width,
+        substr(n.receipt_no, 1, f.lead_length) AS lead, substr(n.receipt_no, f.lead_length + 1) AS digits
     FROM numbers AS n
-    INNER JOIN forms AS f ON f.county = n.county AND substr(n.receipt_no, 1, f.lead_length) = f.lead
-    WHERE length(n.receipt_no) = f.lead_length + f.width OR (f.lead_length = 0 AND length(n.receipt_no) < f.width)
+    INNER JOIN shapes AS f
+        ON f.county = n.county AND length(n.receipt_no) <= f.lead_length + f.width
+        AND (length(n.receipt_no) = f.lead_length + f.width OR f.lead_length = 0)
+),
+-- one row per number and form of a book that it has
+formed AS (
+    SELECT s.county, s.event_id, s.day, s.township, s.village, s.on_register, s.lead, s.width, s.digits
+    FROM shaped AS s
+    INNER JOIN forms AS f ON f.county = s.county AND f.lead = s.lead AND f.width = s.width
 ),
 -- one row per number and form, as a number
 marks AS (

@@ -1,14 +1,18 @@
 -- one row per terminal with approved sales that no payments and no sum of legal amounts of persons who paid by it explain
-WITH unexplained AS ( -- one row per such sale, with whether a credit line paid it
+WITH judged AS ( -- one row per approved sale of a terminal with what explains it
+    SELECT s.county, s.event_id, s.terminal_id, s.township, s.village, s.net_fen, s.card, s.card_kind, s.occurred_on, s.explained_by
+    FROM explained_sales AS s
+),
+unexplained AS ( -- one row per such sale, with whether a credit line paid it
     SELECT
         s.county, s.event_id, s.terminal_id, s.township, s.village, s.net_fen, s.card, s.occurred_on,
         CASE WHEN s.card_kind IN ('credit', 'semi-credit') THEN 1 ELSE 0 END AS credit
-    FROM explained_sales AS s
+    FROM judged AS s
     WHERE s.explained_by IS NULL AND s.net_fen >= $min_sale_fen AND s.occurred_on <= $as_of
 ),
 sold AS ( -- one row per terminal with all its sales
     SELECT s.county, s.terminal_id, count(*) AS sales
-    FROM explained_sales AS s
+    FROM judged AS s
     GROUP BY s.county, s.terminal_id
 ),
 terminals_left AS ( -- one row per terminal with what is left unexplained

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time
 from pathlib import Path
+from typing import Protocol
 
 import msgspec
 import pytest
@@ -27,7 +28,7 @@ class Outcome(msgspec.Struct):
     def column(self, name: str) -> list[str | None]:
         return [text for chunk in self.chunks for text in chunk.columns.get(name, [None] * len(chunk.lines))]
 
-    def extra(self, name: str) -> list[str | None]:
+    def beside(self, name: str) -> list[str | None]:
         return [text for chunk in self.chunks for text in chunk.extra[name]]
 
     @property
@@ -45,15 +46,38 @@ class Outcome(msgspec.Struct):
         return [(row.line, row.why.value) for chunk in self.chunks for row in chunk.set_aside]
 
 
-Read = Callable[..., Outcome]
+class Read(Protocol):
+    """Reads a file, as cash receipts unless told otherwise."""
+
+    def __call__(
+        self,
+        path: Path,
+        type_name: str = "cash-receipts",
+        *,
+        mapping: Mapping[str, str] | None = None,
+        rows: int = 20_000,
+        year: int | None = None,
+        county: str | None = None,
+    ) -> Outcome: ...
+
+
 WriteCsv = Callable[..., Path]
 WriteBook = Callable[..., Path]
 
 
 @pytest.fixture
 def read() -> Read:
-    def run(path: Path, type_name: str = "cash-receipts", **told: int | str | Mapping[str, str]) -> Outcome:
-        found = list(read_file(path, RECORD_TYPES[type_name], **told))
+    def run(
+        path: Path,
+        type_name: str = "cash-receipts",
+        *,
+        mapping: Mapping[str, str] | None = None,
+        rows: int = 20_000,
+        year: int | None = None,
+        county: str | None = None,
+    ) -> Outcome:
+        record_type = RECORD_TYPES[type_name]
+        found = list(read_file(path, record_type, mapping=mapping, rows=rows, year=year, county=county))
         chunks = [item for item in found if isinstance(item, Chunk)]
         for chunk in chunks:
             assert {len(c) for c in [*chunk.columns.values(), *chunk.extra.values()]} <= {len(chunk.lines)}

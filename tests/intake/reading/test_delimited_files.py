@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import pytest
@@ -37,7 +38,7 @@ def test_chinese_headings_are_compared_without_spaces_breaks_and_units(read: Rea
 def test_ten_thousand_yuan_is_no_unit_that_is_left_out(read: Read, csv_file: WriteCsv) -> None:
     found = read(csv_file("缴费流水号,姓名,实缴金额（万元）\n1,甲,4\n"), "payments")
     assert "amount" not in found.chunks[0].columns
-    assert found.extra("实缴金额（万元）") == ["4"]
+    assert found.beside("实缴金额（万元）") == ["4"]
 
 
 def test_a_mapping_names_the_field_of_a_foreign_heading(read: Read, csv_file: WriteCsv) -> None:
@@ -45,7 +46,7 @@ def test_a_mapping_names_the_field_of_a_foreign_heading(read: Read, csv_file: Wr
         csv_file("流水,缴款人,备注\n1,甲,x\n"), "payments", mapping={"流 水": "record_id", "缴款人": "payer_name"}
     )
     assert found.column("payer_name") == ["甲"]
-    assert found.extra("备注") == ["x"]
+    assert found.beside("备注") == ["x"]
 
 
 def test_a_mapping_to_no_field_is_wrong_use(read: Read, csv_file: WriteCsv) -> None:
@@ -138,7 +139,7 @@ def test_the_same_heading_twice_is_refused_only_where_the_cells_differ(read: Rea
 def test_of_two_headings_for_one_name_the_contracts_first_counts(read: Read, csv_file: WriteCsv) -> None:
     found = read(csv_file("缴费流水号,姓名,经办人,代收人编号\n1,甲,张三,C1\n"), "payments")
     assert found.column("collector_id") == ["C1"]
-    assert found.extra("经办人") == ["张三"]
+    assert found.beside("经办人") == ["张三"]
 
 
 def test_title_lines_may_stand_above_the_heading(read: Read, csv_file: WriteCsv) -> None:
@@ -158,6 +159,22 @@ def test_rounded_identity_numbers_are_found(read: Read, csv_file: WriteCsv, numb
 
 def test_a_record_id_in_scientific_notation_is_rounded(read: Read, csv_file: WriteCsv) -> None:
     assert read(csv_file(HEAD + "4.40524E+19,A,甲,400\n"), "payments").faults == [(2, "record_id", "rounded-id")]
+
+
+@pytest.mark.parametrize("quoted", [False, True])
+@pytest.mark.parametrize("cell", ["甲", "", "甲,乙", 'a"b', '"', "a\nb", "\n", '","', '"\n"', "x\n1"])
+def test_one_odd_cell_among_many_rows_is_read_as_it_was_written(
+    read: Read, tmp_path: Path, cell: str, *, quoted: bool
+) -> None:
+    rows = [[str(n), "A", cell if n == 7 else "丙", "400"] for n in range(20)]
+    path = tmp_path / "payments.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, quoting=csv.QUOTE_ALL if quoted else csv.QUOTE_MINIMAL, lineterminator="\n")
+        writer.writerows([HEAD.strip().split(","), *rows])
+    found = read(path, "payments")
+    assert found.faults == []
+    assert found.column("payer_name") == [row[2] for row in rows]
+    assert found.column("amount") == ["400"] * 20
 
 
 CELLS = st.text(st.sampled_from('a甲 ,"\n1'), max_size=6)

@@ -21,7 +21,7 @@ def test_text_numbers_and_truth_values_come_as_text(read: Read, csv_file: WriteC
     assert found.column("fee_year") == ["2026"]
     assert found.column("payer_signed") == ["true"]
     assert found.column("receipt_no") == [None]
-    assert found.extra("x") == ['{"a":[2],"b":1}']
+    assert found.beside("x") == ['{"a":[2],"b":1}']
     assert found.faults == []
 
 

@@ -32,7 +32,7 @@ def test_every_column_type_comes_as_text(read: Read, tmp_path: Path) -> None:
     assert found.column("paid_at") == ["2025-10-03 10:22:33", None]
     assert found.column("posted_on") == ["2025-10-05", None]
     assert found.column("tier") == ["100.5", "100"]
-    assert found.extra("自注") == ["[1,2]", None]
+    assert found.beside("自注") == ["[1,2]", None]
     assert found.lines == [1, 2]
     assert found.faults == []
 

@@ -62,7 +62,7 @@ def test_somebody_elses_name_below_a_joined_heading_is_not_the_payers(read: Read
     lower = ["姓名", "身份证号码", "姓名", "身份证号码"]
     found = read(book([upper, lower, ["甲", A, "张", B]], merged=["A1:B1", "C1:D1"]))
     assert found.column("payer_id") == [A]
-    assert found.extra("代收人信息身份证号码") == [B]
+    assert found.beside("代收人信息身份证号码") == [B]
 
 
 @pytest.mark.parametrize("nothing", [None, "/", "—", "——", "-", 0, "0", "0.00"])
@@ -80,7 +80,7 @@ def test_a_person_without_any_amount_is_put_aside(read: Read, book: WriteBook) -
 def test_the_sum_beside_insurance_columns_is_kept_as_it_is(read: Read, book: WriteBook) -> None:
     found = read(book([["姓名", "身份证号码", "居民养老", "居民医保", "金额"], ["甲", A, 100, 400, 500]]))
     assert found.column("amount") == ["100", "400"]
-    assert found.extra("金额") == ["500", "500"]
+    assert found.beside("金额") == ["500", "500"]
 
 
 def test_insurances_are_told_apart_in_a_csv_too(read: Read, csv_file: WriteCsv) -> None:

@@ -1,4 +1,4 @@
-"""Who gets a suspicion: complaints stay with discipline, clerks are not checked by their own township, offices get theirs."""
+"""Who gets a suspicion: complaints and clerks go to discipline, what an office can mend to the office."""
 
 from __future__ import annotations
 

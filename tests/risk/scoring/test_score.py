@@ -179,10 +179,17 @@ def test_the_place_is_where_most_money_is_and_no_village_where_there_are_two() -
 
 def test_any_order_of_findings_gives_the_same_table() -> None:
     rows = [
-        finding(subject_id=f"V{n % 7}", rule=f"A{n % 3:02d}", family=("proof", "timing")[n % 2], severity=("low", "high", "watch")[n % 3],
-                evidence=[f"payments:t:{n % 11}@1", f"payments:t:{n % 5}@1"], amount_at_risk_fen=n * 997, reason_zh=f"理由{n % 4}")
+        finding(
+            subject_id=f"V{n % 7}",
+            rule=f"A{n % 3:02d}",
+            family=("proof", "timing")[n % 2],
+            severity=("low", "high", "watch")[n % 3],
+            evidence=[f"payments:t:{n % 11}@1", f"payments:t:{n % 5}@1"],
+            amount_at_risk_fen=n * 997,
+            reason_zh=f"理由{n % 4}",
+        )
         for n in range(60)
-    ]  # fmt: skip
+    ]
     straight = score(findings(*rows), officials())
     assert straight.num_rows > 3
     for step in (7, 11, 59):

@@ -1,0 +1,8 @@
+"""Runs the command as `python -m mingzhang`."""
+
+from __future__ import annotations
+
+from mingzhang.cli import main
+
+if __name__ == "__main__":
+    main()
