@@ -1,0 +1,1 @@
+"""Commands, and what leaves the house: screening runs, lists, workbooks."""

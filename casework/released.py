@@ -55,7 +55,9 @@ def release_rows(
     def enveloped(source: str) -> Envelope:
         return msgspec.structs.replace(envelope, source=source)
 
-    around = Surroundings(home.tokens, resolver, envelope.county, envelope.source, recorded.stream, enveloped, HandedOver())
+    around = Surroundings(
+        home.tokens, resolver, envelope.county, envelope.source, recorded.stream, enveloped, HandedOver()
+    )
     known = {field.name for field in record_type.fields}
     chunk = Chunk(
         file, {name: [text or None] for name, text in row.items() if name in known},

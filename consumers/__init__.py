@@ -1,0 +1,1 @@
+"""What runs by itself: streams in and out, the inbox, the clock."""

@@ -9,6 +9,7 @@ import msgspec
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"
+_RESIDUES = {character: residue for residue, character in enumerate(_CHECKS)}
 _UNIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _UNIT_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 _UNIT_VALUES = {character: value for value, character in enumerate(_UNIT_ALPHABET)}
@@ -74,11 +75,29 @@ def read_number(text: str, kind: str) -> NumberRead:
 
 
 def near_numbers(number: str) -> tuple[str, ...]:
-    """Return the valid resident numbers one substitution or one swap of neighbours away, sorted (about 20 at most 30)."""
-    if len(number) != 18:
-        return ()
-    candidates = {number[:place] + digit + number[place + 1 :] for place in range(17) for digit in _DIGITS}
-    candidates |= {number[:17] + check for check in _CHECKS}
+    """Return the valid resident numbers one substitution or one swap of neighbours away, sorted (about 20)."""
+    body, check = number[:17], number[17:]
+    if len(number) != 18 or not (body.isascii() and body.isdigit()):
+        return tuple(sorted(candidate for candidate in _one_digit_for_a_letter(number) if read_resident(candidate).valid))
+    digits = list(map(int, body))
+    total = sum(map(int.__mul__, digits, _WEIGHTS))
+    candidates = {body + _CHECKS[total % 11]}
+    if check in _RESIDUES:
+        wanted = _RESIDUES[check]
+        for place, (digit, weight) in enumerate(zip(digits, _WEIGHTS, strict=True)):
+            candidates |= {
+                f"{body[:place]}{other}{body[place + 1 :]}{check}"
+                for other in range(10)
+                if (total + weight * (other - digit)) % 11 == wanted
+            }
     candidates |= {number[:place] + number[place + 1] + number[place] + number[place + 2 :] for place in range(17)}
     candidates.discard(number)
     return tuple(sorted(candidate for candidate in candidates if read_resident(candidate).valid))
+
+
+def _one_digit_for_a_letter(number: str) -> set[str]:
+    """Return the numbers that put a digit for the only character that is none; none where there are several."""
+    places = [place for place, character in enumerate(number[:17]) if not (character.isascii() and character.isdigit())]
+    if len(number) != 18 or len(places) != 1:
+        return set()
+    return {number[: places[0]] + digit + number[places[0] + 1 :] for digit in _DIGITS}

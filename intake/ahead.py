@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 from collections.abc import Iterator, Sequence
 from multiprocessing.connection import Connection
@@ -66,6 +67,7 @@ class ReadingAhead:
 
 
 def _read(sender: Connection, orders: Sequence[Order], token_key: bytes, known: Known) -> None:
+    gc.disable()
     tokens = Tokens(Keys.in_memory(token_key))
     resolver, handed_over = Resolver(tokens, known), HandedOver()
     try:

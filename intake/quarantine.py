@@ -9,10 +9,10 @@ import msgspec
 from domain.fact import Envelope
 from domain.form import RecordType
 from domain.intake import RecordRefused
-from intake.shown import shown
 from intake.reading.chunk import SetAside, Unreadable
 from intake.reasons import ID_CLASH, text_of
 from intake.recording import quoted
+from intake.shown import shown
 from intake.validation import Refusal
 from ledger.home import Home
 from ledger.log import AlreadyThere, StoredRow
@@ -51,7 +51,9 @@ class Quarantine:
 
     def set_aside(self, place: str, rows: Sequence[SetAside]) -> None:
         """Keep the text of rows that are no records."""
-        self.home.vault.put([Sealed(self.subject, f"aside:{place}:{row.line}", f"{row.why}: {row.text}") for row in rows])
+        self.home.vault.put(
+            [Sealed(self.subject, f"aside:{place}:{row.line}", f"{row.why}: {row.text}") for row in rows]
+        )
 
     def clash(self, place: str, line: int, record_id: str, row: dict[str, str]) -> Refusal:
         """Return the refusal of a row whose id already stands for another person."""

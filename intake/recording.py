@@ -78,7 +78,7 @@ class Recorder:
         self._credited = bytearray()
 
     def record(self, streams: Sequence[str], states: Sequence[bytes]) -> Outcome:
-        """Append what is new of encoded facts; the batch or nothing stands in the ledger when this returns or raises."""
+        """Append what is new of encoded facts: all of the batch, or nothing of it where this raises."""
         topic = f"{self.type.topic}.Recorded.v1"
         if len(set(streams)) == len(streams):
             try:
@@ -100,13 +100,13 @@ class Recorder:
         rows: list[StoredRow] = []
         appended = repeated = amended = 0
         clashes: list[int] = []
-        credits: set[int] = set()
+        claimed: set[int] = set()
         for number, (stream, state) in enumerate(zip(streams, states, strict=True)):
             versions = known.setdefault(stream, [])
             content, head = content_of(state), _HEADS.decode(state)
             same = next((version for version in versions if version.content == content), None)
             if same is not None and not (versions and _later(head, versions[-1].head)):
-                if self._credit(same, credits):
+                if self._credit(same, claimed):
                     appended, amended = appended + (same.number == 1), amended + (same.number > 1)
                 else:
                     repeated += 1
@@ -123,7 +123,7 @@ class Recorder:
             versions.append(_Version(len(versions) + 1, content, head, 0))
         if rows:
             self.ledger.append(rows)
-        self._mark(credits)
+        self._mark(claimed)
         return Outcome(appended, repeated, amended, clashes)
 
     def _amendment(self, state: bytes, stream: str, latest: _Version) -> StoredRow:
@@ -132,16 +132,16 @@ class Recorder:
         changed = tuple(sorted(name for name in old.keys() | new.keys() if _raw(old, name) != _raw(new, name)))
         fact = msgspec.json.decode(state, type=self.type.recorded)
         values = {name: getattr(fact, name) for name in fact.__struct_fields__}
-        amended = _ENCODER.encode(self.type.amended(**values, changed=changed))
+        amended = _ENCODER.encode(msgspec.convert(values | {"changed": changed}, self.type.amended, from_attributes=True))
         return StoredRow(stream, latest.number + 1, f"{self.type.topic}.Amended.v1", amended)
 
-    def _credit(self, version: _Version, credits: set[int]) -> bool:
+    def _credit(self, version: _Version, claimed: set[int]) -> bool:
         """Say whether an interrupted attempt at this very file appended the version, and no row has claimed it yet."""
         if not self.resumed or version.position == 0 or version.head.envelope.causation != self.causation:
             return False
-        if version.position in credits or self._is_marked(version.position):
+        if version.position in claimed or self._is_marked(version.position):
             return False
-        credits.add(version.position)
+        claimed.add(version.position)
         return True
 
     def _is_marked(self, position: int) -> bool:

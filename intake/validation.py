@@ -8,21 +8,20 @@ from functools import partial
 from itertools import compress, repeat
 from typing import NamedTuple
 
-from domain.fact import Account, Defect, Envelope, Fact, Identity
-from domain.form import ACCOUNT, IDENTITY, NAME, SEALED, Field, RecordType
-from intake.sealing import HandedOver
-from intake.shown import shown
+from domain.fact import Defect, Envelope, Fact
+from domain.form import Field, RecordType
 from intake.parsing import MomentParser, Parser, TextParser, Unread, Value, parser_of
 from intake.places import Resolver
 from intake.reading.chunk import Chunk
 from intake.reasons import MISSING_COLUMN, UNRESOLVED, text_of
+from intake.sealing import HandedOver
+from intake.shown import shown
+from intake.standins import StandIns
 from ledger.tokens import Tokens
 from ledger.vault import Sealed
 
-Column = list[Value | Identity | Account | tuple[Account, ...] | None]
-Texts = list[str | None]
-Entry = tuple[str, str, str]
-"""Subject, kind and value of something to be sealed."""
+Column = list[Value | None]
+Columns = dict[str, Sequence[object]]
 COLLECTORS = {"collector_id", "operator_id"}
 
 
@@ -100,21 +99,24 @@ class _Pass:
         self.lines = chunk.lines
         self.refused: dict[int, Refusal] = {}
         self.defects: dict[int, list[Defect]] = {}
-        self.columns: dict[str, Column] = {}
-        self.raw: dict[str, Texts] = {}
+        self.columns: Columns = {}
+        self.texts: dict[str, list[str | None]] = {}
+        """The text columns among them."""
+        self.lists: dict[str, list[tuple[str, ...]]] = {}
+        """The list columns among them."""
         self.untimed: set[int] = set()
 
     def run(self) -> Validated:
         self._take_reader_faults()
         for field in self.type.fields:
-            self.columns[field.name] = self._column(field)
+            self._take(field, self._column(field))
         self._resolve()
         if self.refused:
             self._leave_out_refused()
-        sealed: list[Entry] = []
-        self._tokenise(sealed)
-        facts = self._facts(self._extra(sealed))
-        fresh = self.around.handed_over.fresh(sealed)
+        stand_ins = StandIns(self.around.tokens, self.around.subject, self.count)
+        self.columns.update(stand_ins.columns(self.type, self.texts, self.lists))
+        facts = self._facts(stand_ins.unclaimed(self.chunk.extra) if self.chunk.extra else None)
+        fresh = self.around.handed_over.fresh(stand_ins.sealed)
         sources = [str(source) for source in self.columns["source"]]
         ids = [str(identifier) for identifier in self.columns["record_id"]]
         return Validated(facts, self.lines, sources, ids, [self.refused[row] for row in sorted(self.refused)], fresh)
@@ -147,13 +149,25 @@ class _Pass:
             whole,
         )
 
+    def _take(self, field: Field, values: Column) -> None:
+        self.columns[field.name] = values
+        if field.type == "list":
+            self.lists[field.name] = [value if isinstance(value, tuple) else () for value in values]
+            self.columns[field.name] = self.lists[field.name]
+        elif field.name == "payer_id_type":
+            self.texts[field.name] = [value if isinstance(value, str) else None for value in values]
+
     def _column(self, field: Field) -> Column:
         texts = self.chunk.columns.get(field.name)
         if texts is None:
             return self._absent(field)
-        self.raw[field.name] = texts
         parser = self._parser(field)
-        values: Column = list(parser.column(texts))
+        values: Column
+        if isinstance(parser, TextParser):
+            self.texts[field.name] = parser.column(texts)
+            values = list(self.texts[field.name])
+        else:
+            values = list(parser.column(texts))
         if parser.bad:
             self._unread(field, texts, values, parser.bad)
         if isinstance(parser, MomentParser) and parser.days:
@@ -174,6 +188,8 @@ class _Pass:
             return [self.around.source] * self.count
         if field.name == "division" and field.type == "division":
             return [self.around.county] * self.count
+        if field.type in ("string", "identity"):
+            self.texts[field.name] = [None] * self.count
         if field.required:
             for row in range(self.count):
                 self._refuse(row, field.name, "", MISSING_COLUMN, field)
@@ -188,7 +204,7 @@ class _Pass:
             else self.validator.values[field.name][field.default]
         )
 
-    def _unread(self, field: Field, texts: Texts, values: Column, bad: dict[str, Unread]) -> None:
+    def _unread(self, field: Field, texts: list[str | None], values: Column, bad: dict[str, Unread]) -> None:
         for row, text in enumerate(texts):
             if text is None or text not in bad:
                 continue
@@ -225,8 +241,8 @@ class _Pass:
                 self._resolve_collectors(field)
 
     def _resolve_collectors(self, field: Field) -> None:
-        values = self.columns[field.name]
-        strangers = {value for value in values if isinstance(value, str)} - self.around.resolver.collectors
+        values = self.texts[field.name]
+        strangers = {value for value in values if value} - self.around.resolver.collectors
         if not strangers:
             return
         divisions = self.columns.get("division") or [self.around.county] * self.count
@@ -239,11 +255,13 @@ class _Pass:
                 values[row] = found.id
                 if not found.known:
                     self.defects.setdefault(row, []).append(Defect(field.column, UNRESOLVED))
+        self.columns[field.name] = values
 
     def _leave_out_refused(self) -> None:
         kept = [row not in self.refused for row in range(self.count)]
         self.columns = {name: list(compress(values, kept)) for name, values in self.columns.items()}
-        self.raw = {name: list(compress(texts, kept)) for name, texts in self.raw.items()}
+        self.texts = {name: list(compress(texts, kept)) for name, texts in self.texts.items()}
+        self.lists = {name: list(compress(items, kept)) for name, items in self.lists.items()}
         self.chunk.extra = {name: list(compress(texts, kept)) for name, texts in self.chunk.extra.items()}
         numbers = {row: number for number, row in enumerate(compress(range(self.count), kept))}
         self.defects = {numbers[row]: defects for row, defects in self.defects.items() if row in numbers}
@@ -251,79 +269,10 @@ class _Pass:
         self.lines = list(compress(self.lines, kept))
         self.count = len(numbers)
 
-    def _tokenise(self, sealed: list[Entry]) -> None:
-        names = self.columns.get("payer_name") or self.columns.get("name") or repeat(None, self.count)
-        kinds = self.columns.get("payer_id_type") or repeat("resident-id", self.count)
-        owners: Sequence[str] = [self.around.subject] * self.count
-        identities = [field for field in self.type.fields if field.stands == IDENTITY]
-        for number, field in enumerate(identities):
-            texts = self.columns[field.name]
-            own_name = names if number == 0 else repeat(None, self.count)
-            own_kind = kinds if number == 0 else repeat("resident-id", self.count)
-            tokens = self._identities(texts, own_kind, own_name, sealed)
-            self.columns[field.name] = tokens
-            if number == 0:
-                owners = [token.token if isinstance(token, Identity) else self.around.subject for token in tokens]
-        for field in self.type.fields:
-            if field.stands in (NAME, ACCOUNT, SEALED) and field.name in self.raw:
-                self._stand_in(field, owners, sealed)
-
-    def _identities(
-        self, texts: Column, kinds: Iterable[object], names: Iterable[object], sealed: list[Entry]
-    ) -> Column:
-        read = self.around.tokens.identity_of
-        column: Column = [
-            None if text is None else read(str(text), str(kind), None if name is None else str(name))
-            for text, kind, name in zip(texts, kinds, names, strict=False)
-        ]
-        sealed.extend(
-            Sealed(token.token, "number", str(text))
-            for token, text in zip(column, texts, strict=True)
-            if isinstance(token, Identity)
-        )
-        return column
-
-    def _stand_in(self, field: Field, owners: Sequence[str], sealed: list[Entry]) -> None:
-        texts = self.columns[field.name]
-        tokens = self.around.tokens
-        if field.type == "list":
-            self.columns[field.name] = [
-                tuple(map(tokens.account_of, text)) if isinstance(text, tuple) else () for text in texts
-            ]
-            sealed.extend(
-                (owner, "account", item)
-                for owner, text in zip(owners, texts, strict=True)
-                if isinstance(text, tuple)
-                for item in text
-            )
-            return
-        read = {NAME: tokens.name, ACCOUNT: tokens.account_of, SEALED: tokens.text}[field.stands]
-        kind = {NAME: "name", ACCOUNT: "account"}.get(field.stands, field.name)
-        self.columns[field.name] = [None if text is None else read(str(text)) for text in texts]
-        if field.name == "reporter":
-            owners = [f"reporter:{identifier}" for identifier in self.columns["record_id"]]
-        prefix = field.stands if field.stands in (NAME, ACCOUNT) else ""
-        sealed.extend(
-            (f"{prefix}:{_token(token)}" if prefix and owner == self.around.subject else owner, kind, str(text))
-            for owner, text, token in zip(owners, texts, self.columns[field.name], strict=True)
-            if text is not None
-        )
-
-    def _extra(self, sealed: list[Entry]) -> list[dict[str, str]] | None:
-        if not self.chunk.extra:
-            return None
-        rows: list[dict[str, str]] = [{} for _ in range(self.count)]
-        for heading, texts in self.chunk.extra.items():
-            for row, text in enumerate(texts):
-                if text:
-                    rows[row][heading] = self.around.tokens.text(text)
-                    sealed.append((self.around.subject, f"extra:{heading}", text))
-        return rows
-
     def _facts(self, extra: list[dict[str, str]] | None) -> list[Fact]:
         by_column: dict[str, Iterable[object]] = {field.column: self.columns[field.name] for field in self.type.fields}
         by_column["timed"] = (
-            [row not in self.untimed for row in range(self.count)] if self.untimed else repeat(True, self.count)
+            [row not in self.untimed for row in range(self.count)] if self.untimed else repeat(not self.untimed, self.count)
         )
         none: tuple[Defect, ...] = ()
         by_column["defects"] = (
@@ -332,8 +281,6 @@ class _Pass:
             else repeat(none, self.count)
         )
         by_column["extra"] = extra if extra is not None else repeat({}, self.count)
-        for name, default in _list_defaults(self.type):
-            by_column[name] = [default if value is None else value for value in by_column[name]]
         inputs = [by_column[name] for name in self.type.recorded.__struct_fields__ if name != "envelope"]
         sources = self.columns["source"]
         envelopes = {source: self.around.envelope(source) for source in set(sources) if isinstance(source, str)}
@@ -341,11 +288,3 @@ class _Pass:
             return list(map(partial(self.type.recorded, envelope=next(iter(envelopes.values()))), *inputs))
         rows = zip(sources, *inputs, strict=True)
         return [self.type.recorded(*row, envelope=envelopes[str(source)]) for source, *row in rows]
-
-
-def _list_defaults(record_type: RecordType) -> list[tuple[str, tuple[()]]]:
-    return [(field.column, ()) for field in record_type.fields if field.type == "list"]
-
-
-def _token(value: object) -> str:
-    return value.token if isinstance(value, Account) else str(value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from binascii import b2a_base64
+from collections.abc import Iterable
 from typing import Protocol, TypeVar
 
 from domain.fact import Account, Identity
@@ -13,7 +14,7 @@ from ledger.names import plain_name, read_account
 
 TOKEN_BYTES = 16
 TOKEN_LENGTH = 22
-MEMO_ENTRIES = 200_000
+MEMO_ENTRIES = 400_000
 """Entries of each memo; a memo that is full is emptied, so that memory stays bounded."""
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
 _BLOCK = 64
@@ -54,7 +55,8 @@ class Tokens:
 
     def __init__(self, keys: Keys, maker: KeyedHashMaker = hmac_sha256) -> None:
         self._code = maker(keys.token_key)
-        self._identities: dict[tuple[str, str, str | None], Identity] = {}
+        self._identities: dict[tuple[str | None, str | None, str | None], Identity] = {}
+        self._bases: dict[tuple[str, str], tuple[Identity, str | None]] = {}
         self._accounts: dict[str, Account] = {}
         self._names: dict[str, str] = {}
 
@@ -91,6 +93,16 @@ class Tokens:
             _remember(self._identities, key, found)
         return found
 
+    def identities(
+        self, texts: Iterable[str | None], kinds: Iterable[str | None], names: Iterable[str | None]
+    ) -> list[Identity | None]:
+        """Return identity_of of each row; None where there is no text; as many as the shortest of the three."""
+        memo, find = self._identities, self.identity_of
+        return [
+            memo.get(key) or (find(key[0], key[1] or "other", key[2]) if key[0] else None)
+            for key in zip(texts, kinds, names, strict=False)
+        ]
+
     def account_of(self, text: str) -> Account:
         """Return what the ledger keeps of an account, wallet or card number."""
         found = self._accounts.get(text)
@@ -106,16 +118,26 @@ class Tokens:
         return found
 
     def _identity(self, text: str, kind: str, name: str | None) -> Identity:
+        base = self._bases.get((text, kind))
+        if base is None:
+            base = self._base(text, kind)
+            _remember(self._bases, (text, kind), base)
+        identity, birth = base
+        if birth is None or not name:
+            return identity
+        named = self.name_birth(name, birth)
+        return Identity(identity.token, identity.valid, identity.born, identity.sex, named, identity.near)
+
+    def _base(self, text: str, kind: str) -> tuple[Identity, str | None]:
+        """Return what the number alone says, and its birth date (YYYY-MM-DD)."""
         read = read_number(text, kind)
         token = self._token(b"identity\0", read.number)
-        birth = read.birth
         near: tuple[str, ...] = ()
         if not read.valid and kind == "resident-id":
             near = tuple(self._token(b"identity\0", number) for number in near_numbers(read.number))
-        if birth is None:
-            return Identity(token, read.valid, near=near)
-        named = self.name_birth(name, birth.isoformat()) if name else None
-        return Identity(token, read.valid, birth.year, read.sex, named, near)
+        if read.birth is None:
+            return Identity(token, read.valid, near=near), None
+        return Identity(token, read.valid, read.birth.year, read.sex, None, near), read.birth.isoformat()
 
     def _token(self, space: bytes, text: str) -> str:
         code = self._code(space + text.encode(errors="surrogatepass"))

@@ -1,0 +1,1 @@
+"""Events become DuckDB tables; the views that rules and pages ask."""

@@ -29,6 +29,10 @@ class Events(Protocol):
         """Return up to `limit` events behind a position, in order."""
         ...
 
+    def contents(self, states: list[bytes]) -> list[bytes]:
+        """Return the whole states, those from outside the row too."""
+        ...
+
 
 _OTHERS = {
     "file.Taken.v1": (
@@ -60,9 +64,11 @@ _OTHERS = {
 """Topic to table, JSON structure and SELECT list of the events that are no records."""
 
 
-def fingerprint(position: int, stream: str, version: int, topic: str, state: bytes) -> str:
-    """Return the SHA-256 of an event with its place."""
-    return hashlib.sha256(f"{position}\n{stream}\n{version}\n{topic}\n".encode() + state).hexdigest()
+def last_fingerprint(columns: Columns) -> str:
+    """Return the SHA-256 of the last event of the columns, with its place."""
+    positions, streams, versions, topics, states = columns
+    head = f"{positions[-1]}\n{streams[-1]}\n{versions[-1]}\n{topics[-1]}\n".encode()
+    return hashlib.sha256(head + states[-1]).hexdigest()
 
 
 class Projector:
@@ -77,8 +83,7 @@ class Projector:
         if at.position == 0:
             return
         columns = self.events.read_columns(at.position - 1, 1)
-        rows = list(zip(*columns, strict=True))
-        if not rows or fingerprint(*rows[0]) != at.last_event:
+        if not columns[0] or last_fingerprint(columns) != at.last_event:
             raise Broken(
                 f"账本第 {at.position} 号事件与读模型所记的不同：账本被改动或被替换",
                 f"event {at.position} of the ledger is not the one the read models took: the ledger was changed or exchanged",
@@ -103,7 +108,7 @@ class Projector:
         self.connection.execute("BEGIN")
         try:
             self._insert(columns)
-            last = fingerprint(*(column[-1] for column in columns))
+            last = last_fingerprint(columns)
             self.connection.execute(
                 "UPDATE projection.reached SET position = ?, last_event = ?", [columns[0][-1], last]
             )
@@ -120,7 +125,7 @@ class Projector:
         positions, streams, versions, topics, states = columns
         table = pa.table(
             {"position": pa.array(positions, pa.int64()), "stream": pa.array(streams, pa.string()), "version": pa.array(versions, pa.int32()),
-             "topic": pa.array(topics, pa.string()).dictionary_encode(), "state": pa.array(states, pa.binary()).cast(pa.string())}
+             "topic": pa.array(topics, pa.string()).dictionary_encode(), "state": pa.array(self.events.contents(states), pa.binary()).cast(pa.string())}
         )  # fmt: skip
         batch = pa.Table.from_batches(table.to_batches(max_chunksize=_PIECES))
         self.connection.register("batch", batch)

@@ -24,7 +24,9 @@ class QueryFailed(MingzhangError):
 
     def __init__(self, sql: str, parameters: Arguments, problem: str) -> None:
         given = ", ".join(f"{name}={value}" for name, value in sorted(parameters.items()))
-        super().__init__(f"查询失败：{problem}\n参数：{given}\n{sql}", f"query failed: {problem}\nparameters: {given}\n{sql}")
+        super().__init__(
+            f"查询失败：{problem}\n参数：{given}\n{sql}", f"query failed: {problem}\nparameters: {given}\n{sql}"
+        )
         self.sql = sql
         self.problem = problem
 
@@ -54,7 +56,8 @@ class DuckDBEngine:
 
 
 def _arrow(result: duckdb.DuckDBPyConnection) -> pa.Table:
-    """Return the result's rows; DuckDB advises a relation instead, which would plan the query twice (half of a small run)."""
+    """Return the result's rows; the relation that DuckDB advises instead would plan the query twice."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Arrow output on a DB-API result", category=UserWarning)
-        return result.to_arrow_table()
+        table = result.to_arrow_table()
+    return table if table is not None else pa.table({})

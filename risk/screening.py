@@ -18,33 +18,32 @@ from risk.outcome import Outcome
 from risk.sufficiency import Sufficiency
 from risk.thresholds import Thresholds, set_aside, values_for
 
-FINDINGS = pa.schema(
-    [
-        ("rule", pa.string()),
-        ("version", pa.int64()),
-        ("family", pa.string()),
-        ("category", pa.string()),
-        ("addressee", pa.string()),
-        ("alone", pa.bool_()),
-        ("parameters", pa.string()),
-        ("county", pa.string()),
-        ("severity", pa.string()),
-        ("subject_type", pa.string()),
-        ("subject_id", pa.string()),
-        ("township", pa.string()),
-        ("village", pa.string()),
-        ("fee", pa.string()),
-        ("fee_year", pa.int64()),
-        ("amount_at_risk_fen", pa.int64()),
-        ("measure", pa.float64()),
-        ("threshold", pa.float64()),
-        ("occurred_on", pa.date32()),
-        ("evidence", pa.list_(pa.string())),
-        ("details", pa.string()),
-        ("reason_zh", pa.string()),
-        ("reason_en", pa.string()),
-    ]
-)
+_FIELDS: dict[str, pa.DataType] = {
+    "rule": pa.string(),
+    "version": pa.int64(),
+    "family": pa.string(),
+    "category": pa.string(),
+    "addressee": pa.string(),
+    "alone": pa.bool_(),
+    "parameters": pa.string(),
+    "county": pa.string(),
+    "severity": pa.string(),
+    "subject_type": pa.string(),
+    "subject_id": pa.string(),
+    "township": pa.string(),
+    "village": pa.string(),
+    "fee": pa.string(),
+    "fee_year": pa.int64(),
+    "amount_at_risk_fen": pa.int64(),
+    "measure": pa.float64(),
+    "threshold": pa.float64(),
+    "occurred_on": pa.date32(),
+    "evidence": pa.list_(pa.string()),
+    "details": pa.string(),
+    "reason_zh": pa.string(),
+    "reason_en": pa.string(),
+}
+FINDINGS = pa.schema(_FIELDS)
 """One row per finding; parameters and details are JSON with sorted keys."""
 
 ORDER = ("rule", "county", "subject_type", "subject_id", "fee", "fee_year", "occurred_on", "evidence")
@@ -106,12 +105,11 @@ def _by_values(engine: Engine, rule: Rule, as_of: date, thresholds: Thresholds) 
             chosen.setdefault(_JSON.encode(values).decode(), []).append(county)
     apart = [county for counties in chosen.values() for county in counties]
     known = engine.run("SELECT county FROM county", {}).column("county").to_pylist() if apart else []
-    tables = []
+    tables: list[pa.Table] = []
     if not apart or set(known) - set(apart):
         tables.append(_findings(engine, rule, as_of, rule.defaults, apart, chosen=False))
-    for counties in chosen.values():
-        tables.append(_findings(engine, rule, as_of, values_for(rule, counties[0], thresholds), counties, chosen=True))
-    return tables
+    own = [(values_for(rule, counties[0], thresholds), counties) for counties in chosen.values()]
+    return tables + [_findings(engine, rule, as_of, values, counties, chosen=True) for values, counties in own]
 
 
 def _findings(
@@ -164,7 +162,7 @@ def _as_findings(rule: Rule, found: pa.Table, values: dict[str, Value], as_of: d
 
 def ordered(findings: pa.Table) -> pa.Table:
     """Return the findings in ORDER (NULL last; then severity and details), the same whatever order they came in."""
-    joined = pc.binary_join(findings.column("evidence"), "\n")
-    keyed = findings.append_column("evidence_key", joined)
+    joined = ["\n".join(items or ()) for items in findings.column("evidence").to_pylist()]
+    keyed = findings.append_column("evidence_key", pa.array(joined, pa.string()))
     names = [name if name != "evidence" else "evidence_key" for name in ORDER] + ["severity", "details"]
     return findings.take(pc.sort_indices(keyed, sort_keys=[(name, "ascending") for name in names]))

@@ -1,4 +1,4 @@
-"""A rule followed step by step for one subject: what each of its named steps holds, so that a finding can be checked by hand."""
+"""A rule followed step by step for one subject, so that a finding can be checked by hand."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class StepRows(msgspec.Struct, frozen=True):
 def run_steps(
     engine: Engine, rule: Rule, parameters: Arguments, subject: Subject, shown: int = SHOWN
 ) -> tuple[StepRows, ...]:
-    """Run each CTE of the rule as a query of its own, then the rule itself, restricted to the subject where that can be.
+    """Run each CTE as a query of its own, then the rule itself, restricted to the subject where that can be.
 
     At most `shown` rows of each, in the order of all columns. Errors: QueryFailed.
     """

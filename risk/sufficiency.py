@@ -63,12 +63,14 @@ class Sufficiency:
             if self._is_empty(RECORD_TYPES[name].table)
         ]
         missing += [
-            Bilingual(f"政策中缺少 {name}", f"no {name} in the policy") for name in rule.card.policy if self._is_empty(name)
+            Bilingual(f"政策中缺少 {name}", f"no {name} in the policy")
+            for name in rule.card.policy
+            if self._is_empty(name)
         ]
         return tuple(missing)
 
     def unjudged(self, rule: Rule) -> tuple[Bilingual, ...]:
-        """Return the parts that a rule which can be run could not judge: townships without a register, years without a tariff."""
+        """Return what a rule that runs could not judge: townships without a register, fee years without a tariff."""
         parts: list[Bilingual] = []
         if CASH_REGISTER in rule.card.needs:
             parts += self._silent_townships

@@ -52,8 +52,15 @@ def set_aside(rule: Rule, thresholds: Thresholds) -> tuple[Bilingual, ...]:
     for county in sorted(thresholds):
         for name, value in sorted(thresholds[county].get(rule.id, {}).items()):
             if name not in ranges:
-                notes.append(Bilingual(f"{county} 设定的 {name} 不是该规则的参数", f"{county} sets {name}, which is no parameter"))
+                notes.append(
+                    Bilingual(
+                        f"{county} 设定的 {name} 不是该规则的参数", f"{county} sets {name}, which is no parameter"
+                    )
+                )
             elif not ranges[name][0] <= value <= ranges[name][1]:
-                zh, en = f"{county} 设定的 {name}={value:g} 超出范围", f"{county} sets {name}={value:g}, outside its range"
+                zh, en = (
+                    f"{county} 设定的 {name}={value:g} 超出范围",
+                    f"{county} sets {name}={value:g}, outside its range",
+                )
                 notes.append(Bilingual(zh, en))
     return tuple(notes)

@@ -22,12 +22,15 @@ from simulation.rows import (
     PosTransaction,
     Refund,
     RosterLine,
+    Row,
     Slip,
     StatusChange,
     Terminal,
     WhitelistLine,
 )
 from simulation.staff import Agent, Team
+
+Record = tuple[str, Row | str]
 
 
 @dataclass(slots=True)

@@ -9,15 +9,13 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import Protocol
 
-from simulation.books import Books
+from simulation.books import Books, Record
 from simulation.days import MEDICAL, PENSION, Window, season_day
 from simulation.people import Household, Person, Registry
 from simulation.places import Village
 from simulation.rows import Payment, Row
 from simulation.season import by_phone, close, due, in_cash, owes
 from simulation.staff import Agent, Team
-
-Record = tuple[str, Row | str]
 
 
 @dataclass(slots=True)
@@ -39,9 +37,8 @@ class Case:
         """Return the JSON line of the truth file; ids of records are known once the township is closed."""
         subject = self.subject if isinstance(self.subject, str) else self.subject.record_id
         key = "innocent_id" if self.strength == "innocent" else "fraud_id"
-        record_list = [
-            {"type": kind, "record_id": r if isinstance(r, str) else r.record_id} for kind, r in self.records
-        ]
+        named = dict.fromkeys((kind, r if isinstance(r, str) else r.record_id) for kind, r in self.records)
+        record_list = [{"type": kind, "record_id": record_id} for kind, record_id in named]
         return json.dumps(
             {
                 key: f"{'I' if self.strength == 'innocent' else 'F'}{number:06d}",
@@ -69,7 +66,7 @@ class Maker(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Fraud:
-    """A kind of fraud with its strong and its weak form; `season` is free text for nobody but the docs."""
+    """A kind of fraud with its strong and its weak form."""
 
     kind: str
     category: str
@@ -96,7 +93,8 @@ class Scene:
     households: list[Household]
     neighbours: list[Team]
     registry: Registry
-    cash_history: set[int] = field(default_factory=set)
+    most: int  # persons that one case may take
+    cash_history: dict[int, list[Record]] = field(default_factory=dict)
     _order: list[Household] = field(default_factory=list)
 
     @property
@@ -131,8 +129,9 @@ class Scene:
         wanted: Callable[[Household, Person], bool] | None = None,
         per_household: int = 9,
     ) -> list[Person]:
-        """Up to `count` persons who owe the full fee, at most `per_household` of one household."""
+        """Take up to `count` persons who owe the full fee, at most `per_household` of one household."""
         found: list[Person] = []
+        count = min(count, self.most)
         for household in self._free():
             taken = 0
             for person in household.members:
@@ -147,6 +146,7 @@ class Scene:
 
     def poor_payers(self, count: int, category: str = "subsistence-allowance") -> list[Person]:
         """Persons of the category who owe the medical fee; ordinary ones become so where the village has not enough."""
+        count = min(count, self.most)
         found: list[Person] = []
         for household in self._free():
             for person in household.members:

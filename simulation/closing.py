@@ -14,6 +14,8 @@ from simulation.totals import Totals
 from simulation.workbook import write_register
 
 _BOOK = 50
+_PAGE_LINES = 20
+_BOOK_LINES = 400
 
 
 class Serials:
@@ -119,6 +121,7 @@ def _book(collector: str, slips: list[Slip], serials: Serials) -> ReceiptBook:
     first = serials.block("slip", _BOOK) + 310_000
     for number, slip in enumerate(slips, start=first):
         slip.record_id = f"{number:08d}"
+        slip.book.record_id = f"LY{first:08d}"
     opened, filled = slips[0].torn_at.date(), slips[-1].torn_at.date()
     voided = [slip.record_id for slip in slips if slip.state == "voided"]
     return ReceiptBook(
@@ -133,11 +136,14 @@ def _book(collector: str, slips: list[Slip], serials: Serials) -> ReceiptBook:
 
 
 def _pages(receipts: list[CashReceipt]) -> None:
-    counters: dict[tuple[str, str], int] = {}
+    books: dict[str, int] = {}
+    open_books: dict[tuple[str, str], tuple[int, int]] = {}
     for line in receipts:
         key = (line.division, line.collector_id)
-        count = counters.get(key, 0)
-        counters[key] = count + 1
-        book, page, row = count // 400 + 1, count // 20 % 20 + 1, count % 20 + 1
+        book, count = open_books.get(key, (0, 0))
+        if count % _BOOK_LINES == 0:
+            book = books[line.division] = books.get(line.division, 0) + 1
+        open_books[key] = (book, count + 1)
+        page, row = count % _BOOK_LINES // _PAGE_LINES + 1, count % _PAGE_LINES + 1
         line.page = f"{book}-{page}"
-        line.record_id = f"{line.division}-{line.collector_id[-2:]}-{book:02d}-{page:02d}-{row:02d}"
+        line.record_id = f"{line.division}-{book:02d}-{page:02d}-{row:02d}"

@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Self
 
 from simulation import office_rows, rows
+from simulation.places import all_townships
 from simulation.rows import Row
 
 TYPES: dict[str, type[Row]] = {
@@ -117,6 +118,8 @@ class DataFolder:
         self.extra: dict[str, int] = {}
 
     def __enter__(self) -> Self:
+        for code, *_ in all_townships():
+            (self.out / f"cash-receipts-{code}.xlsx").unlink(missing_ok=True)  # of an earlier county of another size
         self._tables = {name: TableFile(self.out / f"{name}.csv", kind) for name, kind in TYPES.items()}
         return self
 

@@ -19,6 +19,10 @@ class VillagePlan:
     frauds: list[tuple[Fraud, str]] = field(default_factory=list)
     habits: list[Habit] = field(default_factory=list)
 
+    def most_persons(self, size: int) -> int:
+        """Return how many persons one case may take in a village of `size`, so that all cases find some."""
+        return max(1, size * 6 // 5 // max(1, len(self.frauds) + len(self.habits)))
+
 
 def fraud_cases(people: int) -> int:
     """Cases of each fraud kind and strength: one to 10,000 people, growing with the square root."""

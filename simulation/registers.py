@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from simulation.books import Books
+from simulation.books import Books, Record
 from simulation.days import EARLIER, MEDICAL, PENSION, at, office_time, phone_time, season_day, season_workday
 from simulation.people import MEDICAL_TARIFF, PENSION_SHARE, Household, Person, medical_due, pension_due
 from simulation.places import Village
@@ -91,8 +91,8 @@ def treasury_pays(books: Books, households: list[Household]) -> None:
                 )
 
 
-def earlier_years(books: Books, team: Team, households: list[Household], in_cash: set[int]) -> None:
-    """Enter three earlier years of the households whose history is kept; `in_cash` names who paid cash."""
+def earlier_years(books: Books, team: Team, households: list[Household], in_cash: dict[int, list[Record]]) -> None:
+    """Enter three earlier years of the households whose history is kept; `in_cash` collects the payments of some."""
     for household in households:
         if not household.has_history:
             continue
@@ -105,7 +105,7 @@ def earlier_years(books: Books, team: Team, households: list[Household], in_cash
                 if person.born.year >= window.year:
                     continue
                 moment += timedelta(seconds=55)
-                books.pay(
+                payment = books.pay(
                     person,
                     window,
                     _EARLIER_TARIFF[window.year],
@@ -116,6 +116,8 @@ def earlier_years(books: Books, team: Team, households: list[Household], in_cash
                     payer=None if cash else household.head,
                     agent=agent,
                 )
+                if person.serial in in_cash:
+                    in_cash[person.serial].append(("payments", payment))
 
 
 def ordinary_changes(books: Books, households: list[Household]) -> None:

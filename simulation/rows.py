@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 
@@ -20,6 +20,7 @@ class Slip(Row):
     collector_id: str
     torn_at: datetime
     state: str = "used"
+    book: Row = field(default_factory=Row)
 
 
 @dataclass(slots=True, kw_only=True)

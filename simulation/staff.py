@@ -19,8 +19,6 @@ class Agent:
     person: Person
     village: Village
     terminal: Terminal | None = None
-    page_rows: int = 0
-    register_late_by: int = 0
     cases: int = 0
 
     @property

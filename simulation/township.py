@@ -44,8 +44,9 @@ def live_through(
     for team in teams:
         households = homes[team.village.code]
         ordinary_changes(books, households)
-        scene = Scene(rng, books, team, households, teams, registry)
-        year.cases.extend(_cases(scene, plans[team.village.code]))
+        plan = plans[team.village.code]
+        scene = Scene(rng, books, team, households, teams, registry, plan.most_persons(team.village.size))
+        year.cases.extend(_cases(scene, plan))
         earlier_years(books, team, households, scene.cash_history)
         ordinary_season(books, team, households)
         treasury_pays(books, households)
@@ -60,15 +61,15 @@ def _clerk_person(households: list[Household]) -> Person:
 
 def _cases(scene: Scene, plan: VillagePlan) -> list[Case]:
     made = []
-    for fraud, strength in plan.frauds:
-        case = (fraud.strong if strength == "strong" else fraud.weak)(scene)
-        if case is not None:
-            case.kind, case.category, case.strength = fraud.kind, fraud.category, strength
-            made.append(case)
     for habit in plan.habits:
         case = habit.make(scene)
         if case is not None:
             case.kind, case.category = habit.kind, habit.category
+            made.append(case)
+    for fraud, strength in plan.frauds:
+        case = (fraud.strong if strength == "strong" else fraud.weak)(scene)
+        if case is not None:
+            case.kind, case.category, case.strength = fraud.kind, fraud.category, strength
             made.append(case)
     for case in made:
         case.township = scene.village.township

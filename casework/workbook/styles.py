@@ -64,5 +64,5 @@ def height(cells: Iterable[tuple[str, float]], least: float = 30.0) -> float:
 
 def _lines(text: str, width: float) -> int:
     """Return how many lines a paragraph takes: an ideograph is two units wide, and the cell keeps a margin of one."""
-    units = sum(2.05 if ord(character) >= _FIRST_WIDE or character in "“”—…" else 1.1 for character in text)
-    return max(1, math.ceil(units / max(width - 1.5, 1)))
+    units = sum(1.95 if ord(character) >= _FIRST_WIDE or character in "“”—…" else 1.1 for character in text)
+    return max(1, math.ceil(units / max(width - 1, 1)))

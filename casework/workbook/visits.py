@@ -76,7 +76,8 @@ def visit_workbook(
     """Return the encrypted workbook (OOXML agile encryption) and its password; the township's own residents only."""
     wanted = _wanted(township, material)
     residents = _residents(world, township, wanted, material)
-    plain = BytesIO(_sheet(township, issue, material, names, wanted, residents))
+    lines = _lines(residents, wanted, material, names)
+    plain = BytesIO(_book(material.place(township.code), issue, lines))
     password = "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(4))
     sealed = BytesIO()
     OOXMLFile(plain).encrypt(password, sealed)
@@ -122,36 +123,16 @@ def _residents(
     return own
 
 
-def _sheet(
-    township: TownshipList,
-    issue: Issue,
-    material: Material,
-    names: Names,
-    wanted: dict[str, list[str]],
-    residents: list[Resident],
-) -> bytes:
+def _lines(
+    residents: list[Resident], wanted: dict[str, list[str]], material: Material, names: Names
+) -> list[tuple[str, ...]]:
+    """Return what each line says, in clear: by village, group and person."""
     full = names.clear([resident.name for resident in residents if resident.name], "name")
     numbers = names.clear([resident.person for resident in residents], "number")
     texts = names.clear([text for resident in residents for text in (resident.phone, resident.address) if text], "text")
-    buffer = BytesIO()
-    book = Workbook(buffer, {"in_memory": True})
-    book.set_properties({"title": NAME, "author": "明账", "created": datetime.combine(issue.issued_on, time(), UTC)})
-    styles, sheet = Styles(book), book.add_worksheet(NAME)
-    told = (
-        f"{material.place(township.code)}入户核查名单（批次：{issue.batch}）"
-        "　　含个人信息：仅供本批疑点核查，用完收回，不得转发、拍照、张贴"
-    )
-    sheet.merge_range(0, 0, 0, len(COLUMNS) - 1, told, styles.subtitle)
-    for place, column in enumerate(COLUMNS):
-        sheet.set_column(place, place, column.width)
-        sheet.write_string(
-            1, place, column.heading, styles.heading if place < len(COLUMNS) - _OPEN else styles.heading_filled
-        )
-    order = sorted(
-        residents, key=lambda resident: (resident.place or "", texts.get(resident.address or "", ""), resident.person)
-    )
-    for number, resident in enumerate(order, start=1):
-        cells = (
+    order = sorted(residents, key=lambda one: (one.place or "", texts.get(one.address or "", ""), one.person))
+    return [
+        (
             str(number),
             "\n".join(wanted[resident.person]),
             material.place(resident.place),
@@ -160,11 +141,28 @@ def _sheet(
             numbers.get(resident.person, ""),
             texts.get(resident.phone or "", ""),
         )
+        for number, resident in enumerate(order, start=1)
+    ]
+
+
+def _book(where: str, issue: Issue, lines: list[tuple[str, ...]]) -> bytes:
+    """Return the unencrypted workbook."""
+    buffer = BytesIO()
+    book = Workbook(buffer, {"in_memory": True})
+    book.set_properties({"title": NAME, "author": "明账", "created": datetime.combine(issue.issued_on, time(), UTC)})
+    styles, sheet = Styles(book), book.add_worksheet(NAME)
+    told = f"{where}入户核查名单（批次：{issue.batch}）　　含个人信息：仅供本批疑点核查，用完收回，不得转发、拍照、张贴"
+    sheet.merge_range(0, 0, 0, len(COLUMNS) - 1, told, styles.subtitle)
+    for place, column in enumerate(COLUMNS):
+        style = styles.heading if place < len(COLUMNS) - _OPEN else styles.heading_filled
+        sheet.set_column(place, place, column.width)
+        sheet.write_string(1, place, column.heading, style)
+    for row, cells in enumerate(lines, start=2):
         for place, text in enumerate(cells):
-            sheet.write_string(number + 1, place, text, styles.code)
+            sheet.write_string(row, place, text, styles.code)
         for place in range(len(cells), len(COLUMNS)):
-            sheet.write_blank(number + 1, place, None, styles.open_text)
-        sheet.set_row(number + 1, height([(text, COLUMNS[place].width) for place, text in enumerate(cells)], 40))
+            sheet.write_blank(row, place, None, styles.open_text)
+        sheet.set_row(row, height([(text, COLUMNS[place].width) for place, text in enumerate(cells)], 40))
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)

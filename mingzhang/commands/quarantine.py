@@ -23,7 +23,9 @@ _COLUMNS = ("type", "source", "record_id", "file", "line", "column", "value", "r
 
 @app.command(name="list")
 def list_refused(
-    context: typer.Context, home: HomeOption = None, as_json: Annotated[bool, typer.Option("--json", help="每条一行 JSON。")] = False
+    context: typer.Context,
+    home: HomeOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="每条一行 JSON。")] = False,
 ) -> None:
     """列出未能收取的记录。One line per refused record, with place, value and reason."""
     opened = Home.open(settings_of(context).needed_home(home))
@@ -38,14 +40,18 @@ def list_refused(
             results.print_json(data=dict(zip(_COLUMNS, row, strict=True)), indent=None)
         else:
             kind, _, record_id, file, line, column, value, zh, en = row
-            results.print(f"{file}:{line}\t{kind}\t{record_id}\t{column}={value}\t{zh} / {en}", markup=False, soft_wrap=True)
+            results.print(
+                f"{file}:{line}\t{kind}\t{record_id}\t{column}={value}\t{zh} / {en}", markup=False, soft_wrap=True
+            )
     store.close()
     opened.close()
 
 
 @app.command()
 def export(
-    context: typer.Context, out: Annotated[Path, typer.Option(help="结果文件夹。Where to write.")], home: HomeOption = None
+    context: typer.Context,
+    out: Annotated[Path, typer.Option(help="结果文件夹。Where to write.")],
+    home: HomeOption = None,
 ) -> None:
     """导出为 quarantine/<类型>.csv。Write quarantine/<type>.csv."""
     opened = Home.open(settings_of(context).needed_home(home))
@@ -70,6 +76,8 @@ def release(
     """更正并放行一条记录。Correct a refused record and take it in; the correction and its reason are events."""
     settings = settings_of(context)
     opened = Home.open(settings.needed_home(home))
-    stream = release_rows(opened, file, line, corrections, reason=reason, actor=settings.actor, clock=lambda: datetime.now(UTC))
+    stream = release_rows(
+        opened, file, line, corrections, reason=reason, actor=settings.actor, clock=lambda: datetime.now(UTC)
+    )
     opened.close()
     results.print(stream, soft_wrap=True)

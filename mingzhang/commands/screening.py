@@ -30,7 +30,9 @@ BEST = 20
 def screen_command(
     context: typer.Context,
     out: Annotated[Path, typer.Option(help="结果文件夹。Where to write.")],
-    data: Annotated[Path | None, typer.Argument(metavar="[DATA]", help="数据文件夹；不给则筛查账本。A data folder.")] = None,
+    data: Annotated[
+        Path | None, typer.Argument(metavar="[DATA]", help="数据文件夹；不给则筛查账本。A data folder.")
+    ] = None,
     home: Annotated[Path | None, typer.Option("--home", help="账本目录。The home; a temporary one without.")] = None,
     as_of: Annotated[str | None, typer.Option(help="“今天”，YYYY-MM-DD。Today, for the rules.")] = None,
     position: Annotated[int | None, typer.Option(min=0, help="账本位置。Ledger position.")] = None,
@@ -59,14 +61,18 @@ def demo(
     people: Annotated[int, typer.Option(min=1, help="人口。How many people.")] = 10_000,
     seed: Annotated[int, typer.Option(help="随机种子。Seed.")] = 1,
     out: Annotated[Path, typer.Option(help="结果文件夹。Where to write.")] = Path("demo-out"),
-    serve: Annotated[bool, typer.Option("--serve/--no-serve", help="网页（后续版本）。Pages, in a later version.")] = True,
+    serve: Annotated[
+        bool, typer.Option("--serve/--no-serve", help="网页（后续版本）。Pages, in a later version.")
+    ] = True,
 ) -> None:
     """演示：编造一个县，收取、投影、筛查，列出最可疑者。A made-up county, all the way from files to lists."""
     del serve
     settings = settings_of(context)
     data = out / "county"
     watch = Stopwatch()
-    wanted = Wanted(out=out / "out", actor=settings.actor, clock=lambda: datetime.now(UTC), remember=settings.home is not None)
+    wanted = Wanted(
+        out=out / "out", actor=settings.actor, clock=lambda: datetime.now(UTC), remember=settings.home is not None
+    )
     with steps() as shown:
         with watch.step("simulate"):
             shown.step("编造一个县", "making up a county")
@@ -122,7 +128,10 @@ def _day(text: str | None) -> date | None:
 
 def _tell_passwords(screened: Screened) -> None:
     for code, password in sorted(screened.written.passwords.items()):
-        say(f"{code} 入户核查名单的密码（请另行送达）：{password}", f"password of the list of visits of {code}: {password}")
+        say(
+            f"{code} 入户核查名单的密码（请另行送达）：{password}",
+            f"password of the list of visits of {code}: {password}",
+        )
 
 
 def _show(screened: Screened, report: Report | None, out: Path, watch: Stopwatch) -> None:
@@ -136,7 +145,10 @@ def _show(screened: Screened, report: Report | None, out: Path, watch: Stopwatch
         f"\n{read} records, {screened.suspicions.num_rows} suspicions, {items} on lists ({left} kept back), {seconds:.0f} s",
         soft_wrap=True,
     )
-    results.print(f"\n乡镇疑点清单 / township lists:  {out / 'lists'}\n全部疑点 / all suspicions:  {out / 'suspicions.jsonl'}", soft_wrap=True)
+    results.print(
+        f"\n乡镇疑点清单 / township lists:  {out / 'lists'}\n全部疑点 / all suspicions:  {out / 'suspicions.jsonl'}",
+        soft_wrap=True,
+    )
     results.print(f"逐行交代 / account of every row:  {out / 'run.json'}", soft_wrap=True)
 
 

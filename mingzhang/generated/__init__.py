@@ -1,0 +1,1 @@
+"""Writes the code and tables that derive from the contracts."""

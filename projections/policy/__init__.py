@@ -1,0 +1,1 @@
+"""Policy tables: the defaults of the contracts and what a county has set over them."""

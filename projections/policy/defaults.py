@@ -1,4 +1,4 @@
-"""The policy that a county starts from: rows of the policy tables as the contracts, the calendar and the regulations give them."""
+"""The policy that a county starts from: the rows of the policy tables as contracts and calendar give them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import chinese_calendar
 from domain.duties import DUTIES
 from domain.fees import FEES, FISCAL_SHARES, TARIFFS
 
-Row = tuple[str | int | bool | date | tuple[str, ...] | None, ...]
+Row = tuple[str | int | float | bool | date | tuple[str, ...] | None, ...]
 """One row of a policy table, cells in column order."""
 
 FEE_YEARS = range(2020, 2031)
@@ -24,7 +24,7 @@ PRIORITY = (
 
 
 def default_rows(county: str) -> dict[str, list[Row]]:
-    """Return the rows of every policy table (projections/policy/tables.sql, columns in its order) for a county, six digits."""
+    """Return the rows of every policy table for a county (six digits), cells in the column order of tables.sql."""
     return {
         "county": [(county, None, 0)],
         "tariff": _tariffs(county),
@@ -52,7 +52,7 @@ def default_rows(county: str) -> dict[str, list[Row]]:
                 duty.per_year,
                 duty.proof,
                 duty.basis,
-            )  # fmt: skip
+            )
             for duty in DUTIES
         ],
     }

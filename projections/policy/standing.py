@@ -99,16 +99,7 @@ def standing_rows(county: str, changes: Iterable[Change]) -> dict[str, list[Row]
             case "priority":
                 _replace(rows["priority"], [(county, _text(value, "category"), _whole(value, "rank"))], key=slice(0, 2))
             case "threshold":
-                row = (
-                    county,
-                    _text(value, "rule"),
-                    _text(value, "name"),
-                    float(value["value"] or 0),
-                    change.who,
-                    change.why,
-                    change.valid_from,
-                )
-                _replace(rows["threshold"], [row], key=slice(0, 3))
+                _replace(rows["threshold"], [_threshold(county, change)], key=slice(0, 3))
             case "duty":
                 rows["duty"] = [_with_duty(row, value) if row[1] == value.get("duty") else row for row in rows["duty"]]
     return rows
@@ -136,6 +127,12 @@ def _tariff(county: str, value: dict[str, Cell]) -> list[Row]:
     return [(county, _text(value, "fee"), kind, _whole(value, "fee_year"), category, amount) for amount in amounts]
 
 
+def _threshold(county: str, change: Change) -> Row:
+    value = change.values
+    number = float(value["value"] or 0)
+    return (county, _text(value, "rule"), _text(value, "name"), number, change.who, change.why, change.valid_from)
+
+
 def _replace(rows: list[Row], new: list[Row], *, key: slice, without: int | None = None) -> None:
     def keyed(row: Row) -> Row:
         return tuple(cell for place, cell in enumerate(row[key]) if place != without)
@@ -145,12 +142,13 @@ def _replace(rows: list[Row], new: list[Row], *, key: slice, without: int | None
 
 
 def _with_day(rows: list[Row], day: date, working: bool) -> list[Row]:
-    changed, ordinal = [], 0
+    changed: list[Row] = []
+    ordinal = 0
     for county, each, was, _, provisional in rows:
         now = working if each == day else bool(was)
         ordinal += now
         changed.append((county, each, now, ordinal, bool(provisional) and each != day))
-    return list(changed)
+    return changed
 
 
 def _with_duty(row: Row, value: dict[str, Cell]) -> Row:
@@ -164,8 +162,7 @@ def _with_duty(row: Row, value: dict[str, Cell]) -> Row:
 def _insert(connection: duckdb.DuckDBPyConnection, name: str, rows: list[Row]) -> None:
     if not rows:
         return
-    width = len(rows[0])
-    table = pa.table({f"c{place}": pa.array([row[place] for row in rows]) for place in range(width)})
+    table = pa.table({f"c{place}": pa.array(list(cells)) for place, cells in enumerate(zip(*rows, strict=True))})
     connection.register("policy_rows", table)
     connection.execute(f"INSERT INTO {name} SELECT * FROM policy_rows")
     connection.unregister("policy_rows")

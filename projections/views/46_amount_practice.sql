@@ -13,7 +13,7 @@ paid AS ( -- one row per payer, fee, fee year and amount
     SELECT
         p.county, p.payer, p.fee, p.fee_year, coalesce(c.category, 'ordinary') AS category, p.amount_fen,
         max(CASE
-            WHEN p.collector_id IS NULL AND p.terminal_id IS NULL
+            WHEN p.terminal_id IS NULL AND (p.collector_id IS NULL OR p.channel IN ('tax-hall', 'bank-counter'))
                 AND p.channel IN ('wechat', 'alipay', 'e-tax', 'client', 'tax-hall', 'bank-counter', 'bank-batch', 'treasury-link', 'family-account')
             THEN 1 ELSE 0
         END) AS own

@@ -132,42 +132,93 @@ at_hand AS ( -- one row per such day: how many persons paid, and how much
     FROM near_payments AS n
     GROUP BY n.county, n.terminal_id, n.occurred_on
 ),
-shares AS ( -- one row per such day and amount that one person can stand for: a payment, all of the person's payments, or what is due of the person less the treasury's share; and nothing
-    SELECT n.county, n.terminal_id, n.occurred_on, n.most_fen, n.amount_fen, 1 AS persons
+offers AS ( -- one row per such day, person and amount that the person can stand for: a payment, all of the person's, or what is due of the person less the treasury's share
+    SELECT n.county, n.terminal_id, n.occurred_on, n.most_fen, n.payer, n.amount_fen
     FROM near_payments AS n
     UNION
-    SELECT n.county, n.terminal_id, n.occurred_on, n.most_fen, CAST(sum(n.amount_fen) AS BIGINT) AS amount_fen, 1 AS persons
+    SELECT n.county, n.terminal_id, n.occurred_on, n.most_fen, n.payer, CAST(sum(n.amount_fen) AS BIGINT) AS amount_fen
     FROM near_payments AS n
     GROUP BY n.county, n.terminal_id, n.occurred_on, n.most_fen, n.payer
     UNION
-    SELECT n.county, n.terminal_id, n.occurred_on, n.most_fen, l.amount_fen, 1 AS persons
+    SELECT n.county, n.terminal_id, n.occurred_on, n.most_fen, n.payer, l.amount_fen
     FROM near_payments AS n
     INNER JOIN legal_amounts AS l ON l.county = n.county AND l.payer = n.payer AND l.fee = n.fee AND l.fee_year = n.fee_year
     WHERE l.origin <> 'tariff' AND l.amount_fen > 0 AND l.amount_fen < n.amount_fen
-    UNION
-    SELECT n.county, n.terminal_id, n.occurred_on, n.most_fen, 0 AS amount_fen, 0 AS persons
-    FROM near_payments AS n
 ),
-of_two AS ( -- one row per such day and sum for at most two persons, with the fewest that reach it
-    SELECT a.county, a.terminal_id, a.occurred_on, a.most_fen, a.amount_fen + b.amount_fen AS amount_fen, min(a.persons + b.persons) AS persons
-    FROM shares AS a
-    INNER JOIN shares AS b ON b.county = a.county AND b.terminal_id = a.terminal_id AND b.occurred_on = a.occurred_on
-    WHERE a.amount_fen + b.amount_fen <= a.most_fen
-    GROUP BY a.county, a.terminal_id, a.occurred_on, a.most_fen, a.amount_fen + b.amount_fen
+useful AS ( -- the offers without the ninth and later of one amount
+    SELECT o.county, o.terminal_id, o.occurred_on, o.most_fen, o.payer, o.amount_fen
+    FROM offers AS o
+    WHERE o.amount_fen <= o.most_fen
+    QUALIFY row_number() OVER (PARTITION BY o.county, o.terminal_id, o.occurred_on, o.amount_fen ORDER BY o.payer) <= 8
 ),
-of_four AS ( -- the same for at most four
-    SELECT a.county, a.terminal_id, a.occurred_on, a.amount_fen + b.amount_fen AS amount_fen, min(a.persons + b.persons) AS persons
-    FROM of_two AS a
-    INNER JOIN of_two AS b ON b.county = a.county AND b.terminal_id = a.terminal_id AND b.occurred_on = a.occurred_on
-    WHERE a.amount_fen + b.amount_fen <= a.most_fen
-    GROUP BY a.county, a.terminal_id, a.occurred_on, a.amount_fen + b.amount_fen
+ordered AS ( -- one row per offer, ordered from the smallest amount (low) and from the largest (high), numbered within its amount
+    SELECT
+        u.county, u.terminal_id, u.occurred_on, u.most_fen, u.amount_fen, 'low' AS side,
+        row_number() OVER (PARTITION BY u.county, u.terminal_id, u.occurred_on ORDER BY u.amount_fen, u.payer) AS place,
+        row_number() OVER (PARTITION BY u.county, u.terminal_id, u.occurred_on, u.amount_fen ORDER BY u.payer) AS nth
+    FROM useful AS u
+    UNION ALL
+    SELECT
+        u.county, u.terminal_id, u.occurred_on, u.most_fen, u.amount_fen, 'high' AS side,
+        row_number() OVER (PARTITION BY u.county, u.terminal_id, u.occurred_on ORDER BY u.amount_fen DESC, u.payer DESC) AS place,
+        row_number() OVER (PARTITION BY u.county, u.terminal_id, u.occurred_on, u.amount_fen ORDER BY u.payer DESC) AS nth
+    FROM useful AS u
 ),
-reached AS ( -- one row per sale that is a sum for at most eight persons, with the fewest
+offered AS ( -- one row per such day with the number of its offers
+    SELECT u.county, u.terminal_id, u.occurred_on, count(*) AS offers
+    FROM useful AS u
+    GROUP BY u.county, u.terminal_id, u.occurred_on
+),
+of_one AS ( -- one row per such day, side, sum and place of the last offer taken, for one person; of equal offers the first is taken first
+    SELECT o.county, o.terminal_id, o.occurred_on, o.side, o.most_fen, o.amount_fen, o.place
+    FROM ordered AS o
+    WHERE o.nth = 1
+),
+of_two AS ( -- the same for two persons
+    SELECT DISTINCT t.county, t.terminal_id, t.occurred_on, t.side, t.most_fen, t.amount_fen + o.amount_fen AS amount_fen, o.place
+    FROM of_one AS t
+    INNER JOIN ordered AS o ON o.county = t.county AND o.terminal_id = t.terminal_id AND o.occurred_on = t.occurred_on AND o.side = t.side
+    WHERE (o.place = t.place + 1 OR (o.place > t.place AND o.nth = 1)) AND t.amount_fen + o.amount_fen <= t.most_fen
+),
+of_three AS ( -- the same for three persons
+    SELECT DISTINCT t.county, t.terminal_id, t.occurred_on, t.side, t.most_fen, t.amount_fen + o.amount_fen AS amount_fen, o.place
+    FROM of_two AS t
+    INNER JOIN ordered AS o ON o.county = t.county AND o.terminal_id = t.terminal_id AND o.occurred_on = t.occurred_on AND o.side = t.side
+    WHERE (o.place = t.place + 1 OR (o.place > t.place AND o.nth = 1)) AND t.amount_fen + o.amount_fen <= t.most_fen
+),
+of_four AS ( -- the same for four persons
+    SELECT DISTINCT t.county, t.terminal_id, t.occurred_on, t.side, t.most_fen, t.amount_fen + o.amount_fen AS amount_fen, o.place
+    FROM of_three AS t
+    INNER JOIN ordered AS o ON o.county = t.county AND o.terminal_id = t.terminal_id AND o.occurred_on = t.occurred_on AND o.side = t.side
+    WHERE (o.place = t.place + 1 OR (o.place > t.place AND o.nth = 1)) AND t.amount_fen + o.amount_fen <= t.most_fen
+),
+of_four_at_most AS ( -- one row per such day, side and sum for at most four persons, with the fewest persons and the places they need
+    SELECT a.county, a.terminal_id, a.occurred_on, a.side, a.amount_fen, a.persons, min(a.place) AS place
+    FROM (
+        SELECT f.county, f.terminal_id, f.occurred_on, 'low' AS side, 0 AS amount_fen, 0 AS persons, 0 AS place FROM offered AS f
+        UNION ALL
+        SELECT f.county, f.terminal_id, f.occurred_on, 'high' AS side, 0 AS amount_fen, 0 AS persons, 0 AS place FROM offered AS f
+        UNION ALL
+        SELECT t.county, t.terminal_id, t.occurred_on, t.side, t.amount_fen, 1 AS persons, t.place FROM of_one AS t
+        UNION ALL
+        SELECT t.county, t.terminal_id, t.occurred_on, t.side, t.amount_fen, 2 AS persons, t.place FROM of_two AS t
+        UNION ALL
+        SELECT t.county, t.terminal_id, t.occurred_on, t.side, t.amount_fen, 3 AS persons, t.place FROM of_three AS t
+        UNION ALL
+        SELECT t.county, t.terminal_id, t.occurred_on, t.side, t.amount_fen, 4 AS persons, t.place FROM of_four AS t
+    ) AS a
+    GROUP BY a.county, a.terminal_id, a.occurred_on, a.side, a.amount_fen, a.persons
+),
+reached AS ( -- one row per sale that is a sum for at most eight persons (low and high offers that do not overlap), with the fewest
     SELECT s.county, s.event_id, s.terminal_id, s.occurred_on, s.net_fen, min(a.persons + b.persons) AS persons
     FROM to_add_up AS s
-    INNER JOIN of_four AS a ON a.county = s.county AND a.terminal_id = s.terminal_id AND a.occurred_on = s.occurred_on
-    INNER JOIN of_four AS b
-        ON b.county = s.county AND b.terminal_id = s.terminal_id AND b.occurred_on = s.occurred_on AND b.amount_fen = s.net_fen - a.amount_fen
+    INNER JOIN of_four_at_most AS a
+        ON a.county = s.county AND a.terminal_id = s.terminal_id AND a.occurred_on = s.occurred_on AND a.side = 'low'
+    INNER JOIN of_four_at_most AS b
+        ON b.county = s.county AND b.terminal_id = s.terminal_id AND b.occurred_on = s.occurred_on AND b.side = 'high'
+        AND b.amount_fen = s.net_fen - a.amount_fen
+    INNER JOIN offered AS o ON o.county = s.county AND o.terminal_id = s.terminal_id AND o.occurred_on = s.occurred_on
+    WHERE a.place + b.place <= o.offers
     GROUP BY s.county, s.event_id, s.terminal_id, s.occurred_on, s.net_fen
 ),
 in_turn AS ( -- the same with what it and the smaller ones of the day take together

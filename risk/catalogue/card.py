@@ -32,7 +32,7 @@ class Basis(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Parameter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A $name of the SQL with its starting value; `exempt` says why it is no threshold and needs no threshold examples."""
+    """A $name of the SQL with its starting value; `exempt` says why it needs no threshold examples."""
 
     name: str
     value: Value
@@ -43,7 +43,7 @@ class Parameter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Innocent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An innocent explanation: which document proves it, and what the rule does about it (asked: the data cannot tell)."""
+    """An innocent explanation: what document proves it, what the rule does about it (asked: the data cannot tell)."""
 
     id: str
     zh: str

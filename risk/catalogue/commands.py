@@ -73,7 +73,7 @@ def check_rules(
 
 
 def failing_examples(folder: Path = RULES) -> list[Issue]:
-    """Return an issue for every example whose findings are not exactly those expected; unreadable rules are left to the checks."""
+    """Return an issue for every example that differs; rules that cannot be read are left to the checks."""
     issues: list[Issue] = []
     for path in rule_folders(folder):
         try:

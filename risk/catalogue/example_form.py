@@ -89,7 +89,10 @@ def _chain(
         base = by_name.get(chain[0].based_on)
         if base is None or base in chain:
             name = chain[0].based_on
-            problem = f"所依据的示例 {name} 不存在或循环", f"based on {name}, which does not exist or comes back to itself"
+            problem = (
+                f"所依据的示例 {name} 不存在或循环",
+                f"based on {name}, which does not exist or comes back to itself",
+            )
             raise MalformedRule(path, lines.get(example.name, 1), *problem)
         chain.insert(0, base)
     return chain
@@ -104,7 +107,16 @@ def _resolved(path: Path, lines: dict[str, int], as_of: date, chain: list[Writte
         rows = merged(rows, one.rows)
     last = chain[-1]
     return Example(
-        path, lines.get(last.name, 1), last.name, last.kind, last.explains, last.of, as_of, parameters, rows, last.findings
+        path,
+        lines.get(last.name, 1),
+        last.name,
+        last.kind,
+        last.explains,
+        last.of,
+        as_of,
+        parameters,
+        rows,
+        last.findings,
     )
 
 

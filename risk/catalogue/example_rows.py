@@ -24,7 +24,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "threshold": ("county", "rule", "name"),
     "duty": ("county", "duty"),
 }
-"""What makes a policy row the same as a default one, which it then replaces; a tier is added (its amount is part of the key)."""
+"""What makes a policy row the same as a default one, which it then replaces; of a tier its amount too."""
 
 POLICY_DEFAULTS: dict[str, Filled] = {
     "county": {"clock_shift_hours": 0},
@@ -80,18 +80,23 @@ class ExampleWorld:
         unknown = sorted(set(row) - {column.name for column in columns})
         if unknown:
             names = ", ".join(unknown)
-            problem = f"示例 {example.name}：表 {table} 没有列 {names}", f"example {example.name}: {table} has no column {names}"
+            problem = (
+                f"示例 {example.name}：表 {table} 没有列 {names}",
+                f"example {example.name}: {table} has no column {names}",
+            )
             raise MalformedRule(example.file, example.line, *problem)
 
     def _insert(self, example: Example, table: str, columns: tuple[Column, ...], rows: list[Filled]) -> None:
         if not rows:
             return
-        marks = "(" + ", ".join(f"CAST(? AS {column.type})" for column in columns) + ")"
-        cells = [row.get(column.name) for row in rows for column in columns]
+        filled = [column for column in columns if any(row.get(column.name) is not None for row in rows)]
+        names = ", ".join(column.name for column in filled)
+        marks = "(" + ", ".join(f"CAST(? AS {column.type})" for column in filled) + ")"
+        cells = [row.get(column.name) for row in rows for column in filled]
         try:
             if table in KEYS:
                 self._remove_same(table, rows)
-            self.connection.execute(f"INSERT INTO {table} VALUES {', '.join([marks] * len(rows))}", cells)
+            self.connection.execute(f"INSERT INTO {table} ({names}) VALUES {', '.join([marks] * len(rows))}", cells)
             if table == "working_day":
                 self._count_working_days()
         except duckdb.Error as error:
@@ -114,13 +119,14 @@ class ExampleWorld:
     def _copy_policy(self, county: str) -> None:
         for table in policy_tables():
             self.connection.execute(
-                f"INSERT INTO {table} SELECT ? AS county, * EXCLUDE (county) FROM {table} WHERE county = ?", [county, COUNTY]
+                f"INSERT INTO {table} SELECT ? AS county, * EXCLUDE (county) FROM {table} WHERE county = ?",
+                [county, COUNTY],
             )
 
 
 def fill_policy_row(table: str, row: Row) -> Filled:
     """Return a policy row with its county and what else may be left out."""
-    filled: Filled = {"county": COUNTY} | POLICY_DEFAULTS.get(table, {}) | row
+    filled: Filled = {"county": COUNTY, **POLICY_DEFAULTS.get(table, {}), **row}
     if table == "tariff" and "kind" not in row:
         filled["kind"] = next((fee.tariff for fee in FEES if fee.id == row.get("fee")), "fixed")
     return filled
@@ -186,7 +192,7 @@ def later_than(form: RecordType, filled: Filled, as_of: date) -> list[str]:
 
 
 def _day(value: object) -> date:
-    """Return the day of a cell; the first of all days where there is none, or none that can be read (the insert says so)."""
+    """Return the day of a cell; the first of all days where there is none that can be read (the insert says so)."""
     try:
         return datetime.fromisoformat(value).date() if isinstance(value, str) else date.min
     except ValueError:

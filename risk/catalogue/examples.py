@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import get_args
@@ -15,11 +16,13 @@ from domain.errors import MingzhangError
 from risk.catalogue.card import Severity
 from risk.catalogue.example_form import Cell, Example, Row, read_examples
 from risk.catalogue.example_rows import ExampleWorld
-from risk.catalogue.rule import RULES, Catalogue, Rule, UnknownRule, read_rule, rule_folders
-from risk.catalogue.world import new_world
+from risk.catalogue.rule import EXAMPLES, RULES, Rule, UnknownRule, read_rule, rule_folders
+from risk.catalogue.world import SharedView, build_views, new_world, shared_views, views_read
 from risk.engine import Argument, DuckDBEngine
 
 Found = dict[str, object]
+CLOSE = 0.000001
+"""Floats are rounded to six places on output."""
 
 
 class Trial(msgspec.Struct, frozen=True):
@@ -42,13 +45,22 @@ def shared_world() -> ExampleWorld:
     return ExampleWorld(new_world())
 
 
+@cache
+def _views() -> tuple[SharedView, ...]:
+    return shared_views()
+
+
 def findings_of(rule: Rule, example: Example, world: ExampleWorld | None = None) -> list[Found]:
-    """Return what the rule finds in the example's rows; the world is left as it was. Errors: MalformedRule, QueryFailed."""
+    """Return what the rule finds in the example's rows; the world is left as it was.
+
+    Errors: MalformedRule, QueryFailed.
+    """
     world = world or shared_world()
     arguments: dict[str, Argument] = {**rule.defaults, **example.parameters, "as_of": example.as_of}
     world.connection.execute("BEGIN")
     try:
         world.put(example)
+        build_views(world.connection, views_read(rule.sql, _views()))
         rows: list[Found] = DuckDBEngine(world.connection).run(rule.sql, arguments).to_pylist()
     finally:
         world.connection.execute("ROLLBACK")
@@ -59,7 +71,7 @@ _ORDER = ("county", "subject_type", "subject_id", "fee", "fee_year", "occurred_o
 
 
 def try_example(rule: Rule, example: Example, world: ExampleWorld | None = None) -> Trial:
-    """Run an example and compare: the number of findings exactly, and of each what the example names of it."""
+    """Run an example and compare: the number of findings exactly, and of each what the example names."""
     try:
         found = findings_of(rule, example, world)
     except MingzhangError as error:
@@ -69,7 +81,7 @@ def try_example(rule: Rule, example: Example, world: ExampleWorld | None = None)
 
 
 def unsound(rule: Rule, found: Found) -> list[str]:
-    """Return what no finding of the rule may be: more severe than its card says, or with evidence not sorted and distinct."""
+    """Return what no finding may be: more severe than the card says, or with evidence not sorted and distinct."""
     problems = []
     bands = get_args(Severity)
     severity, evidence = found.get("severity"), found.get("evidence")
@@ -82,7 +94,7 @@ def unsound(rule: Rule, found: Found) -> list[str]:
 
 
 def differences(expected: Sequence[Row], found: Sequence[Found]) -> list[str]:
-    """Return what differs, in words; each expected finding is met by one of those found, and none is left over."""
+    """Return what differs, in words; each expected finding is met by one found, and none is left over."""
     problems = []
     if len(expected) != len(found):
         problems.append(f"{len(expected)} findings expected, {len(found)} found")
@@ -90,7 +102,9 @@ def differences(expected: Sequence[Row], found: Sequence[Found]) -> list[str]:
     rest = [place for place in range(len(found)) if place not in pairs.values()]
     for place, row in enumerate(expected):
         if place not in pairs:
-            nearest = min((mismatches(row, found[other]) for other in rest), key=len, default=["nothing is left to meet it"])
+            nearest = min(
+                (mismatches(row, found[other]) for other in rest), key=len, default=["nothing is left to meet it"]
+            )
             problems.append(f"finding {place + 1} as expected is not there: {'; '.join(nearest)}")
     if problems:
         problems += [f"found: {_shown(found[other])}" for other in rest]
@@ -131,18 +145,12 @@ def mismatches(expected: Mapping[str, Cell], found: Mapping[str, object], within
 
 
 def _same(expected: object, actual: object) -> bool:
-    if expected == "" and actual is None:
-        return True
-    if isinstance(expected, str) and isinstance(actual, date):
-        try:
-            moment = datetime.fromisoformat(expected)
-        except ValueError:
-            return False
-        return (moment if isinstance(actual, datetime) else moment.date()) == actual
+    if isinstance(expected, str) and (actual is None or isinstance(actual, date)):
+        return expected == "" if actual is None else _same_day(expected, actual)
     if isinstance(expected, bool) or isinstance(actual, bool):
         return expected is actual
-    if isinstance(expected, int | float) and isinstance(actual, int | float):
-        return abs(expected - actual) <= 0.000001
+    if isinstance(expected, int | float) and isinstance(actual, int | float | Decimal):
+        return abs(float(expected) - float(actual)) <= CLOSE
     if isinstance(expected, list) and isinstance(actual, list):
         return len(expected) == len(actual) and all(map(_same, expected, actual))
     if isinstance(expected, dict) and isinstance(actual, Mapping):
@@ -150,41 +158,57 @@ def _same(expected: object, actual: object) -> bool:
     return expected == actual
 
 
+def _same_day(expected: str, actual: date) -> bool:
+    try:
+        moment = datetime.fromisoformat(expected)
+    except ValueError:
+        return False
+    return (moment if isinstance(actual, datetime) else moment.date()) == actual
+
+
 def _shown(found: Mapping[str, object]) -> str:
     return ", ".join(f"{name}={value}" for name, value in found.items())
 
 
 def chosen_rules(ids: Sequence[str], folder: Path = RULES) -> list[Rule]:
-    """Return the rules of these ids, every rule where none is named; a folder is read only when asked for. Errors: UnknownRule."""
+    """Return the rules of these ids (folders not asked for are not read), or all. Errors: UnknownRule."""
     rules = [read_rule(path) for path in rule_folders(folder) if not ids or path.name.split("_", 1)[0] in ids]
     for missing in sorted(set(ids) - {rule.id for rule in rules}):
         raise UnknownRule(missing)
     return rules
 
 
-def try_catalogue(catalogue: Catalogue) -> list[Trial]:
-    """Run every example of every rule, in order. Errors: MalformedRule where an examples.toml cannot be read."""
-    return [try_example(rule, example) for rule in catalogue.rules for example in read_examples(rule.folder)]
-
-
 def main(arguments: Sequence[str]) -> int:
     """Print how each example of the named rules went (all without a name); 0 where all passed, 1 otherwise."""
     try:
-        rules = [(rule, read_examples(rule.folder)) for rule in chosen_rules(arguments)]
+        rules = chosen_rules(arguments)
     except MingzhangError as error:
         sys.stdout.write(f"{error.en}\n")
         return 1
     failed = count = 0
-    for rule, examples in rules:
-        for example in examples:
-            trial = try_example(rule, example)
-            count += 1
-            failed += not trial.passed
-            sys.stdout.write(f"{'pass' if trial.passed else 'FAIL'}  {rule.id}  {example.kind:16}  {example.name}\n")
-            for problem in trial.problems:
-                sys.stdout.write(f"      {problem}\n")
+    for rule in rules:
+        trials = _shown_trials(rule)
+        count += len(trials)
+        failed += sum(not trial.passed for trial in trials)
     sys.stdout.write(f"{count - failed} of {count} examples pass\n")
     return 1 if failed else 0
+
+
+def _shown_trials(rule: Rule) -> list[Trial]:
+    """Try a rule's examples, printing each; an examples.toml that cannot be read is one that failed."""
+    try:
+        examples = read_examples(rule.folder)
+    except MingzhangError as error:
+        sys.stdout.write(f"FAIL  {rule.id}  {error.en}\n")
+        return [Trial(rule.id, EXAMPLES, (error.en,))]
+    trials = []
+    for example in examples:
+        trial = try_example(rule, example)
+        sys.stdout.write(f"{'pass' if trial.passed else 'FAIL'}  {rule.id}  {example.kind:16}  {example.name}\n")
+        sys.stdout.writelines(f"      {problem}\n" for problem in trial.problems)
+        sys.stdout.flush()
+        trials.append(trial)
+    return trials
 
 
 if __name__ == "__main__":

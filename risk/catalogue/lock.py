@@ -21,7 +21,7 @@ class Lock(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def seal_of(rule: Rule) -> str:
-    """Return the hash that binds a version: of the SQL's text, a zero byte, and the defaults as JSON with sorted keys."""
+    """Return the hash that binds a version: of the SQL, a zero byte, and the defaults as JSON with sorted keys."""
     return hashlib.sha256(rule.sql.encode() + b"\0" + msgspec.json.encode(rule.defaults, order="sorted")).hexdigest()
 
 
@@ -40,7 +40,10 @@ def check_lock(rule: Rule) -> Iterator[Issue]:
         en = f"the SQL or a default has changed under version {rule.version}; raise the version"
         yield Issue(rule.folder / CARD, line, "lock", zh, en)
     elif changed or rule.version != lock.version:
-        zh, en = "版本已提高而未确认，请运行 rules check --accept", "a new version is not accepted yet; run rules check --accept"
+        zh, en = (
+            "版本已提高而未确认，请运行 rules check --accept",
+            "a new version is not accepted yet; run rules check --accept",
+        )
         yield Issue(rule.folder / CARD, line, "lock", zh, en)
 
 

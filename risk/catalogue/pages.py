@@ -12,15 +12,34 @@ Language = Literal["zh", "en"]
 
 HEADINGS = {
     "zh": {
-        "condition": "条件", "why": "为何可疑", "basis": "依据", "parameters": "参数", "innocent": "无辜解释", "clears": "如何自行消除",
-        "check": "核查要点", "exclusions": "不适用", "assumptions": "前提", "needs": "所需数据", "examples": "示例", "reason": "疑点描述",
+        "condition": "条件",
+        "why": "为何可疑",
+        "basis": "依据",
+        "parameters": "参数",
+        "innocent": "无辜解释",
+        "clears": "如何自行消除",
+        "check": "核查要点",
+        "exclusions": "不适用",
+        "assumptions": "前提",
+        "needs": "所需数据",
+        "examples": "示例",
+        "reason": "疑点描述",
     },
     "en": {
-        "condition": "Condition", "why": "Why it is a flag", "basis": "Basis", "parameters": "Parameters",
-        "innocent": "Innocent explanations", "clears": "What clears it", "check": "How to check", "exclusions": "Exclusions",
-        "assumptions": "Assumptions", "needs": "Data needed", "examples": "Examples", "reason": "The sentence",
+        "condition": "Condition",
+        "why": "Why it is a flag",
+        "basis": "Basis",
+        "parameters": "Parameters",
+        "innocent": "Innocent explanations",
+        "clears": "What clears it",
+        "check": "How to check",
+        "exclusions": "Exclusions",
+        "assumptions": "Assumptions",
+        "needs": "Data needed",
+        "examples": "Examples",
+        "reason": "The sentence",
     },
-}  # fmt: skip
+}
 HANDLED = {
     "excluded": Bilingual("排除", "excluded"),
     "downgraded": Bilingual("降级", "downgraded"),
@@ -68,7 +87,12 @@ def _section(heading: str, body: str) -> str:
 
 
 def _facts(card: Card, language: Language) -> str:
-    values = {"category": card.category, "subject": card.subject, "severity": card.severity, "addressee": card.addressee}
+    values = {
+        "category": card.category,
+        "subject": card.subject,
+        "severity": card.severity,
+        "addressee": card.addressee,
+    }
     values |= {"family": card.family, "version": str(card.version), "status": card.status}
     alone = {
         "zh": "可单独列为疑点" if card.alone else "仅作佐证，不单独列为疑点",

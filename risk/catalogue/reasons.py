@@ -5,6 +5,7 @@ from __future__ import annotations
 import string
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from decimal import Decimal
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -29,7 +30,7 @@ class MalformedTemplate(ValueError):
 
 
 def parts_of(template: str) -> Parts:
-    """Return the template as texts, each with the name that follows it (None after the last). Errors: MalformedTemplate."""
+    """Return the template's texts, each with the name that follows it, if any. Errors: MalformedTemplate."""
     parts: Parts = []
     try:
         for text, name, form, conversion in string.Formatter().parse(template):
@@ -91,29 +92,30 @@ def _details_names(findings: pa.Table) -> tuple[str, ...]:
 
 def _writer(name: str, *, chinese: bool) -> Callable[[object], str]:
     """Return how a value of that name is written in a language."""
+    yes, no = ("是", "否") if chinese else ("yes", "no")
 
     def write(value: object) -> str:
         if value is None:
             return MISSING
         if isinstance(value, list):
             return _listed([write(item) for item in value], chinese=chinese)
-        if isinstance(value, bool):
-            return ("是" if value else "否") if chinese else ("yes" if value else "no")
-        if name.endswith("_fen") and isinstance(value, int):
-            return yuan(value)
-        if isinstance(value, datetime):
-            return value.isoformat(" ", "minutes")
-        if isinstance(value, date):
-            return value.isoformat()
-        if isinstance(value, float):
-            return f"{value:.2f}".rstrip("0").rstrip(".")
         if isinstance(value, Mapping):
             return " ".join(write(part) for part in value.values())
-        if chinese and name == "fee":
-            return _FEE_NAMES.get(str(value), str(value))
-        return str(value)
+        if isinstance(value, bool):
+            return yes if value else no
+        if name.endswith("_fen") and isinstance(value, int | Decimal):
+            return yuan(int(value))
+        return _FEE_NAMES.get(str(value), str(value)) if chinese and name == "fee" else _plain(value)
 
     return write
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat(" ", "minutes")
+    if isinstance(value, date):
+        return value.isoformat()
+    return f"{value:.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
 
 
 def _listed(items: list[str], *, chinese: bool) -> str:

@@ -122,7 +122,9 @@ def read_toml(path: Path, form: type[Read]) -> Read:
     try:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise MalformedRule(path, _decode_line(str(error), text), f"不是 TOML：{error}", f"is no TOML: {error}") from error
+        raise MalformedRule(
+            path, _decode_line(str(error), text), f"不是 TOML：{error}", f"is no TOML: {error}"
+        ) from error
     try:
         return msgspec.convert(_dates_as_text(content), form)
     except msgspec.ValidationError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 import sqlglot
-from sqlglot.tokens import Token, TokenType
+from sqlglot.tokenizer_core import Token, TokenType
 
 
 class NamedStep(msgspec.Struct, frozen=True):
@@ -17,7 +17,7 @@ class NamedStep(msgspec.Struct, frozen=True):
 
 
 def steps_of(sql: str) -> tuple[NamedStep, ...]:
-    """Return the CTEs of a query in their order; none where it does not begin with WITH. Errors: sqlglot's TokenError."""
+    """Return the CTEs of a query in order; none where it does not begin with WITH. Errors: TokenError of sqlglot."""
     tokens = sqlglot.tokenize(sql, read="duckdb")
     if not tokens or tokens[0].token_type != TokenType.WITH:
         return ()
@@ -25,8 +25,9 @@ def steps_of(sql: str) -> tuple[NamedStep, ...]:
     place = 2 if tokens[1].token_type == TokenType.RECURSIVE else 1
     while place < len(tokens):
         name = tokens[place]
-        end = _end_of_body(tokens, place + 1)
-        comment = " ".join(part.strip() for part in _comments(tokens, place))
+        opening = _opening_of_body(tokens, place)
+        end = _end_of_body(tokens, opening)
+        comment = " ".join(part.strip() for part in _comments(tokens, place, opening))
         line = sql.count("\n", 0, name.start) + 1
         steps.append(NamedStep(name.text, comment, line, sql[tokens[0].start : tokens[end].end + 1]))
         if end + 1 >= len(tokens) or tokens[end + 1].token_type != TokenType.COMMA:
@@ -35,23 +36,29 @@ def steps_of(sql: str) -> tuple[NamedStep, ...]:
     return tuple(steps)
 
 
-def _comments(tokens: list[Token], place: int) -> list[str]:
-    """Return what stands before the name, whether the tokenizer hung it on the name or on the comma before."""
+def _comments(tokens: list[Token], place: int, opening: int) -> list[str]:
+    """Return what stands before the name (after the comma too) and at the opening of the body."""
     before = tokens[place - 1].comments if tokens[place - 1].token_type == TokenType.COMMA else []
-    return [*before, *tokens[place].comments]
+    return [*before, *(comment for token in tokens[place : opening + 1] for comment in token.comments)]
 
 
-def _end_of_body(tokens: list[Token], place: int) -> int:
-    """Return the place of the parenthesis that closes the body that begins after AS."""
+def _opening_of_body(tokens: list[Token], place: int) -> int:
+    """Return the place of the parenthesis that opens the body: the first one after AS."""
     while tokens[place].token_type != TokenType.ALIAS:
         place += 1
+    while tokens[place].token_type != TokenType.L_PAREN:
+        place += 1
+    return place
+
+
+def _end_of_body(tokens: list[Token], opening: int) -> int:
+    """Return the place of the parenthesis that closes the one that opens the body; the last token where none does."""
     depth = 0
-    while place < len(tokens):
+    for place in range(opening, len(tokens)):
         if tokens[place].token_type == TokenType.L_PAREN:
             depth += 1
         elif tokens[place].token_type == TokenType.R_PAREN:
             depth -= 1
             if depth == 0:
                 return place
-        place += 1
     return len(tokens) - 1

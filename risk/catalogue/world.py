@@ -1,4 +1,4 @@
-"""The world that a rule sees, empty but for the default policy: fact tables, policy tables and shared views in one connection."""
+"""The world that a rule sees, empty but for the default policy: facts, policy and shared views in one connection."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from pathlib import Path
 
 import duckdb
 import msgspec
+import sqlglot
+from sqlglot import exp
 
 from domain.contract import RECORD_TYPES
 from domain.form import RecordType
 from projections.policy.defaults import default_rows
+from risk.catalogue.rule import MalformedRule
 
 PROJECTIONS = Path(__file__).resolve().parent.parent.parent / "projections"
 SCHEMA, VIEWS, POLICY = PROJECTIONS / "schema", PROJECTIONS / "views", PROJECTIONS / "policy" / "tables.sql"
@@ -83,18 +86,38 @@ def fill_policy(connection: duckdb.DuckDBPyConnection, county: str = COUNTY) -> 
             connection.execute(f"INSERT INTO {table} VALUES {values}", cells)
 
 
-def create_views(connection: duckdb.DuckDBPyConnection, folder: Path = VIEWS) -> None:
-    """Create the shared views, as views, in the order of their file names."""
-    for view in shared_views(folder):
-        connection.execute(f"CREATE VIEW {view.name} AS\n{view.sql}")
+@cache
+def _tables_read(sql: str) -> frozenset[str]:
+    """Return every name that stands for a table in a query, its own steps included."""
+    return frozenset(table.name for table in sqlglot.parse_one(sql, read="duckdb").find_all(exp.Table))
 
 
-def new_world(county: str = COUNTY, views: Path = VIEWS) -> duckdb.DuckDBPyConnection:
-    """Return a connection in memory that holds the empty world of a county with the default policy."""
+def views_read(sql: str, views: tuple[SharedView, ...]) -> tuple[SharedView, ...]:
+    """Return the shared views that a query reads, and those that these read, in their order."""
+    wanted = set(_tables_read(sql))
+    for view in reversed(views):
+        if view.name in wanted:
+            wanted |= _tables_read(view.sql)
+    return tuple(view for view in views if view.name in wanted)
+
+
+def build_views(connection: duckdb.DuckDBPyConnection, views: tuple[SharedView, ...]) -> None:
+    """Build shared views as tables, as a screening does: inlined, a rule that reads several takes minutes to plan.
+
+    Errors: MalformedRule naming the view's file.
+    """
+    for view in views:
+        try:
+            connection.execute(f"CREATE TABLE {view.name} AS\n{view.sql}")
+        except duckdb.Error as error:
+            raise MalformedRule(view.path, 1, f"视图无法建立：{error}", f"the view cannot be built: {error}") from error
+
+
+def new_world(county: str = COUNTY) -> duckdb.DuckDBPyConnection:
+    """Return a connection in memory with the empty world of a county: its default policy, no shared views yet."""
     connection = duckdb.connect(":memory:", config={"threads": 1})
     empty_tables(connection)
     fill_policy(connection, county)
-    create_views(connection, views)
     return connection
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from simulation.cases import Case, Fraud, Record, Scene, adult
+from simulation.books import Record
+from simulation.cases import Case, Fraud, Scene, adult
 from simulation.days import MEDICAL, after_workdays, phone_time
 from simulation.frauds.lines import season_day_before, take_cash
 from simulation.season import due

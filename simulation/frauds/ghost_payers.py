@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from simulation.cases import Case, Fraud, Record, Scene
+from simulation.books import Record
+from simulation.cases import Case, Fraud, Scene
 from simulation.days import MEDICAL, at, phone_time
 from simulation.people import Person
 from simulation.season import due

@@ -6,7 +6,8 @@ from datetime import date, timedelta
 
 from domain.identity import check_character
 from simulation import names
-from simulation.cases import Case, Fraud, Record, Scene
+from simulation.books import Record
+from simulation.cases import Case, Fraud, Scene
 from simulation.days import MEDICAL, at
 from simulation.people import Person
 
@@ -14,7 +15,7 @@ from simulation.people import Person
 def _invent(scene: Scene, number: int, *, valid: bool) -> Person:
     born = date(1958, 1, 1) + timedelta(days=int(scene.rng.random() * 18000))
     prefix = scene.households[0].head.id_number[:6]
-    body = f"{prefix}{born:%Y%m%d}{900 + number:03d}"
+    body = f"{prefix}{born:%Y%m%d}{901 + number:03d}"
     check = check_character(body)
     last = check if valid else "0" if check != "0" else "7"
     return Person(0, body + last, names.uyghur_name(scene.rng, male=number % 2 == 1), number % 2 == 1, born, "其他")

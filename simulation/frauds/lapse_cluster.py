@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from simulation.cases import Case, Fraud, Record, Scene, with_history
+from simulation.books import Record
+from simulation.cases import Case, Fraud, Scene, with_history
 from simulation.days import MEDICAL
 from simulation.frauds.lines import roster_records, total
 
@@ -16,9 +17,9 @@ def _lapse(scene: Scene, count: int, note_zh: str, note_en: str) -> Case | None:
         return None
     agent = scene.team.agents[0]
     agent.cases += 1
-    for person in people:
-        scene.cash_history.add(person.serial)
     records: list[Record] = roster_records(scene, people)
+    for person in people:
+        scene.cash_history[person.serial] = records
     return Case("collector", agent.id, total(people), records, note_zh, note_en)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from simulation.cases import Record, Scene
+from simulation.books import Record
+from simulation.cases import Scene
 from simulation.days import MEDICAL, Window, office_time, season_workday
 from simulation.people import Person
 from simulation.registers import roster_id

@@ -13,11 +13,11 @@ _KEPT_SHARE = 20
 
 
 def short_transfers(transfers: list[FundTransfer]) -> list[Case]:
-    """Keep a twentieth of December's premiums back for forty days; park November's until the last day."""
+    """Keep a twentieth of the largest month's premiums back for forty days; park the next until the last day."""
     of_season = [t for t in transfers if t.kind == "premium" and t.fee_year == MEDICAL.year and t.fee == MEDICAL.fee]
-    if len(of_season) < _FEWEST:
+    if len(of_season) < 2:
         return []
-    parked, short = of_season[-3], of_season[-2]
+    short, parked = sorted(of_season, key=lambda transfer: -transfer.amount)[:2]
     kept = short.amount // _KEPT_SHARE // 100 * 100
     short.amount -= kept
     short.transferred_on = short.due_on + timedelta(days=40)
@@ -28,9 +28,6 @@ def short_transfers(transfers: list[FundTransfer]) -> list[Case]:
     weak = _about_fee(parked, 0, "划转压至最后一日，沉淀生息", "premiums parked until the last allowed day")
     strong.strength, weak.strength = "strong", "weak"
     return [strong, weak]
-
-
-_FEWEST = 3
 
 
 def _about_fee(transfer: FundTransfer, amount: int, note_zh: str, note_en: str) -> Case:

@@ -13,10 +13,12 @@ def _tear(scene: Scene, count: int, state: str, note_zh: str, note_en: str) -> C
         return None
     agent = scene.agent()
     last = MEDICAL.closes.replace(month=11, day=20)
+    records = roster_records(scene, people)
     for _ in people:
-        scene.books.slip(agent, office_time(scene.rng, season_day_before(scene, last)), state)
+        slip = scene.books.slip(agent, office_time(scene.rng, season_day_before(scene, last)), state)
+        records.append(("receipt-books", slip.book))
     scene.keep_collecting(agent)
-    return Case("collector", agent.id, total(people), roster_records(scene, people), note_zh, note_en)
+    return Case("collector", agent.id, total(people), records, note_zh, note_en)
 
 
 def strong(scene: Scene) -> Case | None:

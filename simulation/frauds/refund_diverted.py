@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from simulation.cases import Case, Fraud, Record, Scene, adult
+from simulation.books import Record
+from simulation.cases import Case, Fraud, Scene, adult
 from simulation.days import MEDICAL, phone_time
 from simulation.frauds.lines import season_day_before
 from simulation.season import due

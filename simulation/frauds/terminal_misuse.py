@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
-from simulation.cases import Case, Fraud, Record, Scene
+from simulation.books import Record
+from simulation.cases import Case, Fraud, Scene
 from simulation.days import MEDICAL, after_workdays, office_time, season_workday
 from simulation.frauds.lines import total
 from simulation.people import Person
@@ -37,7 +38,7 @@ def relieved_strong(scene: Scene) -> Case | None:
     return _relieved(
         scene,
         8 + int(scene.rng.random() * 5),
-        3,
+        1,
         "代收人离任后仍使用专用POS机收费",
         "the terminal used for weeks after its keeper was relieved",
     )
@@ -53,15 +54,12 @@ def _relieved(scene: Scene, count: int, gap: int, note_zh: str, note_en: str) ->
     people = scene.payers(count, MEDICAL)
     if agent.terminal is None or not people:
         return None
-    relieved = agent.line.relieved_on or MEDICAL.closes
-    if gap and agent.line.relieved_on is None:
-        relieved = agent.line.relieved_on = date(2026, 1, 9)
-    elif agent.line.relieved_on is None:
-        relieved = agent.line.relieved_on = date(2026, 1, 12)
-    day = relieved
+    if agent.line.relieved_on is None:
+        agent.line.relieved_on = date(2026, 1, 9)
+    day = agent.line.relieved_on
     records: list[Record] = []
-    for _, person in enumerate(people):
-        day = after_workdays(day, 1 if gap else 0)
+    for person in people:
+        day = after_workdays(day, gap)
         records.append(("pos-transactions", _swipe(scene, agent, agent.terminal, person, day)))
     return Case("terminal", agent.terminal, total(people), records, note_zh, note_en)
 
@@ -85,7 +83,7 @@ def _away(scene: Scene, count: int, degrees: float, note_zh: str, note_en: str) 
         return None
     records: list[Record] = []
     for person in people:
-        sale = _swipe(scene, agent, agent.terminal, person, season_workday(scene.rng, MEDICAL) + timedelta(days=0))
+        sale = _swipe(scene, agent, agent.terminal, person, season_workday(scene.rng, MEDICAL))
         sale.location = f"{scene.village.longitude + degrees:.5f},{scene.village.latitude + degrees / 2:.5f}"
         records.append(("pos-transactions", sale))
     return Case("terminal", agent.terminal, total(people), records, note_zh, note_en)

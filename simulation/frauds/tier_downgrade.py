@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from simulation.cases import Case, Fraud, Record, Scene, adult
+from simulation.books import Record
+from simulation.cases import Case, Fraud, Scene, adult
 from simulation.days import PENSION, office_time, season_workday
 from simulation.frauds.lines import honest_line
 

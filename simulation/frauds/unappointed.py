@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from simulation.cases import Case, Fraud, Record, Scene
+from simulation.books import Record
+from simulation.cases import Case, Fraud, Scene
 from simulation.days import MEDICAL, season_workday
 from simulation.frauds.lines import honest_line, total
 from simulation.rows import Collector

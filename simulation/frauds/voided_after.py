@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from simulation.cases import Case, Fraud, Record, Scene
-from simulation.days import MEDICAL, after_workdays, office_time, season_workday
+from simulation.books import Record
+from simulation.cases import Case, Fraud, Scene
+from simulation.days import MEDICAL, season_workday
 from simulation.frauds.lines import take_cash, total
-from simulation.rows import CashReceipt, Payment
 
 
 def strong(scene: Scene) -> Case | None:
@@ -33,30 +33,24 @@ def strong(scene: Scene) -> Case | None:
 
 
 def weak(scene: Scene) -> Case | None:
-    """One payment reversed in the evening and made again the next morning: the money was used overnight."""
+    """One payment reversed and made again three hours later: the money was used in between."""
     people = scene.payers(1, MEDICAL)
     if not people:
         return None
     person, agent, books = people[0], scene.agent(), scene.books
     line = take_cash(scene, agent, person, season_workday(scene.rng, MEDICAL))
-    first: Payment = books.settle(line, person, MEDICAL, line.received_at + timedelta(minutes=6), agent, scene.village)
-    void = books.void(first, line.received_at + timedelta(minutes=50), "操作失误", agent.id)
-    again = _again(scene, line)
+    first = books.settle(line, person, MEDICAL, line.received_at + timedelta(minutes=6), agent, scene.village)
+    void = books.void(first, line.received_at + timedelta(minutes=20), "操作失误", agent.id)
+    again = books.settle(line, person, MEDICAL, line.received_at + timedelta(minutes=190), agent, scene.village)
+    records: list[Record] = [("cash-receipts", line), ("payments", first), ("payment-voids", void), ("payments", again)]
     return Case(
         "collector",
         agent.id,
         first.amount,
-        [("cash-receipts", line), ("payments", first), ("payment-voids", void), ("payments", again)],
-        "冲正后次日重缴，隔夜占用",
-        "reversed and paid again the next morning",
+        records,
+        "冲正后当日晚间重缴，其间占用",
+        "reversed, used for hours, paid again",
     )
-
-
-def _again(scene: Scene, line: CashReceipt) -> Payment:
-    agent = next(a for a in scene.team.agents if a.id == line.collector_id)
-    person = next(p for h in scene.households for p in h.members if p.id_number == line.payer_id)
-    paid_at = office_time(scene.rng, after_workdays(line.received_at.date(), 1))
-    return scene.books.settle(line, person, MEDICAL, paid_at, agent, scene.village)
 
 
 FRAUD = Fraud("voided-after-receipt", "pocketed-cash", strong, weak)

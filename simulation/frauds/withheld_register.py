@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from simulation.cases import Case, Fraud, Record, Scene
+from simulation.books import Record
+from simulation.cases import Case, Fraud, Scene
 from simulation.days import MEDICAL, after_workdays, season_workday
 from simulation.frauds.lines import honest_line, total
 from simulation.rows import CashReceipt

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from simulation.cases import Case, Habit, Record, Scene
+from simulation.books import Record
+from simulation.cases import Case, Habit, Scene
 from simulation.days import MEDICAL, at, office_time
 from simulation.season import due
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from simulation.cases import Case, Habit, Record, Scene
+from simulation.books import Record
+from simulation.cases import Case, Habit, Scene
 from simulation.days import MEDICAL, office_time, season_day, season_workday
 from simulation.season import by_phone, due
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from simulation.cases import Case, Habit, Record, Scene, adult
+from simulation.books import Record
+from simulation.cases import Case, Habit, Scene, adult
 from simulation.days import PENSION, phone_time, season_day
 
 _HIGHER = (100000, 150000, 200000, 300000)

@@ -20,7 +20,7 @@ def near_number(number: str, rng: Random) -> str:
             wrong = number[:place] + number[place + 1] + number[place] + number[place + 2 :]
         else:
             wrong = number[:place] + str((int(number[place]) + 1 + int(rng.random() * 8)) % 10) + number[place + 1 :]
-        if wrong != number and not read_resident(wrong).valid:
+        if wrong != number and not wrong.endswith("000") and not read_resident(wrong).valid:
             return wrong
 
 

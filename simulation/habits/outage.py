@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from simulation.cases import Case, Habit, Record, Scene
+from simulation.books import Record
+from simulation.cases import Case, Habit, Scene
 from simulation.days import MEDICAL, office_time, season_workday
 from simulation.office_rows import DutyAct
 from simulation.season import due

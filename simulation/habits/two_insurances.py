@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from simulation.cases import Case, Habit, Record, Scene, adult
+from simulation.books import Record
+from simulation.cases import Case, Habit, Scene, adult
 from simulation.days import MEDICAL, PENSION, SUPPLEMENTARY, office_time, season_workday
 from simulation.season import close
 

@@ -31,7 +31,9 @@ def run(arguments: Sequence[str]) -> int:
 
 def killed(arguments: Sequence[str], after_s: float) -> None:
     """Run the command and kill it (SIGKILL) after so many seconds, if it still runs."""
-    process = subprocess.Popen([sys.executable, "-m", "mingzhang", *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "mingzhang", *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     try:
         process.wait(after_s)
     except subprocess.TimeoutExpired:
@@ -94,7 +96,9 @@ def moment(seconds: float, seed: int) -> float:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_an_ingest_killed_at_any_moment_ends_with_the_same_ledger(undisturbed: Undisturbed, tmp_path: Path, seed: int) -> None:
+def test_an_ingest_killed_at_any_moment_ends_with_the_same_ledger(
+    undisturbed: Undisturbed, tmp_path: Path, seed: int
+) -> None:
     home = undisturbed.copy(tmp_path / "home")
     command = ["ingest", str(undisturbed.data), "--home", str(home)]
     killed(command, moment(undisturbed.seconds["ingest"], seed))
@@ -104,7 +108,9 @@ def test_an_ingest_killed_at_any_moment_ends_with_the_same_ledger(undisturbed: U
 
 @pytest.mark.parametrize("command", ["project", "rebuild"])
 @pytest.mark.parametrize("seed", SEEDS)
-def test_a_projection_killed_at_any_moment_ends_with_the_same_tables(undisturbed: Undisturbed, tmp_path: Path, seed: int, command: str) -> None:
+def test_a_projection_killed_at_any_moment_ends_with_the_same_tables(
+    undisturbed: Undisturbed, tmp_path: Path, seed: int, command: str
+) -> None:
     names = ("ledger.sqlite", "vault.sqlite") + (("read-models.duckdb",) if command == "rebuild" else ())
     home = undisturbed.copy(tmp_path / "home", *names)
     arguments = ["project", "--home", str(home)] + (["--rebuild"] if command == "rebuild" else [])
@@ -121,7 +127,9 @@ def test_an_ingest_killed_at_each_step_of_writing_ends_with_the_same_ledger(
 ) -> None:
     home = undisturbed.copy(tmp_path / "home")
     command = ["ingest", str(undisturbed.data), "--home", str(home)]
-    died = subprocess.run([sys.executable, CHILD, step, when, str(count), *command], capture_output=True, check=False, timeout=300)
+    died = subprocess.run(
+        [sys.executable, CHILD, step, when, str(count), *command], capture_output=True, check=False, timeout=300
+    )
     assert died.returncode == -9
     assert run(command) in (0, 1)
     assert ledger_of(home) == undisturbed.contents
@@ -129,10 +137,14 @@ def test_an_ingest_killed_at_each_step_of_writing_ends_with_the_same_ledger(
 
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("step", ["projection", "rows"])
-def test_a_projection_killed_at_each_step_ends_with_the_same_tables(undisturbed: Undisturbed, tmp_path: Path, step: str, when: str) -> None:
+def test_a_projection_killed_at_each_step_ends_with_the_same_tables(
+    undisturbed: Undisturbed, tmp_path: Path, step: str, when: str
+) -> None:
     home = undisturbed.copy(tmp_path / "home", "ledger.sqlite", "vault.sqlite")
     arguments = ["project", "--home", str(home)]
-    died = subprocess.run([sys.executable, CHILD, step, when, "1", *arguments], capture_output=True, check=False, timeout=300)
+    died = subprocess.run(
+        [sys.executable, CHILD, step, when, "1", *arguments], capture_output=True, check=False, timeout=300
+    )
     assert died.returncode == -9
     assert run(arguments) == 0
     assert tables_of(home) == undisturbed.tables

@@ -32,7 +32,9 @@ def counted(report: Report) -> FileCounts:
 
 
 def test_the_same_folder_twice_changes_nothing_and_counts_all_as_repeated(tmp_path: Path, home: Home) -> None:
-    folder = data_folder(tmp_path / "data", payments=[payment(f"P{n}", n) for n in range(5)], cash_receipts=[receipt("R1")])
+    folder = data_folder(
+        tmp_path / "data", payments=[payment(f"P{n}", n) for n in range(5)], cash_receipts=[receipt("R1")]
+    )
     assert counted(take(home, folder)).appended == 6
     before, head = contents(home), home.ledger.head()
     again = counted(take(home, folder))
@@ -74,9 +76,16 @@ def test_refused_rows_say_where_what_and_why_and_others_go_on(tmp_path: Path, ho
     ]  # fmt: skip
     total = counted(take(home, data_folder(tmp_path / "data", payments=rows)))
     assert (total.read, total.appended, total.quarantined) == (10, 4, 6)
-    refused = {recorded.stream.rsplit(":", 1)[1]: home.ledger.event(recorded) for recorded in home.ledger.of_type("refused")}
+    refused = {
+        recorded.stream.rsplit(":", 1)[1]: home.ledger.event(recorded) for recorded in home.ledger.of_type("refused")
+    }
     assert sorted(refused) == ["10", "3", "4", "5", "7", "8"]
-    assert [getattr(refused[line], "column") for line in ("3", "7", "8", "10")] == ["amount", "payer_id", "channel", "record_id"]  # noqa: B009
+    assert [getattr(refused[line], "column") for line in ("3", "7", "8", "10")] == [
+        "amount",
+        "payer_id",
+        "channel",
+        "record_id",
+    ]  # noqa: B009
     kept = home.ledger.event(home.ledger.versions(["payments:tax-core:P8"])["payments:tax-core:P8"][0])
     assert isinstance(kept, PaymentRecorded)
     assert kept.posted_on is None
@@ -99,7 +108,10 @@ def test_gb18030_and_chinese_headings_are_read_as_the_same_records(tmp_path: Pat
         "record_id": "缴费流水号", "payer_id": "证件号码", "payer_name": "姓名", "fee": "征收项目", "fee_year": "费款所属年度", "amount": "实缴金额（元）",
         "channel": "缴费渠道", "paid_at": "缴费时间", "posted_on": "入库日期", "division": "村（社区）代码",
     }  # fmt: skip
-    row = {headings[name]: value for name, value in payment("P1", fee="居民医保", channel="微信", paid_at="2025年11月3日 10:20:30").items()}
+    row = {
+        headings[name]: value
+        for name, value in payment("P1", fee="居民医保", channel="微信", paid_at="2025年11月3日 10:20:30").items()
+    }
     folder = tmp_path / "b"
     data_folder(folder)
     write_csv(folder / "payments.csv", [row], "gb18030")
@@ -107,8 +119,20 @@ def test_gb18030_and_chinese_headings_are_read_as_the_same_records(tmp_path: Pat
 
 
 def test_a_name_stands_for_a_collector_and_an_unknown_one_is_kept_as_a_token(tmp_path: Path, home: Home) -> None:
-    collectors = [{"record_id": "C01", "name": "艾山江", "role": "village-agent", "division": "653123100201", "appointed_on": "2025-01-01"}]
-    lines = [receipt("R1", collector_id="艾山江"), receipt("R2", 2, collector_id="无名氏"), receipt("R3", 3, collector_id="C77")]
+    collectors = [
+        {
+            "record_id": "C01",
+            "name": "艾山江",
+            "role": "village-agent",
+            "division": "653123100201",
+            "appointed_on": "2025-01-01",
+        }
+    ]
+    lines = [
+        receipt("R1", collector_id="艾山江"),
+        receipt("R2", 2, collector_id="无名氏"),
+        receipt("R3", 3, collector_id="C77"),
+    ]
     take(home, data_folder(tmp_path / "data", collectors=collectors, cash_receipts=lines))
     found = [getattr(home.ledger.event(row), "collector_id") for row in home.ledger.of_type("cash-receipts")]  # noqa: B009
     assert found[0] == "C01"
@@ -127,7 +151,9 @@ def test_an_empty_folder_missing_types_and_an_empty_file_end_well(tmp_path: Path
     assert report.unknown == ["notes.txt"]
 
 
-def test_a_file_interrupted_half_way_ends_with_the_same_event(tmp_path: Path, home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_interrupted_half_way_ends_with_the_same_event(
+    tmp_path: Path, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder = data_folder(tmp_path / "data", payments=[payment(f"P{n}", n) for n in range(30)] + [payment("P3", 3)])
     undisturbed = Home.open(tmp_path / "other")
     take(undisturbed, folder)
@@ -150,7 +176,11 @@ def test_a_file_interrupted_half_way_ends_with_the_same_event(tmp_path: Path, ho
     assert (counted(report).appended, counted(report).repeated) == (30, 1)
     tokens = (undisturbed.tokens, home.tokens)
     assert tokens[0] is not tokens[1]
-    taken = [recorded.state.split(b',"envelope"')[0] for each in (undisturbed, home) for recorded in each.ledger.of_type("file")]
+    taken = [
+        recorded.state.split(b',"envelope"')[0]
+        for each in (undisturbed, home)
+        for recorded in each.ledger.of_type("file")
+    ]
     assert len(taken) == 2
     assert taken[0] == taken[1]
     undisturbed.close()

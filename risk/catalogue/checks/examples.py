@@ -1,4 +1,4 @@
-"""What examples.toml must show: that it fires, each innocent explanation and exclusion, each threshold on and beyond."""
+"""What examples.toml must show: that it fires, each innocent explanation and exclusion, each threshold."""
 
 from __future__ import annotations
 
@@ -39,19 +39,27 @@ def _thresholds(rule: Rule, examples: tuple[Example, ...], path: Path) -> Iterat
     for parameter in rule.card.parameters:
         for kind, where in (("threshold-on", "on"), ("threshold-beyond", "just beyond")):
             if is_threshold(parameter) and (kind, parameter.name) not in shown:
-                zh, en = f"参数 {parameter.name} 缺少 {kind} 示例", f"no example stands {where} the threshold {parameter.name}"
+                zh, en = (
+                    f"参数 {parameter.name} 缺少 {kind} 示例",
+                    f"no example stands {where} the threshold {parameter.name}",
+                )
                 yield Issue(path, 1, "examples", zh, en)
 
 
 def is_threshold(parameter: Parameter) -> bool:
     """Say whether a parameter needs examples on it and beyond: a number that is not exempt."""
-    return isinstance(parameter.value, int | float) and not isinstance(parameter.value, bool) and parameter.exempt is None
+    return (
+        isinstance(parameter.value, int | float) and not isinstance(parameter.value, bool) and parameter.exempt is None
+    )
 
 
 def _well_described(rule: Rule, example: Example) -> Iterator[Issue]:
     names = {parameter.name for parameter in rule.card.parameters}
     if example.kind == "innocent" and example.explains not in {innocent.id for innocent in rule.card.innocent}:
-        zh, en = f"{example.name} 未指明规则中的无辜解释", f"{example.name} explains none of the rule's innocent explanations"
+        zh, en = (
+            f"{example.name} 未指明规则中的无辜解释",
+            f"{example.name} explains none of the rule's innocent explanations",
+        )
         yield Issue(example.file, example.line, "examples", zh, en)
     if example.kind.startswith("threshold") and example.of not in names:
         zh, en = f"{example.name} 未指明规则的参数", f"{example.name} is of none of the rule's parameters"

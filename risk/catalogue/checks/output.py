@@ -36,7 +36,7 @@ AS_OF = date(2026, 1, 10)
 
 
 def output_columns(query: Query) -> Iterator[Issue]:
-    """Exactly the columns that rules.md names, in any order."""
+    """Require exactly the columns that rules.md names, in any order."""
     names = query.tree.named_selects
     for missing in [name for name in COLUMNS if name not in names]:
         yield query.issue(None, "columns", f"缺少输出列 {missing}", f"the output column {missing} is missing")
@@ -53,17 +53,19 @@ def _selected(query: Query, name: str) -> exp.Expr | None:
 
 
 def parameters_declared(rule: Rule, query: Query) -> Iterator[Issue]:
-    """The parameters declared are those used, $as_of besides, no more and no fewer."""
+    """Require that the parameters declared are those used, $as_of besides, no more and no fewer."""
     declared = {parameter.name for parameter in rule.card.parameters}
     for name in sorted(query.parameters - declared - {"as_of"}):
         node = next((used for used in query.tree.find_all(exp.Placeholder) if used.name == name), None)
         yield query.issue(node, "parameters", f"参数 ${name} 未声明", f"${name} is used but not declared in {CARD}")
     for name in sorted(declared - query.parameters):
-        yield query.issue(None, "parameters", f"声明的参数 {name} 未使用", f"{name} is declared but ${name} is not used")
+        yield query.issue(
+            None, "parameters", f"声明的参数 {name} 未使用", f"{name} is declared but ${name} is not used"
+        )
 
 
 def runs_empty(rule: Rule, query: Query, world: duckdb.DuckDBPyConnection) -> Iterator[Issue]:
-    """It runs on the empty world, and its columns have the types that every reader of findings expects."""
+    """Require that it runs on the empty world and gives the types that every reader of findings expects."""
     try:
         table = DuckDBEngine(world).run(rule.sql, {**rule.defaults, "as_of": AS_OF})
     except QueryFailed as error:
@@ -78,7 +80,7 @@ def runs_empty(rule: Rule, query: Query, world: duckdb.DuckDBPyConnection) -> It
 
 
 def reason_names(rule: Rule, schema: pa.Schema) -> Iterator[Issue]:
-    """The reason sentences ask only for columns, keys of details, parameters and as_of."""
+    """Require that the reason sentences ask only for columns, keys of details, parameters and as_of."""
     kind = schema.field("details").type if "details" in schema.names else None
     keys = {field.name for field in kind} if kind is not None and pa.types.is_struct(kind) else set()
     known = (set(COLUMNS) - {"details"}) | keys | set(rule.defaults) | {"as_of"}
@@ -91,5 +93,8 @@ def reason_names(rule: Rule, schema: pa.Schema) -> Iterator[Issue]:
             yield Issue(rule.folder / CARD, line, "reason", f"理由模板有误：{error}", f"malformed template: {error}")
             continue
         for name in unknown:
-            zh, en = f"理由模板中的 {{{name}}} 无处可取", f"{{{name}}} is neither a column, a key of details nor a parameter"
+            zh, en = (
+                f"理由模板中的 {{{name}}} 无处可取",
+                f"{{{name}}} is neither a column, a key of details nor a parameter",
+            )
             yield Issue(rule.folder / CARD, line, "reason", zh, en)

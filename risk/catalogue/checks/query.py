@@ -28,7 +28,7 @@ class Query(msgspec.Struct, frozen=True):
 
 
 def line_of(node: exp.Expr, sql: str) -> int:
-    """Return the line of a part of a query: where the first word of it, or else of what holds it, stands; 1 where unknown.
+    """Return the line of a part of a query: of its first word, else of the first word of what holds it; else 1.
 
     Counted from the place in the text: sqlglot's own line counts the lines of a text literal twice.
     """
@@ -46,7 +46,7 @@ def read_query(file: Path, sql: str) -> Query | Issue:
     try:
         statements = duckdb.extract_statements(sql)
     except duckdb.Error as error:
-        return Issue(file, _error_line(sql, str(error)), "one-select", f"无法解析：{error}", f"cannot be parsed: {error}")
+        return Issue(file, _error_line(str(error)), "one-select", f"无法解析：{error}", f"cannot be parsed: {error}")
     if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
         found = ", ".join(statement.type.name for statement in statements) or "nothing"
         return Issue(file, 1, "one-select", f"应为一条 SELECT，实为 {found}", f"one SELECT expected, {found} found")
@@ -59,7 +59,7 @@ def read_query(file: Path, sql: str) -> Query | Issue:
     return Query(file, sql, tree, frozenset(str(name) for name in statements[0].named_parameters))
 
 
-def _error_line(sql: str, problem: str) -> int:
+def _error_line(problem: str) -> int:
     for word, following in zip(problem.split(), problem.split()[1:], strict=False):
         if word == "LINE" and following.rstrip(":").isdigit():
             return int(following.rstrip(":"))

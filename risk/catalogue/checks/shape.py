@@ -14,21 +14,21 @@ _FIRST_COMMENT = re.compile(r"\A--\s*one row per \S")
 
 
 def first_comment(query: Query) -> Iterator[Issue]:
-    """The first comment says what one row is."""
+    """Require a first comment that says what one row is."""
     if not _FIRST_COMMENT.match(query.sql):
         zh, en = "首行应为注释“-- one row per …”", "the first line is a comment '-- one row per ...'"
         yield query.issue(None, "one-row-per", zh, en)
 
 
 def no_star(query: Query) -> Iterator[Issue]:
-    """No SELECT *: a column more in a table changes nothing."""
+    """Refuse SELECT *, so that a column more in a table changes nothing."""
     for star in query.tree.find_all(exp.Star):
         if not isinstance(star.parent, exp.Count):
             yield query.issue(star, "select-star", "不得使用 SELECT *，应逐列写出", "no SELECT *: name the columns")
 
 
 def only_tables_of_the_world(query: Query, world: frozenset[str]) -> Iterator[Issue]:
-    """Only facts, policy, shared views and the query's own steps, without a schema."""
+    """Refuse tables but facts, policy, shared views and the query's own steps, without a schema."""
     own = {cte.alias for cte in query.tree.find_all(exp.CTE)}
     for table in query.tree.find_all(exp.Table):
         if isinstance(table.this, exp.Func):
@@ -36,19 +36,24 @@ def only_tables_of_the_world(query: Query, world: frozenset[str]) -> Iterator[Is
         name = table.name
         if table.db or table.catalog or (name not in own and name not in world):
             shown = ".".join(part for part in (table.catalog, table.db, name) if part)
-            zh, en = f"没有表 {shown}（事实、政策、共享视图）", f"{shown} is no table of a rule's world (facts, policy, shared views)"
+            zh, en = (
+                f"没有表 {shown}（事实、政策、共享视图）",
+                f"{shown} is no table of a rule's world (facts, policy, shared views)",
+            )
             yield query.issue(table, "table", zh, en)
 
 
 def county_first(query: Query) -> Iterator[Issue]:
-    """Every join, window and group starts with county, so that counties never mix and the lake is read by county."""
+    """Require that every join, window and group starts with county, so that counties never mix."""
     yield from _joins(query)
     for window in query.tree.find_all(exp.Window):
         if window.args.get("alias") is not None:
             continue  # OVER w: its definition in the WINDOW clause is another node
         partition = window.args.get("partition_by") or []
         if not partition or not _is_county(partition[0]):
-            yield query.issue(window, "county-first", "PARTITION BY 应以 county 开头", "PARTITION BY begins with county")
+            yield query.issue(
+                window, "county-first", "PARTITION BY 应以 county 开头", "PARTITION BY begins with county"
+            )
     for select in query.tree.find_all(exp.Select):
         group = select.args.get("group")
         if group is not None:
@@ -66,11 +71,8 @@ def _joins(query: Query) -> Iterator[Issue]:
             yield query.issue(join, "county-first", f"不得使用 {join.method} JOIN", f"no {join.method} join")
             continue
         using, on = join.args.get("using"), join.args.get("on")
-        if using:
-            good = _is_county(using[0])
-        else:
-            good = on is not None and _equates_counties(_first_condition(on))
-        if not good:
+        good = on is not None and _equates_counties(_first_condition(on))
+        if not (_is_county(using[0]) if using else good):
             zh, en = "JOIN 条件应以 county 相等开头", "a join condition begins with county = county"
             yield query.issue(join, "county-first", zh, en)
 

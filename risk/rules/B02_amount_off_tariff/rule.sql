@@ -1,5 +1,9 @@
 -- one row per collector, fee and fee year (payer where no collector is named) with amounts above the tariff that nothing lawful explains
 WITH
+-- one row per payment with a collector's hand: whose
+hands AS (
+    SELECT h.county, h.event_id, min(h.collector_id) AS collector_id FROM collector_hands AS h GROUP BY h.county, h.event_id
+),
 -- one row per fee and fee year with a tariff
 priced AS (
     SELECT t.county, t.fee, t.fee_year, max(t.kind) AS kind FROM tariff AS t GROUP BY t.county, t.fee, t.fee_year
@@ -38,11 +42,11 @@ charges AS (
     UNION ALL
     SELECT
         p.county, p.event_id, p.payer, p.fee, p.fee_year, p.amount_fen, p.paid_on AS charged_on, p.township, p.village,
-        coalesce(p.collector_id, t.collector_id, k.collector_id) AS collector_id, 'payment' AS kind,
+        coalesce(h.collector_id, k.collector_id) AS collector_id, 'payment' AS kind,
         p.terminal_id IS NULL AND p.channel NOT IN ('cash', 'pos', 'other') AS own,
         1 AS persons, 1 AS receipt_payers
     FROM standing_payments AS p
-    LEFT JOIN terminals AS t ON t.county = p.county AND t.record_id = p.terminal_id
+    LEFT JOIN hands AS h ON h.county = p.county AND h.event_id = p.event_id
     LEFT JOIN takers AS k ON k.county = p.county AND k.payer = p.payer AND k.fee = p.fee AND k.fee_year = p.fee_year
     WHERE p.channel <> 'fiscal'
 ),

@@ -1,0 +1,64 @@
+"""Writes docs/generated: records, tables, events, commands and rules, each page from what the program itself reads."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from mingzhang.documented import commands, events, records, rules, tables
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / "docs" / "generated"
+
+
+def outputs() -> dict[Path, str]:
+    """Return path (below docs/generated) to text of every generated page."""
+    pages = {
+        Path("records.md"): records.page(),
+        Path("tables.md"): tables.page(),
+        Path("events.md"): events.page(),
+        Path("commands.md"): commands.page(),
+    }
+    return pages | {Path("rules") / name: text for name, text in rules.pages().items()}
+
+
+def differing(pages: dict[Path, str], folder: Path) -> list[Path]:
+    """Return the pages that are missing or differ in the folder, and the files that no page stands for any more."""
+    changed = [path for path, text in pages.items() if not _says(folder / path, text)]
+    left = [path.relative_to(folder) for path in folder.rglob("*") if path.is_file()]
+    return sorted([*changed, *(path for path in left if path not in pages)])
+
+
+def write(pages: dict[Path, str], folder: Path) -> None:
+    """Write the pages into the folder and remove the files that no page stands for."""
+    for path in differing(pages, folder):
+        target = folder / path
+        if path in pages:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(pages[path], encoding="utf-8")
+        else:
+            target.unlink()
+
+
+def _says(file: Path, text: str) -> bool:
+    return file.exists() and file.read_text(encoding="utf-8") == text
+
+
+def main() -> int:
+    """Write the pages, or with --check say which of them differ (exit 1)."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 where a page differs")
+    arguments = parser.parse_args()
+    pages = outputs()
+    different = differing(pages, FOLDER)
+    for path in different:
+        sys.stderr.write(f"{path}\n")
+    if arguments.check:
+        return 1 if different else 0
+    write(pages, FOLDER)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

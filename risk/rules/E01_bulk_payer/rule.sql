@@ -1,0 +1,66 @@
+-- one row per account, fee and fee year that paid for many persons of several households and belongs to no collector, office or registered group payer
+WITH
+-- one row per county that has a household register
+registered AS (
+    SELECT DISTINCT h.county FROM households AS h
+),
+-- one row per payment of an account, with the group in which it counts: all of a whole account, only those of one village and day of a masked one, whose token may collide
+paid AS (
+    SELECT
+        a.county, a.event_id, a.account, a.masked, a.payer, a.household, a.fee, a.fee_year, a.amount_fen, a.paid_on, a.township, a.village,
+        a.has_line, a.at_counter,
+        CASE WHEN a.masked THEN concat(a.village, ':', CAST(a.paid_on AS VARCHAR)) ELSE 'all' END AS unit
+    FROM account_payments AS a
+    INNER JOIN registered AS r ON r.county = a.county
+),
+-- one row per account, fee, fee year and group: persons, households, and what speaks for a collector or an office
+units AS (
+    SELECT
+        p.county, p.account, p.masked, p.fee, p.fee_year, p.unit,
+        count(DISTINCT p.payer) AS persons, count(DISTINCT p.household) AS households, count(DISTINCT p.township) AS townships,
+        count(DISTINCT CASE WHEN p.has_line THEN p.payer END) AS lined, bool_and(p.at_counter) AS at_counter,
+        CAST(sum(p.amount_fen) AS BIGINT) AS paid_fen, min(p.paid_on) AS first_on, max(p.paid_on) AS last_on,
+        min(p.township) AS first_township, max(p.township) AS last_township, min(p.village) AS first_village, max(p.village) AS last_village
+    FROM paid AS p
+    GROUP BY p.county, p.account, p.masked, p.fee, p.fee_year, p.unit
+),
+-- one row per group of too many persons; where cash lines exist for most of them it is a collector's account, where a counter serves several townships an office's
+bulky AS (
+    SELECT
+        u.county, u.account, u.masked, u.fee, u.fee_year, u.unit, u.persons, u.households, u.townships, u.paid_fen, u.first_on, u.last_on,
+        CASE WHEN u.first_township = u.last_township THEN u.first_township END AS township,
+        CASE WHEN u.first_village = u.last_village THEN u.first_village END AS village
+    FROM units AS u
+    WHERE u.persons >= $from_persons AND u.households >= $from_households
+        AND u.lined * 100 < u.persons * $register_percent
+        AND NOT (u.at_counter AND u.townships >= $office_townships)
+),
+-- one row per account, fee and fee year: its largest group
+largest AS (
+    SELECT
+        b.county, b.account, b.masked, b.fee, b.fee_year, b.unit, b.persons, b.households, b.paid_fen, b.first_on, b.last_on, b.township, b.village
+    FROM bulky AS b
+    QUALIFY row_number() OVER (PARTITION BY b.county, b.account, b.fee, b.fee_year ORDER BY b.persons DESC, b.unit) = 1
+),
+-- one row per account, fee and fee year: the payments
+evidence AS (
+    SELECT l.county, l.account, l.fee, l.fee_year, list_sort(list(DISTINCT p.event_id)) AS events
+    FROM largest AS l
+    INNER JOIN paid AS p
+        ON p.county = l.county AND p.account = l.account AND p.masked = l.masked AND p.fee = l.fee AND p.fee_year = l.fee_year AND p.unit = l.unit
+    GROUP BY l.county, l.account, l.fee, l.fee_year
+)
+SELECT
+    l.county,
+    CASE
+        WHEN l.masked THEN 'low'
+        WHEN l.persons >= $high_persons THEN 'high'
+        WHEN l.persons >= $medium_persons THEN 'medium'
+        ELSE 'low'
+    END AS severity,
+    'account' AS subject_type, l.account AS subject_id, l.township, l.village, l.fee, l.fee_year,
+    l.paid_fen AS amount_at_risk_fen, CAST(l.persons AS DOUBLE) AS measure, CAST($from_persons AS DOUBLE) AS threshold,
+    l.first_on AS occurred_on, e.events AS evidence,
+    struct_pack(persons := l.persons, households := l.households, first_on := l.first_on, last_on := l.last_on, masked := l.masked) AS details
+FROM largest AS l
+INNER JOIN evidence AS e ON e.county = l.county AND e.account = l.account AND e.fee = l.fee AND e.fee_year = l.fee_year

@@ -1,0 +1,164 @@
+-- one row per person paid for after death or cancellation, per village with more payers than population, and per account that paid for a whole village within minutes; each by fee and fee year
+WITH
+-- one row per person reported dead or cancelled: the last day that a report gives
+gone AS (
+    SELECT s.county, s.payer, max(s.effective_on) AS gone_on, min(s.event_id) AS report
+    FROM status_changes AS s WHERE s.change IN ('died', 'registration-cancelled')
+    GROUP BY s.county, s.payer
+),
+-- one row per such person of whom a later report shows that the person lives
+alive AS (
+    SELECT DISTINCT g.county, g.payer
+    FROM gone AS g
+    INNER JOIN status_changes AS s
+        ON s.county = g.county AND s.payer = g.payer AND s.effective_on > g.gone_on
+        AND s.change IN ('moved-in', 'category-granted', 'born', 'enrolled', 'enlisted', 'insured-elsewhere', 'imprisoned')
+),
+-- one row per person, fee and year: what was given back
+given_back AS (
+    SELECT r.county, r.payer, r.fee, r.fee_year, CAST(sum(r.amount_fen) AS BIGINT) AS back_fen
+    FROM refunds AS r GROUP BY r.county, r.payer, r.fee, r.fee_year
+),
+-- one row per payment with a collector's hand
+handled AS (
+    SELECT DISTINCT h.county, h.event_id FROM collector_hands AS h
+),
+-- one row per payment for a person gone, later than the time in which a family may not know better; a year that the person lived through is a back payment
+dead_paid AS (
+    SELECT
+        p.county, p.event_id, p.payer, p.fee, p.fee_year, p.amount_fen, p.paid_on, p.township, p.village, g.gone_on, g.report,
+        p.channel = 'fiscal' AS fiscal, h.event_id IS NOT NULL AS handled, datediff('day', g.gone_on, p.paid_on) AS days_after
+    FROM gone AS g
+    INNER JOIN standing_payments AS p ON p.county = g.county AND p.payer = g.payer
+    LEFT JOIN alive AS a ON a.county = g.county AND a.payer = g.payer
+    LEFT JOIN handled AS h ON h.county = p.county AND h.event_id = p.event_id
+    WHERE a.payer IS NULL AND p.amount_fen > 0 AND p.fee_year >= year(g.gone_on)
+        AND datediff('day', g.gone_on, p.paid_on) >= $after_days
+),
+-- one row per person gone, fee and year, less what was given back
+ghosts AS (
+    SELECT
+        d.county, d.payer, d.fee, d.fee_year, min(d.township) AS township, min(d.village) AS village, max(d.gone_on) AS gone_on,
+        CAST(sum(d.amount_fen) AS BIGINT) - coalesce(max(b.back_fen), 0) AS paid_fen, max(d.days_after) AS days_after, min(d.paid_on) AS first_on,
+        bool_and(d.fiscal) AS fiscal, bool_or(d.handled) AS handled
+    FROM dead_paid AS d
+    LEFT JOIN given_back AS b ON b.county = d.county AND b.payer = d.payer AND b.fee = d.fee AND b.fee_year = d.fee_year
+    GROUP BY d.county, d.payer, d.fee, d.fee_year
+    HAVING CAST(sum(d.amount_fen) AS BIGINT) - coalesce(max(b.back_fen), 0) > 0
+),
+-- one row per person known to a roster or the household register
+known AS (
+    SELECT r.county, r.payer FROM rosters AS r
+    UNION
+    SELECT h.county, h.payer FROM households AS h
+),
+-- one row per village, fee and fee year on a roster: its persons
+listed AS (
+    SELECT r.county, r.village, r.fee, r.fee_year, count(DISTINCT r.payer) AS persons
+    FROM rosters AS r WHERE r.village IS NOT NULL
+    GROUP BY r.county, r.village, r.fee, r.fee_year
+),
+-- one row per village in the household register: its persons
+housed AS (
+    SELECT h.county, h.village, count(DISTINCT h.payer) AS persons
+    FROM households AS h WHERE h.village IS NOT NULL AND (h.valid_to IS NULL OR h.valid_to >= $as_of)
+    GROUP BY h.county, h.village
+),
+-- one row per village, fee and fee year: persons paid for, and those of them whom no register knows
+peopled AS (
+    SELECT
+        p.county, p.township, p.village, p.fee, p.fee_year, count(DISTINCT p.payer) AS payers,
+        count(DISTINCT CASE WHEN k.payer IS NULL THEN p.payer END) AS strangers,
+        CAST(sum(CASE WHEN k.payer IS NULL THEN p.amount_fen ELSE 0 END) AS BIGINT) AS strangers_fen,
+        min(CASE WHEN k.payer IS NULL THEN p.paid_on END) AS first_on
+    FROM standing_payments AS p
+    LEFT JOIN known AS k ON k.county = p.county AND k.payer = p.payer
+    WHERE p.village IS NOT NULL
+    GROUP BY p.county, p.township, p.village, p.fee, p.fee_year
+),
+-- one row per village, fee and fee year with more persons paid for than live there
+crowded AS (
+    SELECT
+        v.county, v.township, v.village, v.fee, v.fee_year, v.payers, v.strangers, v.strangers_fen, v.first_on,
+        greatest(l.persons, coalesce(h.persons, 0)) AS population
+    FROM peopled AS v
+    INNER JOIN listed AS l ON l.county = v.county AND l.village = v.village AND l.fee = v.fee AND l.fee_year = v.fee_year
+    LEFT JOIN housed AS h ON h.county = v.county AND h.village = v.village
+    WHERE v.strangers >= $strangers AND v.payers * 100 >= greatest(l.persons, coalesce(h.persons, 0)) * (100 + $excess_percent)
+),
+-- one row per account, village, fee, fee year and day with all its payments timed: persons, and the minutes of the day between the first and the last
+bursts AS (
+    SELECT
+        a.county, a.account, a.township, a.village, a.fee, a.fee_year, a.paid_on, count(DISTINCT a.payer) AS persons, CAST(sum(a.amount_fen) AS BIGINT) AS paid_fen,
+        max(hour(a.paid_at) * 60 + minute(a.paid_at)) - min(hour(a.paid_at) * 60 + minute(a.paid_at)) AS minutes
+    FROM account_payments AS a
+    WHERE a.timed AND NOT a.has_line AND NOT a.at_counter AND a.village IS NOT NULL
+    GROUP BY a.county, a.account, a.township, a.village, a.fee, a.fee_year, a.paid_on
+),
+-- one row per such burst that paid for nearly the whole village
+swept AS (
+    SELECT b.county, b.account, b.township, b.village, b.fee, b.fee_year, b.paid_on, b.persons, b.paid_fen, b.minutes, l.persons AS population
+    FROM bursts AS b
+    INNER JOIN listed AS l ON l.county = b.county AND l.village = b.village AND l.fee = b.fee AND l.fee_year = b.fee_year
+    WHERE b.minutes <= $minutes AND b.persons >= $village_persons AND b.persons * 100 >= l.persons * $village_percent
+),
+-- one row per finding and event that shows it
+shown AS (
+    SELECT d.county, 'payer' AS subject_type, d.payer AS subject_id, d.fee, d.fee_year, d.event_id FROM dead_paid AS d
+    UNION
+    SELECT d.county, 'payer' AS subject_type, d.payer AS subject_id, d.fee, d.fee_year, d.report AS event_id FROM dead_paid AS d
+    UNION
+    SELECT c.county, 'village' AS subject_type, c.village AS subject_id, c.fee, c.fee_year, p.event_id
+    FROM crowded AS c
+    INNER JOIN standing_payments AS p ON p.county = c.county AND p.village = c.village AND p.fee = c.fee AND p.fee_year = c.fee_year
+    LEFT JOIN known AS k ON k.county = p.county AND k.payer = p.payer
+    WHERE k.payer IS NULL
+    UNION
+    SELECT s.county, 'account' AS subject_type, s.account AS subject_id, s.fee, s.fee_year, a.event_id
+    FROM swept AS s
+    INNER JOIN account_payments AS a
+        ON a.county = s.county AND a.account = s.account AND a.village = s.village AND a.fee = s.fee AND a.fee_year = s.fee_year AND a.paid_on = s.paid_on
+),
+-- one row per subject, fee and fee year: the events
+evidence AS (
+    SELECT s.county, s.subject_type, s.subject_id, s.fee, s.fee_year, list_sort(list(DISTINCT s.event_id)) AS events
+    FROM shown AS s GROUP BY s.county, s.subject_type, s.subject_id, s.fee, s.fee_year
+),
+-- one row per finding, whichever its form
+found AS (
+    SELECT
+        g.county, CASE WHEN g.handled THEN 'medium' ELSE 'low' END AS severity, 'payer' AS subject_type, g.payer AS subject_id,
+        g.township, g.village, g.fee, g.fee_year, g.paid_fen AS amount_fen, CAST(g.days_after AS DOUBLE) AS measure, CAST($after_days AS DOUBLE) AS threshold,
+        g.first_on AS occurred_on, '死亡或户口注销后仍缴费' AS form_zh, 'paid for after death or cancellation of the registration' AS form_en,
+        CAST(1 AS BIGINT) AS persons, g.fiscal
+    FROM ghosts AS g
+    UNION ALL
+    SELECT
+        c.county, 'medium' AS severity, 'village' AS subject_type, c.village AS subject_id,
+        c.township, c.village, c.fee, c.fee_year, c.strangers_fen AS amount_fen, CAST(c.payers AS DOUBLE) AS measure, CAST(c.population AS DOUBLE) AS threshold,
+        c.first_on AS occurred_on, '缴费人数超过全村人数' AS form_zh, 'more persons paid for than live in the village' AS form_en,
+        c.strangers AS persons, FALSE AS fiscal
+    FROM crowded AS c
+    UNION ALL
+    SELECT
+        s.county, 'medium' AS severity, 'account' AS subject_type, s.account AS subject_id,
+        s.township, s.village, s.fee, s.fee_year, s.paid_fen AS amount_fen, CAST(s.persons AS DOUBLE) AS measure, CAST($village_persons AS DOUBLE) AS threshold,
+        s.paid_on AS occurred_on, '一个账户在几分钟内为全村缴费' AS form_zh, 'one account paid for the whole village within minutes' AS form_en,
+        s.persons, FALSE AS fiscal
+    FROM swept AS s
+)
+SELECT
+    f.county, f.severity, f.subject_type, f.subject_id, f.township, f.village, f.fee, f.fee_year,
+    f.amount_fen AS amount_at_risk_fen, f.measure, f.threshold, f.occurred_on, e.events AS evidence,
+    struct_pack(
+        form_zh := f.form_zh, form_en := f.form_en, persons := f.persons,
+        addressee := CASE
+            WHEN NOT f.fiscal THEN 'township'
+            WHEN f.fee IN ('resident-medical', 'flexible-medical') THEN 'medical-insurance'
+            WHEN f.fee IN ('resident-pension', 'resident-pension-supplementary', 'flexible-pension') THEN 'human-resources'
+            ELSE 'tax'
+        END
+    ) AS details
+FROM found AS f
+INNER JOIN evidence AS e
+    ON e.county = f.county AND e.subject_type = f.subject_type AND e.subject_id = f.subject_id AND e.fee = f.fee AND e.fee_year = f.fee_year
