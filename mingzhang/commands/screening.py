@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -14,12 +11,10 @@ import typer
 from casework.screening import Screened, Stopwatch, Wanted, screen
 from casework.table import print_best
 from domain.errors import Malformed
-from intake.fingerprint import key_of
 from intake.ingest import Intake, Report
-from intake.reading.files import find_files
 from ledger.home import Home
-from ledger.keys import Keys
 from mingzhang.console import Steps, results, say, steps
+from mingzhang.homes import open_home
 from mingzhang.settings import settings_of
 from simulation.county import write_county
 
@@ -47,7 +42,7 @@ def screen_command(
         capacity=capacity, reveal=reveal, threads=threads, remember=(home or settings.home) is not None,
     )  # fmt: skip
     watch = Stopwatch()
-    with _home(home or settings.home, data) as opened, steps() as shown:
+    with open_home(home or settings.home, data) as opened, steps() as shown:
         screened, report = _take_and_screen(opened, data, wanted, watch, shown)
         if reveal:
             _tell_passwords(screened)
@@ -77,7 +72,7 @@ def demo(
         with watch.step("simulate"):
             shown.step("编造一个县", "making up a county")
             write_county(data, people, seed, lambda what: shown.step("编造一个县", f"making up a county: {what}"))
-        with _home(settings.home, data) as opened:
+        with open_home(settings.home, data) as opened:
             screened, report = _take_and_screen(opened, data, wanted, watch, shown)
     _show(screened, report, wanted.out, watch)
 
@@ -95,28 +90,7 @@ def _take_and_screen(
             report = intake.take(data)
         for name in report.unknown:
             say(f"{name}：文件名不是记录类型，未读取", f"{name}: not named after a record type; not read")
-    return screen(home, wanted, lambda zh, en: shown.step(zh, en), watch, report), report
-
-
-@contextmanager
-def _home(folder: Path | None, data: Path | None) -> Iterator[Home]:
-    """Open the home, or a temporary one whose token key is derived from the bytes of the input."""
-    if folder is not None:
-        opened = Home.open(folder)
-        try:
-            yield opened
-        finally:
-            opened.close()
-        return
-    if data is None:
-        raise Malformed("请给出数据文件夹，或用 --home 指明账本", "give a data folder, or name a ledger with --home")
-    with tempfile.TemporaryDirectory(prefix="mingzhang-") as temporary:
-        files = find_files(data) if data.is_dir() else []
-        opened = Home(Path(temporary), Keys.in_memory(key_of(file.path for file in files)))
-        try:
-            yield opened
-        finally:
-            opened.close()
+    return screen(home, wanted, shown.step, watch, report), report
 
 
 def _day(text: str | None) -> date | None:
