@@ -18,9 +18,10 @@ _NAMED = (
 """Table, column with a name's token, column with the person under whose secret the name is sealed."""
 _TEXTS = (("rosters", "phone", "payer"), ("rosters", "address", "payer"), ("collectors", "phone", "person"))
 _ACCOUNTS = (
-    ("payments", "payer_account", "payer", "payer_account_last4"), ("refunds", "refund_account", "payer", "refund_account_last4"),
+    ("payments", "payer_account", "payer", "payer_account_last4"),
+    ("refunds", "refund_account", "payer", "refund_account_last4"),
     ("pos_transactions", "card", "cardholder", "card_last4"),
-)  # fmt: skip
+)
 
 
 class VaultNames:
@@ -65,7 +66,8 @@ class VaultNames:
         owners: set[str] = set()
         with _Wanted(self.world, tokens):
             for table, column, owner, *_ in places:
-                query = f"SELECT DISTINCT {owner} FROM {table} SEMI JOIN wanted_token ON token = {column} WHERE {owner} IS NOT NULL"
+                source = f"{table} SEMI JOIN wanted_token ON token = {column}"
+                query = f"SELECT DISTINCT {owner} FROM {source} WHERE {owner} IS NOT NULL"
                 owners |= {row[0] for row in self.world.execute(query).fetchall()}
         return owners
 

@@ -137,7 +137,7 @@ def _screen_at(
         issue = Issue(f"{as_of:%Y}-{position}", as_of)
         written = write_workbooks(store, lists, issue, guides_of(rules), names, wanted.out, reveal=bool(wanted.reveal))
         write_quarantine(store, position, wanted.out)
-    places = {code: name for code, name in store.execute("SELECT record_id, name FROM divisions").fetchall()}
+    places = dict(store.execute("SELECT record_id, name FROM divisions").fetchall())
     screened = Screened(suspicions, findings, outcomes, in_force, lists, written, places, as_of, position)
     write_account(_account(store, screened, rules, watch, report), wanted.out)
     if wanted.remember:

@@ -6,7 +6,7 @@ import msgspec
 
 
 class Duty(msgspec.Struct, frozen=True):
-    """A duty as contracts/duties.yaml describes it; its clock is `anchor` or `field` with `offset` and `unit`, or `per_year`."""
+    """A duty of contracts/duties.yaml; its clock is `anchor` or `field` with `offset` and `unit`, or `per_year`."""
 
     id: str
     zh: str

@@ -1,4 +1,4 @@
-"""Identity numbers: GB 11643 for residents (15 digits widened to 18), GB 32100 for units, and numbers near a wrong one."""
+"""Identity numbers: GB 11643 for residents (15 digits widened), GB 32100 for units, and numbers near a wrong one."""
 
 from __future__ import annotations
 

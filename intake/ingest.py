@@ -1,4 +1,4 @@
-"""Taking in a data folder or file: every row becomes an event, a repeat, an amendment or a refusal, and all are counted."""
+"""Taking in a folder or file: every row becomes an event, a repeat, an amendment or a refusal, and all are counted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading text as the contract's types: one parser per type, remembering what it has read, so that a column costs little."""
+"""Reading text as the contract's types; a parser remembers what it has read, so that a column costs little."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ class Resolver:
             codes.append(code)
 
     def division(self, text: str) -> str | None:
-        """Return the code of a place's name; `township village` in one cell is read too; None where unknown or not unique."""
+        """Return the code of a place's name, or of `township village` in one cell; None where unknown or not unique."""
         folded = text.strip()
         if is_division(folded):
             return folded
@@ -76,7 +76,7 @@ class Resolver:
         return found
 
     def collector(self, text: str, division: str) -> Found:
-        """Return the collector whom the cell names: by id, ID number, or name (the same village, then township, first)."""
+        """Return the collector whom the cell names: by id, ID number, or name (same village, then township, first)."""
         if text in self.collectors:
             return Found(text, known=True)
         if _IDENTITY.fullmatch(text):

@@ -64,8 +64,8 @@ class Quarantine:
 
     def _event(self, refusal: Refusal) -> RecordRefused:
         return RecordRefused(
-            self.type.name, refusal.place, refusal.line, refusal.column, refusal.reason, refusal.reason_zh, refusal.reason_en,
-            refusal.value, refusal.record_id, envelope=self.envelope,
+            self.type.name, refusal.place, refusal.line, refusal.column, refusal.reason, refusal.reason_zh,
+            refusal.reason_en, refusal.value, refusal.record_id, envelope=self.envelope,
         )  # fmt: skip
 
     def _append(self, events: Sequence[tuple[str, RecordRefused]]) -> None:

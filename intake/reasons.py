@@ -12,15 +12,23 @@ UNRESOLVED = "unresolved-name"
 
 _EXPECTED: dict[Unread, Text] = {
     Unread.EMPTY: Text("必填项为空", "required, but empty"),
-    Unread.NOT_MONEY: Text("应为非负金额（元），最多两位小数，如 400 或 400.00", "an amount in yuan expected, not negative, at most two decimals, such as 400 or 400.00"),
+    Unread.NOT_MONEY: Text(
+        "应为非负金额（元），最多两位小数，如 400 或 400.00",
+        "an amount in yuan expected, not negative, at most two decimals, such as 400 or 400.00",
+    ),
     Unread.NOT_INTEGER: Text("应为整数", "a whole number expected"),
     Unread.NOT_DATE: Text("应为日期，如 2025-10-03", "a date expected, such as 2025-10-03"),
-    Unread.NOT_DATETIME: Text("应为日期时间，如 2025-10-03 09:30", "a date and time expected, such as 2025-10-03 09:30"),
-    Unread.NOT_DIVISION: Text("应为 6、9 或 12 位区划代码，或区划表中的名称", "a division code of 6, 9 or 12 digits, or a name of the divisions table, expected"),
+    Unread.NOT_DATETIME: Text(
+        "应为日期时间，如 2025-10-03 09:30", "a date and time expected, such as 2025-10-03 09:30"
+    ),
+    Unread.NOT_DIVISION: Text(
+        "应为 6、9 或 12 位区划代码，或区划表中的名称",
+        "a division code of 6, 9 or 12 digits, or a name of the divisions table, expected",
+    ),
     Unread.NOT_BOOL: Text("应为 是/否", "yes or no expected (是/否)"),
     Unread.NOT_VALUE: Text("不在允许的取值之内", "not one of the allowed values"),
     Unread.BAD_KEY: Text("不得含控制字符，且不超过 200 字节", "no control character and at most 200 bytes allowed"),
-}  # fmt: skip
+}
 
 
 def text_of(code: str, field: Field | None = None) -> Text:

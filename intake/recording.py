@@ -132,7 +132,9 @@ class Recorder:
         changed = tuple(sorted(name for name in old.keys() | new.keys() if _raw(old, name) != _raw(new, name)))
         fact = msgspec.json.decode(state, type=self.type.recorded)
         values = {name: getattr(fact, name) for name in fact.__struct_fields__}
-        amended = _ENCODER.encode(msgspec.convert(values | {"changed": changed}, self.type.amended, from_attributes=True))
+        amended = _ENCODER.encode(
+            msgspec.convert(values | {"changed": changed}, self.type.amended, from_attributes=True)
+        )
         return StoredRow(stream, latest.number + 1, f"{self.type.topic}.Amended.v1", amended)
 
     def _credit(self, version: _Version, claimed: set[int]) -> bool:

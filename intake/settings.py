@@ -1,4 +1,4 @@
-"""What a data folder says of itself: dataset.yaml (county, sources, clock) and policy.yaml (the county's own policy)."""
+"""What a data folder says of itself: dataset.yaml (county, sources, clock) and policy.yaml (its own policy)."""
 
 from __future__ import annotations
 

@@ -272,7 +272,9 @@ class _Pass:
     def _facts(self, extra: list[dict[str, str]] | None) -> list[Fact]:
         by_column: dict[str, Iterable[object]] = {field.column: self.columns[field.name] for field in self.type.fields}
         by_column["timed"] = (
-            [row not in self.untimed for row in range(self.count)] if self.untimed else repeat(not self.untimed, self.count)
+            [row not in self.untimed for row in range(self.count)]
+            if self.untimed
+            else repeat(not self.untimed, self.count)
         )
         none: tuple[Defect, ...] = ()
         by_column["defects"] = (

@@ -38,20 +38,19 @@ def as_of_select(record_type: RecordType, position: int, as_of: date, *, as_know
     upto = f"position <= {position} AND {known}"
     dated = f"({own} IS NULL OR {own} <= {day})"
     table = f"history.{projection.table}"
+    every = f"SELECT {', '.join(projection.names)} FROM {table} WHERE {upto}"
+    newest = "coalesce(changed_at, TIMESTAMP '0001-01-01 00:00:00') DESC, version DESC"
+    latest = f"row_number() OVER (PARTITION BY county, source, record_id ORDER BY {newest}) = 1"
     return (
-        f"SELECT {columns} FROM (SELECT {', '.join(projection.names)} FROM {table} WHERE NOT amended AND {upto} UNION ALL "
-        f"SELECT {', '.join(projection.names)} FROM {table} WHERE amended AND {upto} QUALIFY row_number() OVER "
-        f"(PARTITION BY county, source, record_id ORDER BY coalesce(changed_at, TIMESTAMP '0001-01-01 00:00:00') DESC, version DESC) = 1) "
-        f"WHERE {dated}"
+        f"SELECT {columns} FROM ({every} AND NOT amended UNION ALL {every} AND amended QUALIFY {latest}) WHERE {dated}"
     )
 
 
 def build_world(connection: duckdb.DuckDBPyConnection, position: int, as_of: date, *, as_known: bool = False) -> None:
     """Create, as temporary views and tables of the connection, all that a rule may read."""
     for record_type in RECORD_TYPES.values():
-        connection.execute(
-            f"CREATE OR REPLACE TEMP VIEW {record_type.table} AS {as_of_select(record_type, position, as_of, as_known=as_known)}"
-        )
+        select = as_of_select(record_type, position, as_of, as_known=as_known)
+        connection.execute(f"CREATE OR REPLACE TEMP VIEW {record_type.table} AS {select}")
     build_policy(connection, position, as_of)
     for name, select in shared_views():
         connection.execute(f"DROP TABLE IF EXISTS temp.{name}")

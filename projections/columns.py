@@ -122,15 +122,13 @@ def projection_of(name: str) -> Projection:
         columns += _field(field)
     own = dict(columns)[own_date(record_type)]
     changed = moment("e.changed_at")
+    recorded_on = f"CAST({recorded} AS DATE)"
+    soon = f"abs(date_diff('day', {own}, {recorded_on})) <= {KNOWN_WITHIN_DAYS}"
     columns += [
         ("changed", "e.changed"),
         ("changed_at", changed),
         ("recorded_at", recorded),
-        (
-            "known_on",
-            f"coalesce(CAST({changed} AS DATE), CASE WHEN abs(date_diff('day', {own}, CAST({recorded} AS DATE))) <= {KNOWN_WITHIN_DAYS}"
-            f" THEN CAST({recorded} AS DATE) ELSE {own} END)",
-        ),
+        ("known_on", f"coalesce(CAST({changed} AS DATE), CASE WHEN {soon} THEN {recorded_on} ELSE {own} END)"),
         ("defects", "list_transform(e.defects, lambda x: x.column)"),
     ]
     parts = [f'"{field.column}":{_structure(field)}' for field in fields]

@@ -11,7 +11,8 @@ import pyarrow as pa
 
 from domain.contract import RECORD_TYPES
 from domain.errors import Broken
-from projections.columns import Projection, moment, projection_of
+from projections.columns import Projection, projection_of
+from projections.other_events import OTHERS
 from projections.store import reached
 
 BATCH = 100_000
@@ -32,36 +33,6 @@ class Events(Protocol):
     def contents(self, states: list[bytes]) -> list[bytes]:
         """Return the whole states, those from outside the row too."""
         ...
-
-
-_OTHERS = {
-    "file.Taken.v1": (
-        "files",
-        '{"sha256":"VARCHAR","name":"VARCHAR","type":"VARCHAR","read":"BIGINT","appended":"BIGINT","repeated":"BIGINT","amended":"BIGINT",'
-        '"quarantined":"BIGINT","set_aside":"BIGINT","envelope":{"recorded_at":"VARCHAR"}}',
-        "position, e.sha256, e.name, e.type, e.read, e.appended, e.repeated, e.amended, e.quarantined, coalesce(e.set_aside, 0), "
-        + moment("e.envelope.recorded_at"),
-    ),
-    "record.Refused.v1": (
-        "refused",
-        '{"type":"VARCHAR","file":"VARCHAR","line":"BIGINT","column":"VARCHAR","reason":"VARCHAR","reason_zh":"VARCHAR","reason_en":"VARCHAR",'
-        '"value":"VARCHAR","record_id":"VARCHAR","envelope":{"source":"VARCHAR"}}',
-        "position, stream, e.type, e.envelope.source, e.file, e.line, coalesce(e.record_id, ''), e.column, coalesce(e.value, ''), e.reason, "
-        "e.reason_zh, e.reason_en, false",
-    ),
-    "policy.Changed.v1": (
-        "policy_changes",
-        '{"kind":"VARCHAR","key":"VARCHAR","values":"JSON","who":"VARCHAR","why":"VARCHAR","valid_from":"DATE","envelope":{"county":"VARCHAR"}}',
-        "e.envelope.county, position, e.kind, e.key, CAST(e.values AS VARCHAR), e.who, e.why, e.valid_from",
-    ),
-    "screening.Run.v1": (
-        "screenings",
-        '{"position":"BIGINT","as_of":"DATE","findings":"BIGINT","suspicions":"BIGINT","suspicions_sha256":"VARCHAR",'
-        '"envelope":{"recorded_at":"VARCHAR"}}',
-        f"position, e.position, e.as_of, e.findings, e.suspicions, e.suspicions_sha256, {moment('e.envelope.recorded_at')}",
-    ),
-}
-"""Topic to table, JSON structure and SELECT list of the events that are no records."""
 
 
 def last_fingerprint(columns: Columns) -> str:
@@ -86,7 +57,7 @@ class Projector:
         if not columns[0] or last_fingerprint(columns) != at.last_event:
             raise Broken(
                 f"账本第 {at.position} 号事件与读模型所记的不同：账本被改动或被替换",
-                f"event {at.position} of the ledger is not the one the read models took: the ledger was changed or exchanged",
+                f"event {at.position} of the ledger is not the one the read models took: changed or exchanged",
             )
 
     def run(self, *, upto: int | None = None, batch: int = BATCH, progress: Callable[[int], None] | None = None) -> int:
@@ -113,7 +84,7 @@ class Projector:
                 "UPDATE projection.reached SET position = ?, last_event = ?", [columns[0][-1], last]
             )
             self.connection.execute("COMMIT")
-        except duckdb.Error as error:
+        except (duckdb.Error, pa.ArrowException) as error:
             self.connection.execute("ROLLBACK")
             first, last_position = columns[0][0], columns[0][-1]
             raise Broken(
@@ -124,9 +95,14 @@ class Projector:
     def _insert(self, columns: Columns) -> None:
         positions, streams, versions, topics, states = columns
         table = pa.table(
-            {"position": pa.array(positions, pa.int64()), "stream": pa.array(streams, pa.string()), "version": pa.array(versions, pa.int32()),
-             "topic": pa.array(topics, pa.string()).dictionary_encode(), "state": pa.array(self.events.contents(states), pa.binary()).cast(pa.string())}
-        )  # fmt: skip
+            {
+                "position": pa.array(positions, pa.int64()),
+                "stream": pa.array(streams, pa.string()),
+                "version": pa.array(versions, pa.int32()),
+                "topic": pa.array(topics, pa.string()).dictionary_encode(),
+                "state": pa.array(self.events.contents(states), pa.binary()).cast(pa.string()),
+            }
+        )
         batch = pa.Table.from_batches(table.to_batches(max_chunksize=_PIECES))
         self.connection.register("batch", batch)
         try:
@@ -139,31 +115,33 @@ class Projector:
                 ]
                 if both:
                     self._facts(projection_of(record_type.name), both)
-            for topic in present & _OTHERS.keys():
+            for topic in present & OTHERS.keys():
                 self._others(topic)
             if "record.Released.v1" in present:
-                self.connection.execute(
-                    "UPDATE history.refused SET released = true WHERE stream IN (SELECT stream FROM batch WHERE topic = 'record.Released.v1')"
-                )
+                released = "SELECT stream FROM batch WHERE topic = 'record.Released.v1'"
+                self.connection.execute(f"UPDATE history.refused SET released = true WHERE stream IN ({released})")
         finally:
             self.connection.unregister("batch")
 
     def _facts(self, projection: Projection, topics: Iterable[str]) -> None:
         listed = ", ".join(f"'{topic}'" for topic in topics)
         self.connection.execute(
-            f"INSERT INTO history.{projection.table} ({', '.join(projection.names)}) SELECT {', '.join(projection.expressions)} "
-            f"FROM (SELECT position, stream, version, json_transform(state, '{projection.structure}') AS e FROM batch WHERE topic IN ({listed}))"
+            f"INSERT INTO history.{projection.table} ({', '.join(projection.names)}) "
+            f"SELECT {', '.join(projection.expressions)} FROM ({_read(projection.structure, listed)})"
         )
-        if any(".Amended." in topic for topic in topics):
+        if ".Amended." in listed:
+            stream = "left(h.event_id, length(h.event_id) - length(CAST(h.version AS VARCHAR)) - 1)"
             self.connection.execute(
-                f"UPDATE history.{projection.table} AS h SET amended = true FROM (SELECT DISTINCT stream FROM batch WHERE topic IN ({listed}) "
-                "AND version > 1) AS b WHERE NOT h.amended "
-                "AND left(h.event_id, length(h.event_id) - length(CAST(h.version AS VARCHAR)) - 1) = b.stream"
+                f"UPDATE history.{projection.table} AS h SET amended = true "
+                f"FROM (SELECT DISTINCT stream FROM batch WHERE topic IN ({listed}) AND version > 1) AS b "
+                f"WHERE NOT h.amended AND {stream} = b.stream"
             )
 
     def _others(self, topic: str) -> None:
-        table, structure, expressions = _OTHERS[topic]
-        self.connection.execute(
-            f"INSERT INTO history.{table} SELECT {expressions} "
-            f"FROM (SELECT position, stream, version, json_transform(state, '{structure}') AS e FROM batch WHERE topic = '{topic}')"
-        )
+        other = OTHERS[topic]
+        source = _read(other.structure, f"'{topic}'")
+        self.connection.execute(f"INSERT INTO history.{other.table} SELECT {', '.join(other.columns)} FROM ({source})")
+
+
+def _read(structure: str, topics: str) -> str:
+    return f"SELECT position, stream, version, json_transform(state, '{structure}') AS e FROM batch WHERE topic IN ({topics})"

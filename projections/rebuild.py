@@ -1,4 +1,4 @@
-"""Building the read models anew from the ledger, beside the old ones, and putting them in their place when they agree."""
+"""Building the read models anew from the ledger beside the old ones, and putting them in their place."""
 
 from __future__ import annotations
 
@@ -39,19 +39,19 @@ def rebuild(path: Path, events: Events, progress: Callable[[int], None] | None =
     connection.close()
     if differing:
         kept = path.with_suffix(".differs")
-        os.replace(path, kept)
+        path.replace(kept)
     _swap(fresh, path)
     if differing:
         raise Broken(
             f"重建的读模型与原有的不同：{'、'.join(differing)}；已换为重建的，原有的留在 {kept.name}",
-            f"the rebuilt read models differ from the old ones in {', '.join(differing)}; the rebuilt ones are in place, the old kept as {kept.name}",
+            f"the rebuilt read models differ in {', '.join(differing)}; they are in place, the old kept as {kept.name}",
         )
     return position
 
 
 def _swap(fresh: Path, path: Path) -> None:
     path.with_name(path.name + ".wal").unlink(missing_ok=True)
-    os.replace(fresh, path)
+    fresh.replace(path)
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)

@@ -1,0 +1,1 @@
+"""Rules, screening, scoring: what the records say that somebody should look at."""

@@ -25,19 +25,36 @@ def number(sequence: int, born: str = "19800101") -> str:
 def payment(record: str, sequence: int = 1, **changes: object) -> dict[str, object]:
     """Return a payment row."""
     row: dict[str, object] = {
-        "record_id": record, "payer_id": number(sequence), "payer_name": f"买买提{sequence}", "fee": "resident-medical", "fee_year": 2026,
-        "amount": "400.00", "channel": "wechat", "paid_at": "2025-11-03T10:20:30+08:00", "posted_on": "2025-11-05", "division": VILLAGE,
-    }  # fmt: skip
+        "record_id": record,
+        "payer_id": number(sequence),
+        "payer_name": f"买买提{sequence}",
+        "fee": "resident-medical",
+        "fee_year": 2026,
+        "amount": "400.00",
+        "channel": "wechat",
+        "paid_at": "2025-11-03T10:20:30+08:00",
+        "posted_on": "2025-11-05",
+        "division": VILLAGE,
+    }
     return row | changes
 
 
 def receipt(record: str, sequence: int = 1, **changes: object) -> dict[str, object]:
     """Return a line of the cash register."""
     row: dict[str, object] = {
-        "record_id": record, "payer_id": number(sequence), "payer_name": f"买买提{sequence}", "fee": "resident-medical", "fee_year": 2026,
-        "amount": "400", "received_at": "2025-11-03 10:00", "collector_id": "C01", "division": VILLAGE, "payer_signed": "是",
-        "collector_signed": "是", "village_signed": "是",
-    }  # fmt: skip
+        "record_id": record,
+        "payer_id": number(sequence),
+        "payer_name": f"买买提{sequence}",
+        "fee": "resident-medical",
+        "fee_year": 2026,
+        "amount": "400",
+        "received_at": "2025-11-03 10:00",
+        "collector_id": "C01",
+        "division": VILLAGE,
+        "payer_signed": "是",
+        "collector_signed": "是",
+        "village_signed": "是",
+    }
     return row | changes
 
 

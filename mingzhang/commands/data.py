@@ -71,8 +71,8 @@ def show_report(report: Report, *, as_json: bool) -> None:
         say(f"{name}：文件名不是记录类型，未读取", f"{name}: not named after a record type; not read")
     for file in report.files:
         results.print(
-            f"{file.name}: read {file.read} = appended {file.appended} + repeated {file.repeated} + amended {file.amended}"
-            f" + quarantined {file.quarantined}; set aside {file.set_aside}; unreadable {file.unreadable}",
+            f"{file.name}: read {file.read} = appended {file.appended} + repeated {file.repeated}"
+            f" + amended {file.amended} + quarantined {file.quarantined}; set aside {file.set_aside}; unreadable {file.unreadable}",
             soft_wrap=True,
         )
 

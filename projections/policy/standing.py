@@ -94,7 +94,7 @@ def standing_rows(county: str, changes: Iterable[Change]) -> dict[str, list[Row]
                 )
             case "working_day":
                 rows["working_day"] = _with_day(
-                    rows["working_day"], date.fromisoformat(str(value["day"])), bool(value["working"])
+                    rows["working_day"], date.fromisoformat(str(value["day"])), working=bool(value["working"])
                 )
             case "priority":
                 _replace(rows["priority"], [(county, _text(value, "category"), _whole(value, "rank"))], key=slice(0, 2))
@@ -141,7 +141,7 @@ def _replace(rows: list[Row], new: list[Row], *, key: slice, without: int | None
     rows[:] = [row for row in rows if keyed(row) not in keys] + new
 
 
-def _with_day(rows: list[Row], day: date, working: bool) -> list[Row]:
+def _with_day(rows: list[Row], day: date, *, working: bool) -> list[Row]:
     changed: list[Row] = []
     ordinal = 0
     for county, each, was, _, provisional in rows:

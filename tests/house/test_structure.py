@@ -85,8 +85,12 @@ def test_functions_are_short() -> None:
 
 
 def test_every_module_says_what_it_holds() -> None:
-    silent = [str(path.relative_to(ROOT)) for path in sources(*ORDER, "simulation") if path.read_text(encoding="utf-8").strip()
-              and not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))]  # fmt: skip
+    silent = [
+        str(path.relative_to(ROOT))
+        for path in sources(*ORDER, "simulation")
+        if path.read_text(encoding="utf-8").strip()
+        and not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+    ]
     assert silent == []
 
 

@@ -153,16 +153,26 @@ family AS (
     INNER JOIN sums AS s
         ON s.county = o.county AND s.fee = o.fee AND s.fee_year = o.fee_year AND s.amount_fen = o.amount_fen AND s.persons <= o.persons
 ),
--- one row per charge that is such a sum together with one of another insurance that the payer has
-bundle AS (
-    SELECT DISTINCT o.county, o.event_id
+-- one row per charge, other insurance that its payer has in the same or a neighbouring year, and rest that a sum of its own fee leaves for that
+rests AS (
+    SELECT DISTINCT o.county, o.event_id, o.persons, g.fee, g.fee_year, o.amount_fen - s.amount_fen AS rest_fen
     FROM off AS o
-    INNER JOIN legal_amounts AS g
-        ON g.county = o.county AND g.payer = o.payer AND g.fee <> o.fee AND g.fee_year BETWEEN o.fee_year - 1 AND o.fee_year + 1
-    INNER JOIN sums AS s ON s.county = o.county AND s.fee = o.fee AND s.fee_year = o.fee_year AND s.persons <= o.persons
+    INNER JOIN sums AS s
+        ON s.county = o.county AND s.fee = o.fee AND s.fee_year = o.fee_year AND s.persons <= o.persons AND s.amount_fen < o.amount_fen
+    INNER JOIN (
+        SELECT DISTINCT f.county, f.event_id, l.fee, l.fee_year
+        FROM off AS f
+        INNER JOIN legal_amounts AS l
+            ON l.county = f.county AND l.payer = f.payer AND l.fee <> f.fee AND l.fee_year BETWEEN f.fee_year - 1 AND f.fee_year + 1
+    ) AS g ON g.county = o.county AND g.event_id = o.event_id
+    WHERE s.amount_fen > 0
+),
+-- one row per charge whose rest is a sum of that other insurance
+bundle AS (
+    SELECT DISTINCT r.county, r.event_id
+    FROM rests AS r
     INNER JOIN sums AS t
-        ON t.county = g.county AND t.fee = g.fee AND t.fee_year = g.fee_year AND t.amount_fen = o.amount_fen - s.amount_fen AND t.persons <= o.persons
-    WHERE s.amount_fen > 0 AND t.amount_fen > 0
+        ON t.county = r.county AND t.fee = r.fee AND t.fee_year = r.fee_year AND t.amount_fen = r.rest_fen AND t.persons <= r.persons
 ),
 -- one row per charge that pays several years at once, or an earlier year late at a later year's tariff
 back AS (

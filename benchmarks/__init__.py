@@ -1,0 +1,1 @@
+"""How fast the hot paths are, as ratios against named yardsticks measured in the same run."""
