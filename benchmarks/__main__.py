@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 from benchmarks import appending, projecting, screening, taking_in
+from simulation.county import write_county
 
 
 def main() -> None:
@@ -21,7 +22,7 @@ def main() -> None:
         folder = Path(temporary)
         if arguments.only != "screens":
             county = folder / "county-30000"
-            screening.write_county(county, 30_000, 1)
+            write_county(county, 30_000, 1)
             print(appending.run(folder))
             print(taking_in.run(folder, county))
             print(projecting.run(folder, county))

@@ -21,9 +21,9 @@ def run(folder: Path, county: Path) -> Compared:
     numbers = itertools.count()
     first = open_store(folder / "finished.duckdb")
     Projector(first, home.ledger).run()
-    finished = {table: first.execute(f"SELECT * FROM history.{table}").to_arrow_table() for table in names(first)}
+    finished = {table: first.sql(f"SELECT * FROM history.{table}").to_arrow_table() for table in names(first)}
     first.close()
-    rows = sum(table.num_rows for table in finished.values())
+    rows = sum(int(table.num_rows) for table in finished.values())
 
     def ours() -> None:
         store = open_store(folder / f"ours-{next(numbers)}.duckdb")

@@ -1,4 +1,4 @@
-"""The whole screen of made-up counties, in processes of their own: seconds per step, peak memory, and how cost grows."""
+"""The whole screen of made-up counties, in processes of their own: seconds per step, memory, how cost grows."""
 
 from __future__ import annotations
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 import msgspec
 
 from domain.contract import RECORD_TYPES
 from domain.errors import Malformed, NotFound, Refused
 from domain.fact import Envelope
+from domain.form import RecordType
 from domain.intake import RecordRefused, RecordReleased
 from intake.parsing import CHINA
 from intake.places import Resolver
@@ -18,64 +20,72 @@ from intake.reading.chunk import Chunk
 from intake.recording import Recorder, streams_of
 from intake.registers import know_registers
 from intake.sealing import HandedOver
-from intake.validation import Surroundings, Validator
+from intake.validation import Surroundings, Validated, Validator
 from ledger.home import Home
 from ledger.log import Recorded, StoredRow
 
 
-def release_rows(
-    home: Home,
-    file: str,
-    line: int,
-    corrections: Sequence[str],
-    *,
-    reason: str,
-    actor: str,
-    clock: Callable[[], datetime],
-) -> str:
-    """Take in the corrected row and return the stream it became; the first refusal of that file and line not yet released.
+class Release(NamedTuple):
+    """Who releases a record, why, and when."""
+
+    actor: str
+    reason: str
+    at: datetime
+
+
+def release_row(home: Home, file: str, line: int, corrections: Sequence[str], release: Release) -> str:
+    """Take in the corrected row of the first refusal there that waits; return the stream it became.
 
     NotFound: nothing was refused there, or it is released already. Malformed: a correction without '='. Refused: the
     corrected row is refused again, with its reason.
     """
     recorded, event = _refusal(home, file, line)
-    row = _row(home, recorded, event, actor, reason) | _read(corrections, event.type)
-    correlation = uuid.uuid4().hex
-    record_type = RECORD_TYPES[event.type]
-    resolver = Resolver(home.tokens)
-    know_registers(home.ledger, resolver)
+    row = _row(home, recorded, event, release) | _read(corrections, event.type)
     envelope = msgspec.structs.replace(
         event.envelope,
-        actor=actor,
+        actor=release.actor,
         causation=recorded.stream,
-        correlation=correlation,
-        recorded_at=clock().astimezone(CHINA),
+        correlation=uuid.uuid4().hex,
+        recorded_at=release.at.astimezone(CHINA),
     )
+    stream = _take(home, event, row, envelope)
+    released = RecordReleased(taken_as=stream, note=release.reason, envelope=envelope)
+    home.ledger.append([StoredRow(recorded.stream, 2, "record.Released.v1", msgspec.json.encode(released))])
+    return stream
+
+
+def _take(home: Home, event: RecordRefused, row: dict[str, str], envelope: Envelope) -> str:
+    record_type = RECORD_TYPES[event.type]
+    validated = _validated(home, record_type, event, row, envelope)
+    if validated.refusals:
+        refusal = validated.refusals[0]
+        raise Refused(f"{refusal.column}：{refusal.reason_zh}", f"{refusal.column}: {refusal.reason_en}")
+    home.vault.put(validated.sealed)
+    streams = streams_of(record_type, validated.sources, validated.record_ids)
+    states = [msgspec.json.encode(fact) for fact in validated.facts]
+    outcome = Recorder(home.ledger, record_type, envelope.causation, resumed=False).record(streams, states)
+    if outcome.clashes:
+        raise Refused("编号已登记给另一人", "the id already stands for another person")
+    return streams[0]
+
+
+def _validated(
+    home: Home, record_type: RecordType, event: RecordRefused, row: dict[str, str], envelope: Envelope
+) -> Validated:
+    resolver = Resolver(home.tokens)
+    know_registers(home.ledger, resolver)
 
     def enveloped(source: str) -> Envelope:
         return msgspec.structs.replace(envelope, source=source)
 
     around = Surroundings(
-        home.tokens, resolver, envelope.county, envelope.source, recorded.stream, enveloped, HandedOver()
+        home.tokens, resolver, envelope.county, envelope.source, envelope.causation, enveloped, HandedOver()
     )
     known = {field.name for field in record_type.fields}
-    chunk = Chunk(
-        file, {name: [text or None] for name, text in row.items() if name in known},
-        {name: [text or None] for name, text in row.items() if name not in known}, [line], [], [],
-    )  # fmt: skip
-    validated = Validator(record_type, around).validate(chunk)
-    if validated.refusals:
-        refusal = validated.refusals[0]
-        raise Refused(f"{refusal.column}：{refusal.reason_zh}", f"{refusal.column}: {refusal.reason_en}")
-    home.vault.put(validated.sealed)
-    stream = streams_of(record_type, validated.sources, validated.record_ids)[0]
-    states = [msgspec.json.encode(fact) for fact in validated.facts]
-    outcome = Recorder(home.ledger, record_type, recorded.stream, resumed=False).record([stream], states)
-    if outcome.clashes:
-        raise Refused("编号已登记给另一人", "the id already stands for another person")
-    released = RecordReleased(taken_as=stream, note=reason, envelope=envelope)
-    home.ledger.append([StoredRow(recorded.stream, 2, "record.Released.v1", msgspec.json.encode(released))])
-    return stream
+    columns: dict[str, list[str | None]] = {name: [text or None] for name, text in row.items()}
+    claimed = {name: texts for name, texts in columns.items() if name in known}
+    extra = {name: texts for name, texts in columns.items() if name not in known}
+    return Validator(record_type, around).validate(Chunk(event.file, claimed, extra, [event.line], [], []))
 
 
 def _refusal(home: Home, file: str, line: int) -> tuple[Recorded, RecordRefused]:
@@ -95,10 +105,10 @@ def _refusal(home: Home, file: str, line: int) -> tuple[Recorded, RecordRefused]
     )
 
 
-def _row(home: Home, recorded: Recorded, event: RecordRefused, actor: str, reason: str) -> dict[str, str]:
+def _row(home: Home, recorded: Recorded, event: RecordRefused, release: Release) -> dict[str, str]:
     sha256 = recorded.stream.split(":")[1]
     kind = f"row:{event.file}:{event.line}"
-    values = home.vault.reveal([f"file:{sha256}"], kind, reason=reason, actor=actor)
+    values = home.vault.reveal([f"file:{sha256}"], kind, reason=release.reason, actor=release.actor)
     rows = [text for texts in values.values() for text in texts]
     if not rows:
         raise NotFound("保险库中没有这一行的原文", "the vault has no text of this row")

@@ -116,9 +116,15 @@ def screen(home: Home, wanted: Wanted, tell: Tell, watch: Stopwatch, report: Rep
 
 
 def _screen_at(
-    home: Home, wanted: Wanted, tell: Tell, watch: Stopwatch, store: duckdb.DuckDBPyConnection, position: int, as_of: date,
+    home: Home,
+    wanted: Wanted,
+    tell: Tell,
+    watch: Stopwatch,
+    store: duckdb.DuckDBPyConnection,
+    position: int,
+    as_of: date,
     report: Report | None,
-) -> Screened:  # fmt: skip
+) -> Screened:
     with watch.step("world"):
         tell("准备筛查视图", "fixing the world at the position")
         build_world(store, position, as_of)

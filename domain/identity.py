@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import unicodedata
 from datetime import date
+from operator import mul
 
 import msgspec
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_CODE_OFFSET = ord("0") * sum(_WEIGHTS)
 _CHECKS = "10X98765432"
 _RESIDUES = {character: residue for residue, character in enumerate(_CHECKS)}
 _UNIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -29,7 +31,13 @@ def check_character(first17: str) -> str:
     """Return the 18th character of a resident's number; ValueError unless 17 ASCII digits are given."""
     if len(first17) != 17 or not (first17.isascii() and first17.isdigit()):
         raise ValueError(f"17 digits expected, got {first17!r}")
-    return _CHECKS[sum(map(int.__mul__, map(int, first17), _WEIGHTS)) % 11]
+    return _CHECKS[_weighted(first17) % 11]
+
+
+def _weighted(body: str) -> int:
+    """Return the weighted sum of 17 digits, from their character codes less what those add."""
+    total: int = sum(map(mul, body.encode("ascii"), _WEIGHTS))
+    return total - _CODE_OFFSET
 
 
 def normalised(text: str) -> str:
@@ -53,7 +61,7 @@ def read_resident(text: str) -> NumberRead:
     except ValueError:
         return NumberRead(number, valid=False)
     sex = "m" if int(number[16]) % 2 else "f"
-    return NumberRead(number, check_character(body) == number[17] and birth.year >= 1880, birth, sex)
+    return NumberRead(number, _CHECKS[_weighted(body) % 11] == number[17] and birth.year >= 1880, birth, sex)
 
 
 def read_unit(text: str) -> NumberRead:
@@ -78,9 +86,10 @@ def near_numbers(number: str) -> tuple[str, ...]:
     """Return the valid resident numbers one substitution or one swap of neighbours away, sorted (about 20)."""
     body, check = number[:17], number[17:]
     if len(number) != 18 or not (body.isascii() and body.isdigit()):
-        return tuple(sorted(candidate for candidate in _one_digit_for_a_letter(number) if read_resident(candidate).valid))
+        slips = _one_digit_for_a_letter(number)
+        return tuple(sorted(candidate for candidate in slips if read_resident(candidate).valid))
     digits = list(map(int, body))
-    total = sum(map(int.__mul__, digits, _WEIGHTS))
+    total = _weighted(body)
     candidates = {body + _CHECKS[total % 11]}
     if check in _RESIDUES:
         wanted = _RESIDUES[check]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -12,19 +12,19 @@ from pathlib import Path
 import msgspec
 
 from domain.contract import RECORD_TYPES
-from domain.division import COUNTY, is_division
-from domain.errors import NotFound
+from domain.errors import NotFound, Refused
 from domain.fact import Envelope
 from domain.intake import FileTaken
 from intake.ahead import ReadingAhead
+from intake.county import NOWHERE, county_of, county_of_ledger
 from intake.fingerprint import digest_of
 from intake.parsing import CHINA
 from intake.places import Resolver
 from intake.policy import record_dataset, record_policy
 from intake.preparing import Order, Prepared, prepare, rows_at
 from intake.quarantine import Quarantine
-from intake.reading.chunk import Chunk, Unreadable
-from intake.reading.files import DataFile, find_files, read_file, type_of
+from intake.reading.chunk import Unreadable
+from intake.reading.files import DataFile, find_files, type_of
 from intake.recording import Recorder
 from intake.registers import know_registers
 from intake.sealing import HandedOver
@@ -101,20 +101,30 @@ class Intake:
         dataset = read_dataset(folder)
         found = find_files(folder) if path.is_dir() else [DataFile(path, as_type or type_of(path))]
         files = [file for file in found if file.type]
-        county = dataset.county.code if dataset.county else self._county_of(files)
+        county = (
+            dataset.county.code if dataset.county else county_of(files) or county_of_ledger(self.home.ledger) or NOWHERE
+        )
         know_registers(self.home.ledger, self.resolver)
         if path.is_dir() or path.name == "dataset.yaml":
             record_dataset(self.home.ledger, dataset, self._envelope(county, f"folder:{folder.name}"))
         policy = path if path.name == "policy.yaml" else folder / "policy.yaml"
         if policy.exists() and (path.is_dir() or path == policy):
-            record_policy(
-                self.home.ledger, read_policy(policy), self._envelope(county, f"folder:{folder.name}"), self.actor
-            )
+            self._record_policy(policy, county)
         with uncollected():
             counts = list(self._take_files(files, dataset, county, source))
         skipped = {"dataset.yaml", "policy.yaml"}
         return Report(
             county, counts, [file.path.name for file in found if not file.type and file.path.name not in skipped]
+        )
+
+    def _record_policy(self, file: Path, county: str) -> None:
+        if county == NOWHERE:
+            raise Refused(
+                f"{file.name}：不知道是哪个县的政策，请在同一文件夹放 dataset.yaml 写明 county.code",
+                f"{file.name}: of which county? Put a dataset.yaml with county.code beside it",
+            )
+        record_policy(
+            self.home.ledger, read_policy(file), self._envelope(county, f"folder:{file.parent.name}"), self.actor
         )
 
     def _take_files(
@@ -215,16 +225,6 @@ class Intake:
             causation,
             self.correlation,
         )
-
-    def _county_of(self, files: Iterable[DataFile]) -> str:
-        """Return the county that most of the first rows with a division name; 000000 where none does."""
-        for file in sorted(files, key=lambda file: file.type != "rosters"):
-            first = next(iter(read_file(file.path, RECORD_TYPES[file.type], rows=1000)), None)
-            column = first.columns.get("division") if isinstance(first, Chunk) else None
-            codes = [code.strip()[:COUNTY] for code in column or [] if code and is_division(code.strip())]
-            if codes:
-                return max(sorted(set(codes)), key=codes.count)
-        return "0" * COUNTY
 
 
 def _place(name: str) -> tuple[int, int]:

@@ -18,6 +18,7 @@ CHINA = timezone(timedelta(hours=8))
 REMEMBERED = 100_000
 """How many different texts a parser remembers between two chunks."""
 
+_CHINA_OFFSET = "+08:00"
 T = TypeVar("T")
 
 
@@ -76,7 +77,8 @@ class MomentParser(Parser[datetime]):
         """Read one text; the usual ISO form is read at once."""
         if len(text) in (19, 25) and text[4] == text[7] == "-" and text[13] == ":":
             try:
-                return _in_china(datetime.fromisoformat(text))
+                read = datetime.fromisoformat(text)
+                return read if text.endswith(_CHINA_OFFSET) else _in_china(read)
             except ValueError:
                 return super().value(text)
         moment = super().value(text)

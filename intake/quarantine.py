@@ -12,7 +12,7 @@ from domain.intake import RecordRefused
 from intake.reading.chunk import SetAside, Unreadable
 from intake.reasons import ID_CLASH, text_of
 from intake.recording import quoted
-from intake.shown import shown
+from intake.shown import shown, shown_id
 from intake.validation import Refusal
 from ledger.home import Home
 from ledger.log import AlreadyThere, StoredRow
@@ -60,7 +60,8 @@ class Quarantine:
         said = text_of(ID_CLASH)
         person = shown(row.get("payer_name", ""), self.type.field("payer_name"))
         zh, en = f"{said.zh}（本行为 {person}）", f"{said.en} (this row: {person})"
-        return Refusal(place, line, record_id, "record_id", record_id, ID_CLASH, zh, en, row)
+        shown_as = shown_id(record_id)
+        return Refusal(place, line, shown_as, "record_id", shown_as, ID_CLASH, zh, en, row)
 
     def _event(self, refusal: Refusal) -> RecordRefused:
         return RecordRefused(

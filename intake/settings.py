@@ -69,6 +69,15 @@ def read_policy(file: Path) -> list[PolicyRow]:
 
 def _convert(file: Path, form: type[T]) -> T:
     try:
-        return msgspec.convert(yaml.safe_load(file.read_text(encoding="utf-8")), form, strict=False)
+        return msgspec.convert(_dates_as_text(yaml.safe_load(file.read_text(encoding="utf-8"))), form, strict=False)
     except (yaml.YAMLError, msgspec.ValidationError, UnicodeDecodeError) as error:
         raise Malformed(f"{file.name} 格式有误：{error}", f"{file.name} has not the expected form: {error}") from error
+
+
+def _dates_as_text(value: object) -> object:
+    """Return what YAML read with its dates as they were written, YYYY-MM-DD."""
+    if isinstance(value, dict):
+        return {key: _dates_as_text(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_dates_as_text(item) for item in value]
+    return value.isoformat() if isinstance(value, date) else value

@@ -15,7 +15,7 @@ from intake.places import Resolver
 from intake.reading.chunk import Chunk
 from intake.reasons import MISSING_COLUMN, UNRESOLVED, text_of
 from intake.sealing import HandedOver
-from intake.shown import shown
+from intake.shown import shown_id, shown_of_row
 from intake.standins import StandIns
 from ledger.tokens import Tokens
 from ledger.vault import Sealed
@@ -23,6 +23,8 @@ from ledger.vault import Sealed
 Column = list[Value | None]
 Columns = dict[str, Sequence[object]]
 COLLECTORS = {"collector_id", "operator_id"}
+WHOLE_ROW = ""
+"""Under which the vault has the text of a row that could not be split into cells."""
 
 
 class Refusal(NamedTuple):
@@ -135,14 +137,15 @@ class _Pass:
             return
         said = text_of(reason, field)
         ids = self.chunk.columns.get("record_id") or [None] * self.count
-        said_value = shown(value, field)
         whole = {name: texts[row] or "" for name, texts in (self.chunk.columns | self.chunk.extra).items()}
+        if field is None:
+            whole[WHOLE_ROW] = value
         self.refused[row] = Refusal(
             self.chunk.place,
             self.chunk.lines[row],
-            (ids[row] or "").strip(),
+            shown_id((ids[row] or "").strip()),
             column,
-            said_value,
+            shown_of_row(value, field, whole, self.type),
             reason,
             said.zh,
             said.en,

@@ -18,6 +18,11 @@ def say(zh: str, en: str) -> None:
     messages.print(f"{zh} / {en}", markup=False, soft_wrap=True)
 
 
+def write_line(text: str) -> None:
+    """Print one line of a result on stdout as it is: tabs stay tabs."""
+    sys.stdout.write(f"{text}\n")
+
+
 class Steps:
     """What a long command is doing: a bar where somebody watches, a line per step otherwise."""
 

@@ -144,4 +144,5 @@ class Projector:
 
 
 def _read(structure: str, topics: str) -> str:
-    return f"SELECT position, stream, version, json_transform(state, '{structure}') AS e FROM batch WHERE topic IN ({topics})"
+    event = f"json_transform(state, '{structure}') AS e"
+    return f"SELECT position, stream, version, {event} FROM batch WHERE topic IN ({topics})"

@@ -14,7 +14,7 @@ def names(connection: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def fingerprints(connection: duckdb.DuckDBPyConnection, *, without: tuple[str, ...] = ()) -> dict[str, tuple[int, str]]:
-    """Return, for each history table, its row count and the sum of its rows' hashes; `without` names columns left out."""
+    """Return, per history table, its row count and the sum of its rows' hashes; `without` names columns left out."""
     found = {}
     for table in names(connection):
         columns = [

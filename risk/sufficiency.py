@@ -80,7 +80,7 @@ class Sufficiency:
 
     def _is_empty(self, table: str) -> bool:
         if table not in self._empty:
-            self._empty[table] = self._connection.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() is None
+            self._empty[table] = self._connection.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchall() == []
         return self._empty[table]
 
     @cached_property

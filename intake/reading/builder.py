@@ -8,7 +8,8 @@ from intake.reading.chunk import CellFault, Chunk, SetAside
 from intake.reading.reasons import CellReason
 from intake.reading.rows import Row
 
-VALUE_CHARACTERS = 200
+VALUE_CHARACTERS = 2000
+"""Of a cell or row that cannot be read; what is shown of it is cut further."""
 
 
 class ChunkBuilder:

@@ -20,7 +20,8 @@ from intake.reading.reasons import Aside, CellReason
 from intake.reading.registers import Place, TableReader
 from intake.reading.rows import Row
 
-_VALUE_CHARACTERS = 200
+_VALUE_CHARACTERS = 2000
+"""Of a row refused as a whole; what is shown of it is cut further."""
 _TABLE_ROWS = 1000
 
 

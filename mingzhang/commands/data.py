@@ -13,7 +13,7 @@ from domain.errors import NotFound
 from intake.ingest import Intake, Report
 from intake.template import write_template
 from ledger.home import Home
-from mingzhang.console import results, say, steps
+from mingzhang.console import results, say, steps, write_line
 from mingzhang.settings import settings_of
 from projections.projector import Projector
 from projections.rebuild import rebuild
@@ -31,7 +31,7 @@ def simulate(
     """编造一个县：数据文件夹和 truth/。Make up a county: a data folder with truth/ beside it."""
     with steps() as shown:
         write_county(out, people, seed, lambda what: shown.step("编造数据", f"making up the county: {what}"))
-    results.print(str(out), soft_wrap=True)
+    write_line(str(out))
 
 
 def ingest(
@@ -70,10 +70,10 @@ def show_report(report: Report, *, as_json: bool) -> None:
     for name in report.unknown:
         say(f"{name}：文件名不是记录类型，未读取", f"{name}: not named after a record type; not read")
     for file in report.files:
-        results.print(
+        write_line(
             f"{file.name}: read {file.read} = appended {file.appended} + repeated {file.repeated}"
-            f" + amended {file.amended} + quarantined {file.quarantined}; set aside {file.set_aside}; unreadable {file.unreadable}",
-            soft_wrap=True,
+            f" + amended {file.amended} + quarantined {file.quarantined}; set aside {file.set_aside}"
+            f"; unreadable {file.unreadable}"
         )
 
 
@@ -99,7 +99,7 @@ def project(
             position = Projector(connection, opened.ledger).run(progress=tick)
             connection.close()
     opened.close()
-    results.print(str(position))
+    write_line(str(position))
 
 
 def template(
@@ -114,7 +114,7 @@ def template(
         )
     path = out or Path(f"{record_type}.xlsx")
     write_template(RECORD_TYPES[record_type], path)
-    results.print(str(path), soft_wrap=True)
+    write_line(str(path))
 
 
 def add_to(app: typer.Typer) -> None:

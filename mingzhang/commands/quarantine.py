@@ -9,9 +9,9 @@ from typing import Annotated
 import typer
 
 from casework.accounts import write_quarantine
-from casework.released import release_rows
+from casework.released import Release, release_row
 from ledger.home import Home
-from mingzhang.console import results
+from mingzhang.console import results, write_line
 from mingzhang.settings import settings_of
 from projections.projector import Projector
 from projections.store import open_store
@@ -40,9 +40,7 @@ def list_refused(
             results.print_json(data=dict(zip(_COLUMNS, row, strict=True)), indent=None)
         else:
             kind, _, record_id, file, line, column, value, zh, en = row
-            results.print(
-                f"{file}:{line}\t{kind}\t{record_id}\t{column}={value}\t{zh} / {en}", markup=False, soft_wrap=True
-            )
+            write_line(f"{file}:{line}\t{kind}\t{record_id}\t{column}={value}\t{zh} / {en}")
     store.close()
     opened.close()
 
@@ -61,7 +59,7 @@ def export(
     store.close()
     opened.close()
     for kind, count in counts.items():
-        results.print(f"{out / 'quarantine' / kind}.csv\t{count}", soft_wrap=True)
+        write_line(f"{out / 'quarantine' / kind}.csv\t{count}")
 
 
 @app.command()
@@ -76,8 +74,6 @@ def release(
     """更正并放行一条记录。Correct a refused record and take it in; the correction and its reason are events."""
     settings = settings_of(context)
     opened = Home.open(settings.needed_home(home))
-    stream = release_rows(
-        opened, file, line, corrections, reason=reason, actor=settings.actor, clock=lambda: datetime.now(UTC)
-    )
+    stream = release_row(opened, file, line, corrections, Release(settings.actor, reason, datetime.now(UTC)))
     opened.close()
-    results.print(stream, soft_wrap=True)
+    write_line(stream)

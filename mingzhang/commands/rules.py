@@ -11,7 +11,7 @@ import typer
 
 from domain.errors import Malformed
 from intake.ingest import Intake
-from mingzhang.console import messages, results, steps
+from mingzhang.console import messages, results, steps, write_line
 from mingzhang.homes import open_home
 from mingzhang.settings import settings_of
 from projections.as_of import build_world, last_business_day
@@ -34,13 +34,13 @@ def list_command(
     language: LanguageOption = "zh", as_json: Annotated[bool, typer.Option("--json", help="输出 JSON。")] = False
 ) -> None:
     """列出全部规则。One line per rule."""
-    lines = catalogue_commands.list_rules(load(), language)
+    rules = catalogue_commands.list_rules(load(), language)
     if as_json:
-        results.print_json(data=[msgspec.structs.asdict(line) for line in lines])
+        results.print_json(data=[msgspec.structs.asdict(rule) for rule in rules])
         return
-    for line in lines:
-        cells = (line.id, f"v{line.version}", line.status, line.category, line.severity, line.addressee, line.title)
-        results.print("\t".join(cells), markup=False, soft_wrap=True)
+    for rule in rules:
+        cells = (rule.id, f"v{rule.version}", rule.status, rule.category, rule.severity, rule.addressee, rule.title)
+        write_line("\t".join(cells))
 
 
 @app.command()
@@ -48,7 +48,7 @@ def show(
     rule: Annotated[str, typer.Argument(metavar="ID", help="规则编号，如 A01。")], language: LanguageOption = "zh"
 ) -> None:
     """显示一条规则的说明和 SQL。A rule's page with its SQL."""
-    results.print(catalogue_commands.show_rule(load(), rule.upper(), language), markup=False, soft_wrap=True)
+    write_line(catalogue_commands.show_rule(load(), rule.upper(), language))
 
 
 @app.command()
@@ -63,7 +63,7 @@ def check(
         shown.step("检查规则", "checking the rules")
         issues = catalogue_commands.check_rules(accept=accept, examples=examples)
     for issue in issues:
-        results.print(f"{issue.file}:{issue.line} {issue.check}: {issue.zh} / {issue.en}", markup=False, soft_wrap=True)
+        write_line(f"{issue.file}:{issue.line} {issue.check}: {issue.zh} / {issue.en}")
     messages.print(f"{len(load().rules)} rules, {len(issues)} issues", highlight=False)
     if issues:
         raise typer.Exit(1)
@@ -99,7 +99,7 @@ def explain(
         asked = _subject(found, subject, county, counties)
         explanation = catalogue_commands.explain(store, found, asked, day, thresholds_in_force(store, day))
         store.close()
-    results.print(catalogue_commands.explanation_text(explanation), markup=False, soft_wrap=True)
+    write_line(catalogue_commands.explanation_text(explanation))
 
 
 def _subject(rule: Rule, subject: str, county: str | None, counties: list[str]) -> Subject:

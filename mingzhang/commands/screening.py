@@ -13,7 +13,7 @@ from casework.table import print_best
 from domain.errors import Malformed
 from intake.ingest import Intake, Report
 from ledger.home import Home
-from mingzhang.console import Steps, results, say, steps
+from mingzhang.console import Steps, results, say, steps, write_line
 from mingzhang.homes import open_home
 from mingzhang.settings import settings_of
 from simulation.county import write_county
@@ -46,7 +46,7 @@ def screen_command(
         screened, report = _take_and_screen(opened, data, wanted, watch, shown)
         if reveal:
             _tell_passwords(screened)
-    results.print(str(out), soft_wrap=True)
+    write_line(str(out))
     if screened.failed or (report is not None and report.refused):
         raise typer.Exit(1)
 
@@ -113,17 +113,16 @@ def _show(screened: Screened, report: Report | None, out: Path, watch: Stopwatch
     items = sum(len(each.items) for each in screened.lists)
     left = sum(each.left_out for each in screened.lists)
     read = sum(file.read for file in report.files) if report is not None else 0
+    found = screened.suspicions.num_rows
     seconds = sum(watch.seconds.values())
-    results.print(
-        f"\n读入 {read} 条，疑点 {screened.suspicions.num_rows} 条，下发 {items} 条（另留存 {left} 条），用时 {seconds:.0f} 秒"
-        f"\n{read} records, {screened.suspicions.num_rows} suspicions, {items} on lists ({left} kept back), {seconds:.0f} s",
-        soft_wrap=True,
+    write_line(
+        f"\n读入 {read} 条，疑点 {found} 条，下发 {items} 条（另留存 {left} 条），用时 {seconds:.0f} 秒"
+        f"\n{read} records, {found} suspicions, {items} on lists ({left} kept back), {seconds:.0f} s"
     )
-    results.print(
-        f"\n乡镇疑点清单 / township lists:  {out / 'lists'}\n全部疑点 / all suspicions:  {out / 'suspicions.jsonl'}",
-        soft_wrap=True,
+    write_line(
+        f"\n乡镇疑点清单 / township lists:  {out / 'lists'}\n全部疑点 / all suspicions:  {out / 'suspicions.jsonl'}"
     )
-    results.print(f"逐行交代 / account of every row:  {out / 'run.json'}", soft_wrap=True)
+    write_line(f"逐行交代 / account of every row:  {out / 'run.json'}")
 
 
 def add_to(app: typer.Typer) -> None:

@@ -15,6 +15,9 @@ _INTRO = """规则是一个文件夹：rule.toml 说明它是什么，rule.sql �
 A rule is a folder `risk/rules/<ID>_<name>/`: rule.toml says what it is, rule.sql is one query, examples.toml are its
 examples and its tests. A finding is never a verdict.
 
+`mingzhang rules show A01` 显示规则和 SQL；`rules check` 检查全部规则和示例；`rules explain` 逐步解释。
+`rules show` prints a rule with its SQL, `rules check` runs all examples, `rules explain` follows one subject.
+
 等级从轻到重 severities, weakest first: watch 关注 < low 低 < medium 中 < high 高 < critical 重大。"""
 _HEAD = (
     "规则 rule", "名称 title", "疑点类型 category", "最高等级 severity", "推送对象 addressee", "状态 status",

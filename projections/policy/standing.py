@@ -42,12 +42,9 @@ def build_policy(connection: duckdb.DuckDBPyConnection, position: int, as_of: da
 
 
 def _counties(connection: duckdb.DuckDBPyConnection, position: int) -> list[str]:
-    tables = [
-        row[0]
-        for row in connection.execute(
-            "SELECT table_name FROM duckdb_columns() WHERE schema_name = 'history' AND column_name = 'county' ORDER BY 1"
-        ).fetchall()
-    ]
+    holding = "schema_name = 'history' AND column_name = 'county'"
+    found = connection.execute(f"SELECT table_name FROM duckdb_columns() WHERE {holding} ORDER BY 1").fetchall()
+    tables = [row[0] for row in found]
     union = " UNION ".join(f"SELECT county FROM history.{table} WHERE position <= {position}" for table in tables)
     return [row[0] for row in connection.execute(f"SELECT DISTINCT county FROM ({union}) ORDER BY county").fetchall()]
 
@@ -154,8 +151,8 @@ def _with_day(rows: list[Row], day: date, *, working: bool) -> list[Row]:
 def _with_duty(row: Row, value: dict[str, Cell]) -> Row:
     county, duty, zh, who, anchor, field, days, unit, per_year, proof, basis = row
     return (
-        county, duty, value.get("zh", zh), who, value.get("anchor", anchor), field, value.get("days", days), value.get("unit", unit),
-        value.get("per_year", per_year), proof, basis,
+        county, duty, value.get("zh", zh), who, value.get("anchor", anchor), field, value.get("days", days),
+        value.get("unit", unit), value.get("per_year", per_year), proof, basis,
     )  # fmt: skip
 
 

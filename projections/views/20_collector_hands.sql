@@ -12,7 +12,7 @@ persons AS (
     FROM collectors AS c
     WHERE c.record_id IS NOT NULL AND c.person IS NOT NULL
 ),
--- one row per collector and account or card that is his: listed, or used under his own ID
+-- one row per collector and account or card that is his: listed, used under his own ID, or his by a refund list
 accounts AS (
     SELECT l.county, l.collector_id, l.account
     FROM (SELECT c.county, c.record_id AS collector_id, unnest(c.own_accounts) AS account FROM collectors AS c) AS l
@@ -27,6 +27,11 @@ accounts AS (
     FROM persons AS q
     INNER JOIN pos_transactions AS t ON t.county = q.county AND t.cardholder = q.person
     WHERE t.card IS NOT NULL
+    UNION
+    SELECT q.county, q.collector_id, r.refund_account AS account
+    FROM persons AS q
+    INNER JOIN refunds AS r ON r.county = q.county AND r.account_holder = q.person
+    WHERE r.refund_account IS NOT NULL
 ),
 -- one row per person and day's stretch in a household
 housed AS (

@@ -64,6 +64,22 @@ known AS (
         AND (h.valid_from IS NULL OR h.valid_from <= k.paid_on) AND (h.valid_to IS NULL OR h.valid_to >= k.paid_on)
     GROUP BY k.county, k.event_id
 ),
+-- one row per payment whose payer, neither the person nor of the household, paid in the cash that one collector took of at least three households
+conduits AS (
+    SELECT k.county, k.event_id
+    FROM known_payers AS k
+    INNER JOIN (
+        SELECT n.county, n.person, c.collector_id
+        FROM known_payers AS n
+        INNER JOIN standing_payments AS p ON p.county = n.county AND p.event_id = n.event_id
+        INNER JOIN cash_receipts AS c
+            ON c.county = p.county AND c.payer = p.payer AND c.fee = p.fee AND c.fee_year = p.fee_year AND c.received_on <= p.paid_on
+        WHERE n.person <> n.payer
+        GROUP BY n.county, n.person, c.collector_id
+        HAVING count(DISTINCT n.household) >= 3
+    ) AS w ON w.county = k.county AND w.person = k.person
+    GROUP BY k.county, k.event_id
+),
 -- one row per standing payment with what is known of who made it
 judged AS (
     SELECT
@@ -73,13 +89,14 @@ judged AS (
             WHEN h.event_id IS NOT NULL AND h.collective THEN 'collective'
             WHEN h.event_id IS NOT NULL THEN NULL
             WHEN k.own OR o.payer_account IS NOT NULL THEN 'payer'
-            WHEN k.event_id IS NOT NULL THEN 'other'
+            WHEN k.event_id IS NOT NULL AND d.event_id IS NULL THEN 'other'
             WHEN p.channel IN ('bank-batch', 'family-account', 'treasury-link') THEN 'payer'
         END AS paid_by
     FROM standing_payments AS p
     LEFT JOIN handled AS h ON h.county = p.county AND h.event_id = p.event_id
     LEFT JOIN known AS k ON k.county = p.county AND k.event_id = p.event_id
     LEFT JOIN own_accounts AS o ON o.county = p.county AND o.payer_account = p.payer_account
+    LEFT JOIN conduits AS d ON d.county = p.county AND d.event_id = p.event_id
 )
 SELECT j.county, j.event_id, j.paid_by
 FROM judged AS j

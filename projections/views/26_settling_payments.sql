@@ -207,9 +207,73 @@ for_household AS (
     WHERE b.persons <= 1 AND s.event_id IS NULL AND t.payment IS NULL
         AND u.paid_on >= b.received_on AND datediff('day', b.received_on, u.paid_on) <= 3
     QUALIFY min(b.event_id) OVER (PARTITION BY b.county, u.event_id) = b.event_id
+),
+-- one row per family line whose money is short, with what is missing
+short_families AS (
+    SELECT
+        l.county, l.event_id, l.household, l.fee, l.fee_year, l.received_on, l.township, l.village,
+        l.amount_fen - CAST(sum(a.settled_fen) AS BIGINT) AS missing_fen
+    FROM register_lines AS l
+    INNER JOIN allotted AS a ON a.county = l.county AND a.event_id = l.event_id
+    WHERE l.persons > 1
+    GROUP BY l.county, l.event_id, l.household, l.fee, l.fee_year, l.received_on, l.township, l.village, l.amount_fen
+    HAVING l.amount_fen > CAST(sum(a.settled_fen) AS BIGINT)
+),
+-- one row per person, fee and year with a payment that stands
+paid_persons AS (
+    SELECT DISTINCT u.county, u.payer, u.fee, u.fee_year
+    FROM usable AS u
+),
+-- one row per such line and member of the household for whom nothing was paid, with the names under which rosters know the member
+unpaid_members AS (
+    SELECT f.county, f.event_id, m.payer, r.payer_name_birth
+    FROM short_families AS f
+    INNER JOIN households AS m
+        ON m.county = f.county AND m.household_no = f.household
+        AND (m.valid_from IS NULL OR m.valid_from <= f.received_on) AND (m.valid_to IS NULL OR m.valid_to >= f.received_on)
+    LEFT JOIN paid_persons AS p ON p.county = f.county AND p.payer = m.payer AND p.fee = f.fee AND p.fee_year = f.fee_year
+    LEFT JOIN (SELECT DISTINCT n.county, n.payer, n.payer_name_birth FROM rosters AS n) AS r ON r.county = m.county AND r.payer = m.payer
+    WHERE p.payer IS NULL
+),
+-- one row per such line, member and unclaimed payment under a near ID of the member
+near_members AS (
+    SELECT m.county, m.event_id, m.payer, n.event_id AS payment
+    FROM unpaid_members AS m
+    INNER JOIN payment_numbers AS n ON n.county = m.county AND n.number = m.payer
+    UNION
+    SELECT m.county, m.event_id, m.payer, u.event_id AS payment
+    FROM unpaid_members AS m
+    INNER JOIN unclaimed AS u ON u.county = m.county AND u.payer_name_birth = m.payer_name_birth
+    WHERE u.payer <> m.payer
+),
+-- one row per such line and payment in its place within 3 days, for one member each, as far as the missing money goes
+for_members AS (
+    SELECT c.county, c.event_id, c.payment, c.paid_on, c.amount_fen
+    FROM (
+        SELECT
+            n.county, n.event_id, n.payment, u.paid_on, u.amount_fen, f.missing_fen,
+            row_number() OVER (PARTITION BY n.county, n.payment ORDER BY u.paid_on, n.event_id, n.payer) AS of_payment,
+            row_number() OVER (PARTITION BY n.county, n.event_id, n.payer ORDER BY u.paid_on, n.payment) AS of_member
+        FROM near_members AS n
+        INNER JOIN short_families AS f ON f.county = n.county AND f.event_id = n.event_id
+        INNER JOIN unclaimed AS u ON u.county = n.county AND u.event_id = n.payment AND u.fee = f.fee AND u.fee_year = f.fee_year
+        LEFT JOIN stood_in AS t ON t.county = n.county AND t.payment = n.payment
+        LEFT JOIN for_household AS h ON h.county = n.county AND h.payment = n.payment
+        WHERE t.payment IS NULL AND h.payment IS NULL AND u.household <> f.household
+            AND coalesce(u.village, f.village, '') = coalesce(f.village, u.village, '')
+            AND coalesce(u.township, f.township, '') = coalesce(f.township, u.township, '')
+            AND u.paid_on >= f.received_on AND datediff('day', f.received_on, u.paid_on) <= 3
+    ) AS c
+    WHERE c.of_payment = 1 AND c.of_member = 1
+    QUALIFY sum(c.amount_fen) OVER (
+        PARTITION BY c.county, c.event_id ORDER BY c.paid_on, c.payment ROWS UNBOUNDED PRECEDING
+    ) <= min(c.missing_fen) OVER (PARTITION BY c.county, c.event_id)
 )
 SELECT a.county, a.event_id, a.payment, a.how, a.paid_on, a.settled_fen
 FROM allotted AS a
+UNION ALL
+SELECT m.county, m.event_id, m.payment, 'near-id' AS how, m.paid_on, m.amount_fen AS settled_fen
+FROM for_members AS m
 UNION ALL
 SELECT s.county, s.event_id, s.payment, s.how, s.paid_on, s.amount_fen AS settled_fen
 FROM stood_in AS s

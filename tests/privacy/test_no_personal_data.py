@@ -1,0 +1,168 @@
+"""No name and no number of a person stands in the ledger, the read models, the logs or what is handed out."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import shutil
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import duckdb
+import msoffcrypto
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from openpyxl import load_workbook
+
+from tests.privacy.county import PLANTED, REPORTER, make_county, secrets_of
+from tests.privacy.scanner import Scanner, workbook_texts
+from tests.program import Ran, quarantined, run
+
+REASON = "入户核查第一批"
+PASSWORD = re.compile(r"password of the list of visits of (\d+): (\S+)")
+NAME, NUMBER = "克孜勒苏·卡德尔亚", "999901198001017777"
+
+
+class Screened(NamedTuple):
+    """A county screened, with names revealed for the visits."""
+
+    folder: Path
+    home: Path
+    out: Path
+    ran: Ran
+    scanner: Scanner
+
+
+@pytest.fixture(scope="module")
+def screened(tmp_path_factory: pytest.TempPathFactory) -> Screened:
+    folder = tmp_path_factory.mktemp("privacy")
+    data, home, out = folder / "data", folder / "home", folder / "out"
+    make_county(data)
+    ran = run("--as", "auditor", "screen", data, "--home", home, "--out", out, "--reveal", REASON)
+    assert ran.code == 1, ran.err
+    return Screened(folder, home, out, ran, Scanner({*secrets_of(data), NAME, NUMBER}))
+
+
+def to_sqlite(path: Path) -> None:
+    connection = sqlite3.connect(path)
+    state = f'{{"payer_name":"{NAME}","payer":"{NUMBER}"}}'.encode()
+    connection.execute(
+        "INSERT INTO stored_events (originator_id, originator_version, topic, state) VALUES ('x', 1, 'x.X.v1', ?)",
+        (state,),
+    )
+    connection.commit()
+    connection.close()
+
+
+def to_duckdb(path: Path) -> None:
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("UPDATE history.payments SET defects = [?, ?]", [NAME, NUMBER])
+
+
+def to_vault(path: Path) -> None:
+    connection = sqlite3.connect(path)
+    connection.execute("INSERT INTO sealed (bucket, subject, kind, value) VALUES (1, ?, ?, ?)", (NUMBER, "x", NAME))
+    connection.commit()
+    connection.close()
+
+
+def to_parquet(path: Path) -> None:
+    table = pq.read_table(path).slice(0, 2)
+    pq.write_table(table.append_column("who", pa.array([[NAME], [NUMBER]])), path, compression="zstd")
+
+
+def to_workbook(path: Path) -> None:
+    book = load_workbook(path)
+    sheet = book.create_sheet("隐藏")
+    sheet.sheet_state = "hidden"
+    sheet["Z99"] = f"{NAME}（{NUMBER}）"
+    book.save(path)
+
+
+def to_text(path: Path) -> None:
+    with path.open("a", encoding="utf-8") as file:
+        file.write(f"\n{NAME} {NUMBER}\n")
+
+
+def to_escaped(path: Path) -> None:
+    path.write_text(json.dumps({NAME: NUMBER}), encoding="ascii")
+
+
+def only(folder: Path, pattern: str) -> Path:
+    return next(path for path in sorted(folder.rglob(pattern)))
+
+
+@pytest.mark.parametrize(
+    ("pattern", "plant"),
+    [
+        ("home/ledger.sqlite", to_sqlite), ("home/vault.sqlite", to_vault), ("home/read-models.duckdb", to_duckdb),
+        ("home/objects/*", to_text), ("out/findings.parquet", to_parquet), ("out/lists/*/疑点清单.xlsx", to_workbook),
+        ("out/suspicions.jsonl", to_text), ("out/run.json", to_escaped), ("out/quarantine/payments.csv", to_text),
+        ("home/service.log", to_text),
+    ],
+)  # fmt: skip
+def test_the_search_finds_a_name_and_a_number_planted_in_each_kind_of_file(
+    screened: Screened, tmp_path: Path, pattern: str, plant: Callable[[Path], None]
+) -> None:
+    (screened.folder / "home" / "service.log").touch()
+    original = only(screened.folder, pattern)
+    copy = tmp_path / original.relative_to(screened.folder)
+    copy.parent.mkdir(parents=True)
+    shutil.copy(original, copy)
+    plant(copy)
+    before = screened.scanner.in_file(original)
+    assert screened.scanner.in_file(copy) - before == {NAME, NUMBER}
+
+
+def test_the_search_knows_every_person_and_finds_them_in_the_data_itself(screened: Screened) -> None:
+    found = screened.scanner.scan(screened.folder / "data")
+    assert len(screened.scanner.secrets) > 2500
+    assert set().union(*found.values()) >= PLANTED
+    assert len(found["payments.csv"]) > 800
+
+
+def test_no_file_of_the_home_and_of_what_is_handed_out_holds_a_name_or_number(screened: Screened) -> None:
+    assert screened.scanner.scan(screened.home, screened.out) == {}
+
+
+def test_nothing_that_the_program_printed_holds_a_name_or_number(screened: Screened) -> None:
+    said = run("quarantine", "list", "--json", "--home", screened.home)
+    assert len(said.out.splitlines()) >= 4
+    listed = run("quarantine", "list", "--home", screened.home)
+    printed = (screened.ran.out, screened.ran.err, said.out, said.err, listed.out, listed.err)
+    assert [screened.scanner.in_text(text) for text in printed] == [set()] * len(printed)
+
+
+def test_refused_rows_that_name_a_person_are_listed_masked_and_kept_whole_in_the_vault(screened: Screened) -> None:
+    lines = [line for line in quarantined(screened.out, "payments") if line["file"] != "payments.csv"]
+    assert [(line["file"], line["line"]) for line in lines] == [
+        ("payments-2.csv", "3"), ("payments-2.csv", "4"), ("payments-2.csv", "5"), ("payments-2.csv", "6"),
+        ("payments-3.jsonl", "1"),
+    ]  # fmt: skip
+    assert all(line["reason_zh"] and line["reason_en"] for line in lines)
+
+
+def test_the_list_of_visits_holds_names_only_inside_its_encryption_and_its_reason_is_noted(screened: Screened) -> None:
+    passwords = dict(PASSWORD.findall(screened.ran.err))
+    files = {path.parent.name: path for path in screened.out.rglob("入户核查名单.xlsx")}
+    assert files.keys() == passwords.keys()
+    assert files
+    opened: set[str] = set()
+    for code, path in files.items():
+        plain = io.BytesIO()
+        locked = msoffcrypto.OfficeFile(io.BytesIO(path.read_bytes()))
+        assert locked.is_encrypted()
+        locked.load_key(password=passwords[code])
+        locked.decrypt(plain)
+        opened |= screened.scanner.in_text("\n".join(workbook_texts(plain.getvalue())))
+        assert screened.scanner.in_file(path) == set()
+    assert opened
+    assert REPORTER not in opened
+    vault = sqlite3.connect(screened.home / "vault.sqlite")
+    noted = vault.execute("SELECT DISTINCT actor, reason FROM access").fetchall()
+    vault.close()
+    assert noted == [("auditor", REASON)]

@@ -1,0 +1,78 @@
+"""Running the real command as a process: what it printed, how it ended, how much memory it took."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+LAUNCH = str(Path(__file__).with_name("launch.py"))
+Json = Mapping[str, object]
+
+
+class Ran(NamedTuple):
+    """What a run of the command left."""
+
+    code: int
+    out: str
+    err: str
+    peak_mb: float
+    """The larger of the process's own peak and that of the process which reads ahead for it."""
+
+
+def run(
+    *arguments: str | Path, file_bytes: int | None = None, bound: bool = False, env: Mapping[str, str] | None = None
+) -> Ran:
+    """Run `mingzhang` with the arguments.
+
+    file_bytes: no file may grow beyond. bound: permissions hold for root too. env: over this process's variables.
+    """
+    command = [sys.executable, "-m", "mingzhang", *map(str, arguments)]
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "report.json"
+        limits = json.dumps({"report": str(report), "file_bytes": file_bytes, "bound": bound})
+        done = subprocess.run(
+            [sys.executable, "-S", LAUNCH, limits, *command],
+            capture_output=True, check=False, timeout=300, env=os.environ | {"COLUMNS": "200"} | (env or {}),
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        found = json.loads(report.read_text(encoding="ascii"))
+    return Ran(found["code"], done.stdout.decode(), done.stderr.decode(), found["peak_kib"] / 1024)
+
+
+class Account:
+    """run.json, read."""
+
+    def __init__(self, out: Path) -> None:
+        self.text = (out / "run.json").read_text(encoding="utf-8")
+        self.all = json.loads(self.text)
+        self.position: int = self.all["position"]
+        self.as_of: str = self.all["as_of"]
+        self.rules: dict[str, str] = self.all["rules"]
+        self.records: dict[str, dict[str, int]] = self.all["records"]
+        self.files: list[dict[str, str | int]] = self.all["files"]
+
+    def file(self, name: str) -> dict[str, str | int]:
+        """Return what became of a file."""
+        (found,) = [file for file in self.files if file["name"] == name]
+        return found
+
+
+def quarantined(out: Path, record_type: str) -> list[dict[str, str]]:
+    """Return the lines of quarantine/<type>.csv; none where there is no such file."""
+    path = out / "quarantine" / f"{record_type}.csv"
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def results(out: Path) -> dict[str, bytes]:
+    """Return the bytes of what a screening found."""
+    return {name: (out / name).read_bytes() for name in ("suspicions.jsonl", "offices.jsonl", "findings.parquet")}
