@@ -16,14 +16,19 @@ def digest_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def digest_of_name(path: Path) -> str:
+    """Return what stands for the digest of a file that cannot be opened."""
+    return hashlib.sha256(b"unopened\0" + path.name.encode(errors="surrogateescape")).hexdigest()
+
+
 def key_of(paths: Iterable[Path]) -> bytes:
     """Return 32 bytes that depend on all the files' lines, not on their order: the token key of a temporary home."""
     total = 0
     for path in paths:
-        if path.suffix.lower() in _LINES:
-            total += _sum_of_lines(path)
-        else:
-            total += int(digest_of(path), 16)
+        try:
+            total += _sum_of_lines(path) if path.suffix.lower() in _LINES else int(digest_of(path), 16)
+        except OSError:
+            total += int(digest_of_name(path), 16)
     return hashlib.sha256(b"mingzhang token key\0" + (total % _MODULUS).to_bytes(32, "big")).digest()
 
 

@@ -17,7 +17,7 @@ from domain.fact import Envelope
 from domain.intake import FileTaken
 from intake.ahead import ReadingAhead
 from intake.county import NOWHERE, county_of, county_of_ledger
-from intake.fingerprint import digest_of
+from intake.fingerprint import digest_of, digest_of_name
 from intake.parsing import CHINA
 from intake.places import Resolver
 from intake.policy import record_dataset, record_policy
@@ -132,7 +132,7 @@ class Intake:
     ) -> Iterator[FileCounts]:
         ordered = sorted(files, key=lambda file: _place(file.type))
         orders = [self._order(file, source or dataset.sources.get(file.type) or UNNAMED, county) for file in ordered]
-        sizes = [order.path.stat().st_size for order in orders]
+        sizes = [order.path.stat().st_size if order.opened else 0 for order in orders]
         early = sum(order.type in FIRST for order in orders)
         for number, order in enumerate(orders[:early]):
             self.progress(order.path.name, sum(sizes[:number]), sum(sizes))
@@ -144,8 +144,12 @@ class Intake:
         self.progress("", sum(sizes), sum(sizes))
 
     def _order(self, file: DataFile, source: str, county: str) -> Order:
-        stream = f"file:{digest_of(file.path)}"
-        return Order(file.path, file.type, county, source, stream, self._envelope(county, stream, source))
+        try:
+            digest, opened = digest_of(file.path), True
+        except OSError:
+            digest, opened = digest_of_name(file.path), False
+        stream = f"file:{digest}"
+        return Order(file.path, file.type, county, source, stream, self._envelope(county, stream, source), opened)
 
     @contextmanager
     def _preparing(
@@ -173,7 +177,7 @@ class Intake:
                 quarantine.unreadable(prepared)
             else:
                 self._take_prepared(prepared, order, recorder, quarantine, counts)
-        if not standing:
+        if order.opened and not standing:
             self._file_taken(counts, order)
         return counts
 

@@ -32,6 +32,8 @@ class Order(msgspec.Struct, frozen=True):
     subject: str
     """file:<sha256>: whose secret seals what belongs to no person."""
     envelope: Envelope
+    opened: bool = True
+    """False where its bytes cannot be had: then no FileTaken says that it was taken in."""
 
 
 class Prepared(msgspec.Struct):

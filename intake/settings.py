@@ -12,9 +12,9 @@ import yaml
 from domain.division import COUNTY
 from domain.errors import Malformed
 from domain.policy import KINDS
+from intake.policy_forms import Cell, fault_of
 
 T = TypeVar("T")
-Cell = str | int | float | bool | None
 
 
 class County(msgspec.Struct, frozen=True):
@@ -58,26 +58,24 @@ def read_dataset(folder: Path) -> Dataset:
 def read_policy(file: Path) -> list[PolicyRow]:
     """Read a policy file: a list of {kind, values, who, why, valid_from}; Malformed where it has another form."""
     rows = _convert(file, list[PolicyRow])
-    for row in rows:
+    for number, row in enumerate(rows, 1):
         if row.kind not in KINDS:
             raise Malformed(
                 f"{file.name}：不认识的政策类别 {row.kind}，应为 {'、'.join(KINDS)}",
                 f"{file.name}: unknown kind of policy {row.kind}; expected one of {', '.join(KINDS)}",
+            )
+        if fault := fault_of(row.kind, row.values):
+            raise Malformed(
+                f"{file.name} 第 {number} 项（{row.kind}）的 values 有误：{fault}",
+                f"{file.name}, item {number} ({row.kind}): its values are wrong: {fault}",
             )
     return rows
 
 
 def _convert(file: Path, form: type[T]) -> T:
     try:
-        return msgspec.convert(_dates_as_text(yaml.safe_load(file.read_text(encoding="utf-8"))), form, strict=False)
-    except (yaml.YAMLError, msgspec.ValidationError, UnicodeDecodeError) as error:
-        raise Malformed(f"{file.name} 格式有误：{error}", f"{file.name} has not the expected form: {error}") from error
-
-
-def _dates_as_text(value: object) -> object:
-    """Return what YAML read with its dates as they were written, YYYY-MM-DD."""
-    if isinstance(value, dict):
-        return {key: _dates_as_text(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_dates_as_text(item) for item in value]
-    return value.isoformat() if isinstance(value, date) else value
+        read = msgspec.to_builtins(yaml.safe_load(file.read_text(encoding="utf-8")))
+        return msgspec.convert(read, form, strict=False)
+    except (yaml.YAMLError, msgspec.ValidationError, UnicodeDecodeError, TypeError) as error:
+        why = " ".join(str(error).split())
+        raise Malformed(f"{file.name} 格式有误：{why}", f"{file.name} has not the expected form: {why}") from error

@@ -91,6 +91,9 @@ class Projector:
                 f"第 {first} 至 {last_position} 号事件无法写入读模型，已停在第 {first - 1} 号：{error}",
                 f"events {first} to {last_position} cannot be projected; stopped at {first - 1}: {error}",
             ) from error
+        except BaseException:
+            self.connection.execute("ROLLBACK")
+            raise
 
     def _insert(self, columns: Columns) -> None:
         positions, streams, versions, topics, states = columns

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 @dataclass(slots=True, kw_only=True)
 class Row:
-    """Any record: its id is given when a township is closed and its records are in time order."""
+    """A record: its id is given when a township is closed and its records are in time order."""
 
     record_id: str = ""
 

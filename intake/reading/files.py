@@ -39,9 +39,11 @@ class DataFile(msgspec.Struct, frozen=True):
 def find_files(folder: Path) -> list[DataFile]:
     """List a data folder: `<type>.<ext>` and `<type>-*.<ext>` in natural order of names, unknown files with type ''.
 
-    Folders (truth/ among them), hidden files, spreadsheet lock files, dataset.yaml and policy.yaml are not listed.
+    Folders (truth/ among them), hidden files, spreadsheet lock files, dataset.yaml and policy.yaml are not listed; what
+    is named like a data file is, whatever it is.
     """
-    files = [path for path in folder.iterdir() if path.is_file() and not path.name.startswith((".", "~$"))]
+    seen = [path for path in folder.iterdir() if not path.name.startswith((".", "~$"))]
+    files = [path for path in seen if path.is_file() or type_of(path)]
     known = [DataFile(path, type_of(path)) for path in files if path.name not in _NOT_DATA]
     return sorted(known, key=lambda file: (file.type, natural(file.path.stem), file.path.suffix))
 
@@ -78,7 +80,9 @@ def read_file(
     options = Options(record_type, mapping, rows, year, county)
     try:
         reader = READERS.get(path.suffix.lower())
-        if reader is None:
+        if not path.is_file():
+            yield _unreadable(path, CannotReadError(Obstacle.NOT_A_FILE))
+        elif reader is None:
             yield _unreadable(path, CannotReadError(Obstacle.UNKNOWN_FORMAT, suffix=path.suffix or path.name))
         else:
             yield from reader(path, options)

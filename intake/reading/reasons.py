@@ -50,6 +50,7 @@ class Obstacle(StrEnum):
     """Why a whole file or sheet cannot be read."""
 
     NOT_OPENED = "not-opened"
+    NOT_A_FILE = "not-a-file"
     EMPTY = "empty"
     ENCODING = "encoding"
     NO_HEADING = "no-heading"
@@ -93,6 +94,7 @@ CELL_TEXTS: dict[CellReason, Text] = {
 
 OBSTACLE_TEXTS: dict[Obstacle, Text] = {
     Obstacle.NOT_OPENED: Text("文件无法打开：{detail}", "the file cannot be opened: {detail}"),
+    Obstacle.NOT_A_FILE: Text("这不是文件，而是文件夹或失效的链接", "this is no file but a folder or a dead link"),
     Obstacle.EMPTY: Text("文件是空的", "the file is empty"),
     Obstacle.ENCODING: Text(
         "文件编码是{encoding}，只接受UTF-8或GB18030，请另存后重新提交",

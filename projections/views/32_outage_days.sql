@@ -26,7 +26,7 @@ cash_days AS (
 SELECT t.county, t.township, t.day
 FROM together AS t
 INNER JOIN late_days AS d ON d.county = t.county AND d.township = t.township AND d.day = t.day
-WHERE t.wd <= 3 AND t.collector_count >= 3 AND t.line_count >= 10 AND t.line_count * 10 >= d.line_count * 8
+WHERE t.wd <= 5 AND t.collector_count >= 3 AND t.line_count >= 10 AND t.line_count * 10 >= d.line_count * 8
 UNION
 SELECT c.county, c.township, c.day
 FROM cash_days AS c

@@ -1,4 +1,4 @@
--- one row per standing payment made by a terminal: its own number, else that of the sale it refers to, else the only one its collector keeps or its village has
+-- one row per standing payment made by a terminal: its own number, else that of the sale it refers to, else the only one its collector keeps, its village has, or its village's payments name
 WITH named AS ( -- one row per payment that names a terminal, a sale or the channel
     SELECT
         p.county, p.event_id, p.record_id, p.township, p.village, p.payer, p.household, p.fee, p.fee_year, p.amount_fen,
@@ -26,13 +26,22 @@ placed AS ( -- one row per village with one terminal
     WHERE t.village IS NOT NULL
     GROUP BY t.county, t.village
     HAVING count(DISTINCT t.record_id) = 1
+),
+frequented AS ( -- one row per village whose payments name one terminal of the log
+    SELECT n.county, n.village, min(i.terminal_id) AS terminal_id
+    FROM named AS n
+    INNER JOIN terminal_ids AS i ON i.county = n.county AND i.form = n.terminal_id AND i.known
+    WHERE n.village IS NOT NULL
+    GROUP BY n.county, n.village
+    HAVING count(DISTINCT i.terminal_id) = 1
 )
 SELECT
     n.county, n.event_id, n.record_id, n.township, n.village, n.payer, n.household, n.fee, n.fee_year, n.amount_fen,
     n.channel, n.paid_at, n.paid_on, n.collector_id, n.receipt_no, n.reference,
-    coalesce(CASE WHEN i.known THEN i.terminal_id END, r.terminal_id, k.terminal_id, v.terminal_id, i.terminal_id) AS terminal_id
+    coalesce(CASE WHEN i.known THEN i.terminal_id END, r.terminal_id, k.terminal_id, v.terminal_id, f.terminal_id, i.terminal_id) AS terminal_id
 FROM named AS n
 LEFT JOIN terminal_ids AS i ON i.county = n.county AND i.form = n.terminal_id
 LEFT JOIN referred AS r ON r.county = n.county AND r.reference = n.reference
 LEFT JOIN kept AS k ON k.county = n.county AND k.collector_id = n.collector_id
 LEFT JOIN placed AS v ON v.county = n.county AND v.village = n.village
+LEFT JOIN frequented AS f ON f.county = n.county AND f.village = n.village

@@ -92,7 +92,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Undisturbed:
 
 def moment(seconds: float, seed: int) -> float:
     """Return a seeded moment between the start of the work and its end."""
-    return random.Random(seed).uniform(0.35, 1.05) * seconds  # noqa: S311
+    return random.Random(seed).uniform(0.35, 1.05) * seconds
 
 
 @pytest.mark.parametrize("seed", SEEDS)

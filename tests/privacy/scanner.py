@@ -17,7 +17,7 @@ import duckdb
 import pyarrow.parquet as pq
 from openpyxl import load_workbook
 
-RUN = re.compile(rb"(?:[0-9A-Za-z]|\xc2\xb7|[\xe3-\xe9][\x80-\xbf]{2})+")
+RUN = re.compile(rb"(?:[-0-9A-Za-z]|\xc2\xb7|[\xe3-\xe9][\x80-\xbf]{2})+")
 """Letters, digits, Chinese characters and the middle dot of names, in UTF-8: all that a secret is made of."""
 ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 RAW_ONLY = "vault.sqlite"

@@ -50,6 +50,20 @@ totals AS (
     GROUP BY j.county, j.collector_id, j.fee, j.fee_year
     HAVING bool_or(j.lacks_one OR j.signed_himself)
 ),
+-- one row per collector and township: his lines and those that lack a signature, beside the township's
+collected AS (
+    SELECT
+        j.county, j.township, j.collector_id, count(*) AS line_count, count(*) FILTER (WHERE j.lacks_one) AS missing,
+        CAST(sum(count(*)) OVER (PARTITION BY j.county, j.township) AS BIGINT) AS all_lines,
+        CAST(sum(count(*) FILTER (WHERE j.lacks_one)) OVER (PARTITION BY j.county, j.township) AS BIGINT) AS all_missing
+    FROM judged AS j
+    GROUP BY j.county, j.township, j.collector_id
+),
+-- one row per collector and township: what the other collectors' lines there lack
+others AS (
+    SELECT c.county, c.township, c.collector_id, c.all_lines - c.line_count AS lines, c.all_missing - c.missing AS missing
+    FROM collected AS c
+),
 -- one row per collector, fee and fee year: the defective lines
 evidence AS (
     SELECT j.county, j.collector_id, j.fee, j.fee_year, list_sort(list(DISTINCT j.event_id)) AS events
@@ -62,7 +76,15 @@ SELECT
     CASE
         WHEN t.signed_himself >= $min_self THEN 'medium'
         WHEN t.missing >= $min_lines AND t.missing * 100 >= t.line_count * $medium_percent THEN 'medium'
-        WHEN t.missing >= $min_lines AND t.missing * 100 >= t.line_count * $min_percent THEN 'low'
+        WHEN t.missing >= $min_lines AND t.missing * 100 >= t.line_count * $min_percent
+            AND (
+                coalesce(o.lines, 0) = 0
+                OR (
+                    t.missing * o.lines > o.missing * t.line_count
+                    AND (t.missing * o.lines - o.missing * t.line_count) * (t.missing * o.lines - o.missing * t.line_count)
+                    >= $sure_deviations * $sure_deviations * o.missing * t.line_count * o.lines
+                )
+            ) THEN 'low'
         ELSE 'watch'
     END AS severity,
     'collector' AS subject_type, t.collector_id AS subject_id, t.township, t.village, t.fee, t.fee_year,
@@ -75,3 +97,4 @@ SELECT
 FROM totals AS t
 INNER JOIN evidence AS e
     ON e.county = t.county AND e.collector_id = t.collector_id AND e.fee = t.fee AND e.fee_year = t.fee_year
+LEFT JOIN others AS o ON o.county = t.county AND o.township = t.township AND o.collector_id = t.collector_id

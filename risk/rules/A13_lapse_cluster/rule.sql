@@ -28,7 +28,7 @@ faithful AS (
 -- one row per such person: the last payment of the year before
 last_paid AS (
     SELECT
-        f.county, f.payer, f.fee, f.fee_year, f.first_on, f.last_on, p.event_id, p.township, p.village, p.amount_fen, p.payer_born, p.payer_name_birth
+        f.county, f.payer, f.fee, f.fee_year, f.first_on, f.last_on, p.event_id, p.household, p.township, p.village, p.amount_fen, p.payer_born, p.payer_name_birth
     FROM faithful AS f
     INNER JOIN standing_payments AS p
         ON p.county = f.county AND p.payer = f.payer AND p.fee = f.fee AND p.fee_year = f.fee_year - 1
@@ -80,7 +80,7 @@ listed AS (
 -- one row per person and fee still expected to pay, with whether he did
 expected AS (
     SELECT
-        l.county, l.payer, l.fee, l.fee_year, l.first_on, l.last_on, l.event_id, l.township, l.village, l.amount_fen, g.payer IS NULL AS lapsed
+        l.county, l.payer, l.fee, l.fee_year, l.first_on, l.last_on, l.event_id, l.household, l.township, l.village, l.amount_fen, g.payer IS NULL AS lapsed
     FROM last_paid AS l
     LEFT JOIN gone AS x ON x.county = l.county AND x.payer = l.payer AND x.fee = l.fee
     LEFT JOIN rosters_in AS i ON i.county = l.county AND i.township = l.township AND i.fee = l.fee AND i.fee_year = l.fee_year
@@ -121,7 +121,7 @@ serving AS (
 -- one row per person expected to pay with his collector: who paid for him the year before and still serves, else the only one of his village
 gathered AS (
     SELECT
-        e.county, e.payer, e.fee, e.fee_year, e.event_id, e.township, e.village, e.amount_fen, e.lapsed, e.last_on,
+        e.county, e.payer, e.fee, e.fee_year, e.event_id, e.household, e.township, e.village, e.amount_fen, e.lapsed, e.last_on,
         coalesce(v.collector_id, CASE WHEN o.event_id IS NULL THEN s.collector_id END) AS collector_id
     FROM expected AS e
     LEFT JOIN made AS m ON m.county = e.county AND m.event_id = e.event_id
@@ -131,7 +131,9 @@ gathered AS (
 ),
 -- one row per township and fee: of how many how many stopped
 townships AS (
-    SELECT g.county, g.township, g.fee, count(*) AS payers, count(*) FILTER (WHERE g.lapsed) AS lapsed
+    SELECT
+        g.county, g.township, g.fee, count(*) AS payers, count(*) FILTER (WHERE g.lapsed) AS lapsed,
+        count(DISTINCT g.household) AS homes, count(DISTINCT CASE WHEN g.lapsed THEN g.household END) AS lapsed_homes
     FROM gathered AS g
     GROUP BY g.county, g.township, g.fee
 ),
@@ -139,6 +141,7 @@ townships AS (
 clusters AS (
     SELECT
         g.county, g.collector_id, g.township, g.fee, g.fee_year, g.last_on, count(*) AS payers, count(*) FILTER (WHERE g.lapsed) AS lapsed,
+        count(DISTINCT g.household) AS homes, count(DISTINCT CASE WHEN g.lapsed THEN g.household END) AS lapsed_homes,
         CASE WHEN min(g.village) = max(g.village) THEN min(g.village) END AS village,
         CAST(sum(CASE WHEN g.lapsed THEN g.amount_fen ELSE 0 END) AS BIGINT) AS fen
     FROM gathered AS g
@@ -152,11 +155,12 @@ evidence AS (
     WHERE g.lapsed AND g.collector_id IS NOT NULL
     GROUP BY g.county, g.collector_id, g.township, g.fee
 ),
--- one row per collector, township and fee whose share of those who stopped stands out; excess is what lies above the township's share, times the township's payers
+-- one row per collector, township and fee whose share of those who stopped stands out; excess is how many households (families stop together) lie above the township's share, times the township's households
 outstanding AS (
     SELECT
         c.county, c.collector_id, c.township, c.village, c.fee, c.fee_year, c.last_on, c.payers, c.lapsed, c.fen,
-        t.payers AS all_payers, t.lapsed AS all_lapsed, c.lapsed * t.payers - t.lapsed * c.payers AS excess
+        t.payers AS all_payers, t.lapsed AS all_lapsed,
+        c.lapsed_homes, c.homes, t.homes AS all_homes, t.lapsed_homes AS all_lapsed_homes, c.lapsed_homes * t.homes - t.lapsed_homes * c.homes AS excess
     FROM clusters AS c
     INNER JOIN townships AS t ON t.county = c.county AND t.township = c.township AND t.fee = c.fee
     WHERE c.lapsed >= $min_lapsed AND c.lapsed * t.payers >= $min_ratio * t.lapsed * c.payers
@@ -164,7 +168,8 @@ outstanding AS (
 SELECT
     o.county,
     CASE
-        WHEN o.excess * o.excess < $sure_deviations * $sure_deviations * o.all_lapsed * o.payers * o.all_payers THEN 'watch'
+        WHEN o.lapsed_homes < $min_households OR o.excess <= 0 THEN 'watch'
+        WHEN o.excess * o.excess < $sure_deviations * $sure_deviations * o.all_lapsed_homes * o.homes * o.all_homes THEN 'watch'
         WHEN o.lapsed >= $high_lapsed THEN 'high'
         ELSE 'medium'
     END AS severity,
