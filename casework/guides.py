@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from casework.workbook.guide import Guides, Innocent, RuleGuide
+from risk.catalogue.card import Innocent as Explanation
 from risk.catalogue.rule import Catalogue
+
+
+def _asked_first(innocent: Explanation) -> int:
+    """Put first what the data cannot tell, so that a clerk is asked it before what the rule has excluded already."""
+    return ("asked", "downgraded", "excluded").index(innocent.handled)
 
 
 def guides_of(rules: Catalogue) -> Guides:
@@ -12,7 +18,7 @@ def guides_of(rules: Catalogue) -> Guides:
         rule.id: RuleGuide(
             rule.card.title.zh,
             rule.card.check.zh,
-            tuple(Innocent(innocent.zh, innocent.proof.zh) for innocent in rule.card.innocent),
+            tuple(Innocent(one.zh, one.proof.zh) for one in sorted(rule.card.innocent, key=_asked_first)),
         )
         for rule in rules.rules
     }

@@ -15,6 +15,8 @@ from risk.scoring.suspicion import SUSPICIONS, Suspicion, rows
 
 HEADINGS = ("序号", "得分", "疑点类型", "地点", "疑点对象", "涉及金额（元）", "主要理由")
 _SHOWN_TOKEN = 12
+_TOKENS = frozenset({"payer", "card", "account"})
+"""Subjects whose id is a token: nobody looks them up by it, so its beginning is enough."""
 
 
 def print_best(suspicions: pa.Table, places: Mapping[str, str], console: Console, best: int = 20) -> None:
@@ -53,7 +55,8 @@ def _cells(suspicion: Suspicion, places: Mapping[str, str]) -> tuple[str, ...]:
         if suspicion.subject_type != "village"
         else places.get(suspicion.subject_id, suspicion.subject_id)
     )
-    short = subject if len(subject) <= _SHOWN_TOKEN else f"{subject[:_SHOWN_TOKEN]}…"
+    token = suspicion.subject_type in _TOKENS and len(subject) > _SHOWN_TOKEN
+    short = f"{subject[:_SHOWN_TOKEN]}…" if token else subject
     return (
         str(suspicion.rank), f"{suspicion.score:.3f}", category_name(suspicion.category), places.get(code, code),
         f"{SUBJECTS.get(suspicion.subject_type, suspicion.subject_type)} {short}", yuan(suspicion.amount_at_risk_fen),

@@ -28,7 +28,7 @@ from intake.reading.files import DataFile, find_files, type_of
 from intake.recording import Recorder
 from intake.registers import know_registers
 from intake.sealing import HandedOver
-from intake.settings import Dataset, read_dataset, read_policy
+from intake.settings import Dataset, PolicyRow, read_dataset, read_policy
 from intake.validation import Refusal
 from ledger.home import Home
 from ledger.log import AlreadyThere, StoredRow
@@ -104,12 +104,12 @@ class Intake:
         county = (
             dataset.county.code if dataset.county else county_of(files) or county_of_ledger(self.home.ledger) or NOWHERE
         )
+        policy = self._read_policy(path, county)
         know_registers(self.home.ledger, self.resolver)
+        envelope = self._envelope(county, f"folder:{folder.name}")
         if path.is_dir() or path.name == "dataset.yaml":
-            record_dataset(self.home.ledger, dataset, self._envelope(county, f"folder:{folder.name}"))
-        policy = path if path.name == "policy.yaml" else folder / "policy.yaml"
-        if policy.exists() and (path.is_dir() or path == policy):
-            self._record_policy(policy, county)
+            record_dataset(self.home.ledger, dataset, envelope)
+        record_policy(self.home.ledger, policy, envelope, self.actor)
         with uncollected():
             counts = list(self._take_files(files, dataset, county, source))
         skipped = {"dataset.yaml", "policy.yaml"}
@@ -117,15 +117,17 @@ class Intake:
             county, counts, [file.path.name for file in found if not file.type and file.path.name not in skipped]
         )
 
-    def _record_policy(self, file: Path, county: str) -> None:
+    def _read_policy(self, path: Path, county: str) -> list[PolicyRow]:
+        """Read the policy that a folder or path hands in, before anything is recorded: a wrong one changes nothing."""
+        file = path / "policy.yaml" if path.is_dir() else path
+        if file.name != "policy.yaml" or not file.exists():
+            return []
         if county == NOWHERE:
             raise Refused(
                 f"{file.name}：不知道是哪个县的政策，请在同一文件夹放 dataset.yaml 写明 county.code",
                 f"{file.name}: of which county? Put a dataset.yaml with county.code beside it",
             )
-        record_policy(
-            self.home.ledger, read_policy(file), self._envelope(county, f"folder:{file.parent.name}"), self.actor
-        )
+        return read_policy(file)
 
     def _take_files(
         self, files: list[DataFile], dataset: Dataset, county: str, source: str | None

@@ -8,7 +8,8 @@ import msgspec
 
 from domain.fact import Envelope
 from domain.policy import PolicyChanged
-from intake.settings import Cell, Dataset, PolicyRow
+from intake.policy_forms import Cell
+from intake.settings import Dataset, PolicyRow
 from ledger.log import AlreadyThere, Ledger, StoredRow
 
 KEYS: dict[str, tuple[str, ...]] = {

@@ -76,6 +76,6 @@ def _convert(file: Path, form: type[T]) -> T:
     try:
         read = msgspec.to_builtins(yaml.safe_load(file.read_text(encoding="utf-8")))
         return msgspec.convert(read, form, strict=False)
-    except (yaml.YAMLError, msgspec.ValidationError, UnicodeDecodeError, TypeError) as error:
+    except (yaml.YAMLError, msgspec.ValidationError, ValueError, TypeError) as error:
         why = " ".join(str(error).split())
         raise Malformed(f"{file.name} 格式有误：{why}", f"{file.name} has not the expected form: {why}") from error

@@ -139,7 +139,7 @@ class _Pass:
         ids = self.chunk.columns.get("record_id") or [None] * self.count
         whole = {name: texts[row] or "" for name, texts in (self.chunk.columns | self.chunk.extra).items()}
         if field is None:
-            whole[WHOLE_ROW] = value
+            whole[WHOLE_ROW] = value.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
         self.refused[row] = Refusal(
             self.chunk.place,
             self.chunk.lines[row],

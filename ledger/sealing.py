@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from hashlib import blake2b
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -31,7 +32,7 @@ class Sealing:
     def __init__(self, keys: Keys) -> None:
         derive = hmac_sha256(keys.master_key)
         self._wrap = AESGCM(derive(b"vault/wrap/1"))
-        self._mark = hmac_sha256(derive(b"vault/mark/1"))
+        self._mark_key = derive(b"vault/mark/1")
 
     def wrapped(self, secret: bytes, nonce: bytes, subject: bytes) -> bytes:
         """Return a subject's secret as the vault keeps it: the nonce, which was never used before, ciphertext, tag."""
@@ -46,7 +47,8 @@ class Sealing:
 
         Equal only for equal entries, so that no two values ever share a nonce under one secret and a repeat shows.
         """
-        return self._mark(len(bound).to_bytes(4, "big") + bound + value)[:NONCE_BYTES]
+        text = len(bound).to_bytes(4, "big") + bound + value
+        return blake2b(text, key=self._mark_key, digest_size=NONCE_BYTES).digest()
 
     def check_value(self) -> bytes:
         """Return what a vault keeps to recognise its master key."""

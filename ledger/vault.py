@@ -18,7 +18,7 @@ from domain.errors import Broken, Refused, Unreachable
 from ledger.durable import private_folder
 from ledger.failures import told
 from ledger.keys import Keys
-from ledger.sealing import NONCE_BYTES, SECRET_BYTES, Sealing, opened, random_secrets
+from ledger.sealing import NONCE_BYTES, Sealing, opened, random_secrets
 from ledger.sqlite_file import connect
 
 FILE = "vault.sqlite"
@@ -29,7 +29,7 @@ LOOK_UP_CHUNK = 20_000
 _CREATE = (
     (
         "CREATE TABLE IF NOT EXISTS sealed (id INTEGER PRIMARY KEY, bucket INTEGER NOT NULL, subject TEXT NOT NULL, "
-        "kind TEXT NOT NULL, wrapped BLOB, value BLOB NOT NULL)"
+        "wrapped BLOB, marks BLOB NOT NULL, value BLOB NOT NULL)"
     ),
     "CREATE INDEX IF NOT EXISTS sealed_bucket ON sealed (bucket)",
     "CREATE TABLE IF NOT EXISTS erased (subject TEXT PRIMARY KEY) WITHOUT ROWID",
@@ -39,7 +39,7 @@ _CREATE = (
     ),
     "CREATE TABLE IF NOT EXISTS master (value BLOB NOT NULL)",
 )
-_INSERT = "INSERT INTO sealed (bucket, subject, kind, wrapped, value) VALUES (?, ?, ?, ?, ?)"
+_INSERT = "INSERT INTO sealed (bucket, subject, wrapped, marks, value) VALUES (?, ?, ?, ?, ?)"
 
 
 class Sealed(NamedTuple):
@@ -66,7 +66,10 @@ class _Subject(NamedTuple):
     marks: set[bytes]
 
 
-Row = tuple[int, str, str, bytes | None, bytes]
+Row = tuple[int, str, bytes | None, bytes, bytes]
+Entries = list[tuple[str, bytes]]
+"""Kinds and values as they are sealed together."""
+_ENTRIES = msgspec.msgpack.Decoder(Entries)
 """Bucket, subject, kind, wrapped secret (with a subject's first entry), nonce with ciphertext and tag."""
 
 
@@ -123,7 +126,8 @@ class Vault:
             rows = self._rows(kept, known)
             connection.executemany(_INSERT, rows)
         lost = sum(entry.subject in gone for entry in entries) if gone else 0
-        return PutCount(len(rows), len(entries) - lost - len(rows), lost)
+        written = sum(len(marks) for _, _, _, marks, _ in rows) // NONCE_BYTES
+        return PutCount(written, len(entries) - lost - written, lost)
 
     def reveal(self, subjects: Collection[str], kind: str, *, reason: str, actor: str) -> dict[str, list[str]]:
         """Return the subjects' values of a kind, oldest first, and note who revealed what and why.
@@ -143,15 +147,16 @@ class Vault:
         with self._transaction() as connection:
             connection.execute("INSERT INTO access (at, actor, reason, kind, subjects) VALUES (?, ?, ?, ?, ?)", row)
         secrets: dict[str, bytes] = {}
-        sealed: dict[str, list[bytes]] = {}
+        sealed: dict[str, list[tuple[bytes, bytes]]] = {}
         with self._one, told(self.file):
-            for _, subject, found, wrapped, value in _rows_of(self._connection, wanted):
+            for _, subject, wrapped, marks, value in _rows_of(self._connection, wanted):
                 if wrapped is not None:
                     secrets[subject] = wrapped
-                if found == kind:
-                    sealed.setdefault(subject, []).append(value)
-        standing = [subject for subject in wanted if subject in sealed]
-        return {subject: self._opened(subject, kind, secrets, sealed[subject]) for subject in standing}
+                sealed.setdefault(subject, []).append((marks, value))
+        found = {
+            subject: self._opened(subject, kind, secrets, sealed[subject]) for subject in wanted if subject in sealed
+        }
+        return {subject: values for subject, values in found.items() if values}
 
     def erase(self, subject: str) -> bool:
         """Destroy a subject's secret and entries for good, in all of the vault's files; say whether there were any.
@@ -200,43 +205,52 @@ class Vault:
 
     def _known(self, connection: sqlite3.Connection, entries: Collection[Sealed]) -> dict[str, _Subject]:
         known: dict[str, _Subject] = {}
-        for _, subject, _, wrapped, value in _rows_of(connection, list({entry.subject for entry in entries})):
+        for _, subject, wrapped, marks, _ in _rows_of(connection, list({entry.subject for entry in entries})):
             if wrapped is not None:
                 known[subject] = _Subject(wrapped, set())
             # Without its secret (a damaged file) a subject has an empty one, which Sealing.secret calls Broken.
-            known.setdefault(subject, _Subject(b"", set())).marks.add(value[:NONCE_BYTES])
+            standing = known.setdefault(subject, _Subject(b"", set()))
+            standing.marks.update(marks[at : at + NONCE_BYTES] for at in range(0, len(marks), NONCE_BYTES))
         return known
 
     def _rows(self, entries: list[Sealed], known: dict[str, _Subject]) -> list[Row]:
-        new = random_secrets(len({entry.subject for entry in entries} - known.keys()))
-        secrets: dict[str, bytes] = {}
-        written: set[bytes] = set()
-        rows: list[Row] = []
-        last, cipher = "", AESGCM(bytes(SECRET_BYTES))
-        for subject, kind, value in entries:
-            bound = f"{subject}\0{kind}".encode()
-            plain = value.encode() if isinstance(value, str) else value
-            nonce = self._sealing.mark(bound, plain)
-            standing = known.get(subject)
-            if nonce in written or (standing is not None and nonce in standing.marks):
-                continue
-            written.add(nonce)
-            wrapped = None
-            if subject not in secrets:
-                if standing is None:
-                    secrets[subject], wrapping = next(new)
-                    wrapped = self._sealing.wrapped(secrets[subject], wrapping, subject.encode())
-                else:
-                    secrets[subject] = self._sealing.secret(subject.encode(), standing.wrapped)
-            if subject != last:
-                last, cipher = subject, AESGCM(secrets[subject])
-            rows.append((_bucket(subject), subject, kind, wrapped, nonce + cipher.encrypt(nonce, plain, bound)))
-        return rows
+        by_subject: dict[str, list[Sealed]] = {}
+        for entry in entries:
+            by_subject.setdefault(entry.subject, []).append(entry)
+        new = random_secrets(len(by_subject.keys() - known.keys()))
+        made = (self._row(subject, own, known.get(subject), new) for subject, own in by_subject.items())
+        return [row for row in made if row is not None]
 
-    def _opened(self, subject: str, kind: str, secrets: dict[str, bytes], sealed: list[bytes]) -> list[bytes]:
-        cipher = AESGCM(self._sealing.secret(subject.encode(), secrets.get(subject, b"")))
-        bound = f"{subject}\0{kind}".encode()
-        return [opened(cipher, value, bound) for value in sealed]
+    def _row(
+        self, subject: str, entries: list[Sealed], standing: _Subject | None, new: Iterator[tuple[bytes, bytes]]
+    ) -> Row | None:
+        """Return the row of a subject's entries that do not stand yet; None where all do."""
+        bound = subject.encode()
+        fresh: dict[bytes, tuple[str, bytes]] = {}
+        for _, kind, value in entries:
+            plain = value.encode() if isinstance(value, str) else value
+            mark = self._sealing.mark(bound + b"\0" + kind.encode(), plain)
+            if standing is None or mark not in standing.marks:
+                fresh[mark] = (kind, plain)
+        if not fresh:
+            return None
+        if standing is None:
+            secret, wrapping = next(new)
+            wrapped = self._sealing.wrapped(secret, wrapping, bound)
+        else:
+            secret, wrapped = self._sealing.secret(bound, standing.wrapped), None
+        marks = b"".join(fresh)
+        nonce = self._sealing.mark(bound, marks)
+        sealed = AESGCM(secret).encrypt(nonce, msgspec.msgpack.encode(list(fresh.values())), bound + marks)
+        return (_bucket(subject), subject, wrapped, marks, nonce + sealed)
+
+    def _opened(
+        self, subject: str, kind: str, secrets: dict[str, bytes], sealed: list[tuple[bytes, bytes]]
+    ) -> list[bytes]:
+        bound = subject.encode()
+        cipher = AESGCM(self._sealing.secret(bound, secrets.get(subject, b"")))
+        rows = (_ENTRIES.decode(opened(cipher, value, bound + marks)) for marks, value in sealed)
+        return [value for entries in rows for each, value in entries if each == kind]
 
 
 def _bucket(subject: str) -> int:
@@ -247,7 +261,7 @@ def _bucket(subject: str) -> int:
 def _rows_of(connection: sqlite3.Connection, subjects: list[str]) -> Iterator[Row]:
     """Yield all rows of the subjects, each subject's oldest first."""
     statement = (
-        "SELECT s.bucket, s.subject, s.kind, s.wrapped, s.value FROM json_each(?) AS wanted "
+        "SELECT s.bucket, s.subject, s.wrapped, s.marks, s.value FROM json_each(?) AS wanted "
         "CROSS JOIN sealed AS s ON s.bucket = wanted.value"
     )
     for start in range(0, len(subjects), LOOK_UP_CHUNK):

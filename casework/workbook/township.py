@@ -67,7 +67,17 @@ def write_workbooks(
             with replacing(visits[township.code]) as file:
                 content, passwords[township.code] = visit_workbook(world, township, issue, material, names)
                 file.write(content)
+    _remove_others(out / "lists", {*paths.values(), *visits.values()})
     return Written(paths, visits, passwords)
+
+
+def _remove_others(folder: Path, written: set[Path]) -> None:
+    """Remove the workbooks that an earlier run into the same folder left: nobody shall answer an old list."""
+    for name in (LIST_FILE, VISITS_FILE):
+        for path in set(folder.glob(f"*/{name}")) - written:
+            path.unlink()
+            if not any(path.parent.iterdir()):
+                path.parent.rmdir()
 
 
 def list_workbook(township: TownshipList, issue: Issue, wording: Wording) -> bytes:

@@ -236,6 +236,17 @@ def test_equal_input_gives_equal_bytes(tmp_path: Path, run: Written) -> None:
     assert written(tmp_path).lists[SARKAN].read_bytes() == run.lists[SARKAN].read_bytes()
 
 
+def test_a_new_run_into_the_same_folder_leaves_no_list_of_an_older_one(tmp_path: Path) -> None:
+    older = tmp_path / "lists" / "653123999" / "疑点清单.xlsx"
+    older.parent.mkdir(parents=True)
+    older.write_bytes(b"older")
+    revealed = written(tmp_path, reveal=True)
+    assert not older.parent.exists()
+    plain = written(tmp_path)
+    assert plain.lists[SARKAN].exists()
+    assert not revealed.visits[SARKAN].exists()
+
+
 def test_the_list_of_visits_opens_only_with_its_password(run: Written) -> None:
     sealed = run.visits[SARKAN].read_bytes()
     assert "阿依古丽".encode() not in sealed

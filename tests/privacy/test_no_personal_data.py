@@ -24,6 +24,8 @@ from tests.privacy.county import BROKEN, DISPLACED, MISTYPED, NUMBERS, PLANTED, 
 from tests.privacy.scanner import Scanner, workbook_texts
 from tests.program import Ran, quarantined, run
 
+pytestmark = pytest.mark.xdist_group("privacy")
+
 REASON = "入户核查第一批"
 PASSWORD = re.compile(r"password of the list of visits of (\d+): (\S+)")
 NAME, NUMBER = "克孜勒苏·卡德尔亚", "999901198001017777"
@@ -67,7 +69,7 @@ def to_duckdb(path: Path) -> None:
 
 def to_vault(path: Path) -> None:
     connection = sqlite3.connect(path)
-    connection.execute("INSERT INTO sealed (bucket, subject, kind, value) VALUES (1, ?, ?, ?)", (NUMBER, "x", NAME))
+    connection.execute("INSERT INTO sealed (bucket, subject, marks, value) VALUES (1, ?, ?, ?)", (NUMBER, "x", NAME))
     connection.commit()
     connection.close()
 
