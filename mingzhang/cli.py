@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from domain.errors import MingzhangError, Unreachable
-from mingzhang.commands import data, quarantine, rules, screening
+from mingzhang.commands import data, policy, quarantine, rules, screening
 from mingzhang.console import say
 from mingzhang.settings import Settings
 
@@ -38,6 +38,7 @@ def common(
 
 data.add_to(app)
 screening.add_to(app)
+app.add_typer(policy.app, name="policy")
 app.add_typer(rules.app, name="rules")
 app.add_typer(quarantine.app, name="quarantine")
 
