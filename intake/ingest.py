@@ -28,7 +28,7 @@ from intake.reading.files import DataFile, find_files, type_of
 from intake.recording import Recorder
 from intake.registers import know_registers
 from intake.sealing import HandedOver
-from intake.settings import Dataset, PolicyRow, read_dataset, read_policy
+from intake.settings import Dataset, PolicyRow, read_dataset, read_mapping, read_policy
 from intake.validation import Refusal
 from ledger.home import Home
 from ledger.log import AlreadyThere, StoredRow
@@ -92,9 +92,15 @@ class Intake:
         self.correlation = uuid.uuid4().hex
         self.resolver = Resolver(home.tokens)
         self.handed_over = HandedOver()
+        self.mapping: dict[str, dict[str, str]] = {}
 
-    def take(self, path: Path, *, source: str | None = None, as_type: str | None = None) -> Report:
-        """Take in a data folder, one data file, or a policy file; NotFound where there is nothing at the path."""
+    def take(
+        self, path: Path, *, source: str | None = None, as_type: str | None = None, mapping: Path | None = None
+    ) -> Report:
+        """Take in a data folder, one data file, or a policy file; NotFound where there is nothing at the path.
+
+        `mapping`: a file of the county's own headings, instead of mapping.yaml beside the data.
+        """
         if not path.exists():
             raise NotFound(f"找不到 {path}", f"there is nothing at {path}")
         folder = path if path.is_dir() else path.parent
@@ -104,6 +110,7 @@ class Intake:
         county = (
             dataset.county.code if dataset.county else county_of(files) or county_of_ledger(self.home.ledger) or NOWHERE
         )
+        self.mapping = read_mapping(mapping or folder / "mapping.yaml")
         policy = self._read_policy(path, county)
         know_registers(self.home.ledger, self.resolver)
         envelope = self._envelope(county, f"folder:{folder.name}")
@@ -112,7 +119,7 @@ class Intake:
         record_policy(self.home.ledger, policy, envelope, self.actor)
         with uncollected():
             counts = list(self._take_files(files, dataset, county, source))
-        skipped = {"dataset.yaml", "policy.yaml"}
+        skipped = {"dataset.yaml", "policy.yaml", "mapping.yaml"}
         return Report(
             county, counts, [file.path.name for file in found if not file.type and file.path.name not in skipped]
         )
@@ -151,7 +158,9 @@ class Intake:
         except OSError:
             digest, opened = digest_of_name(file.path), False
         stream = f"file:{digest}"
-        return Order(file.path, file.type, county, source, stream, self._envelope(county, stream, source), opened)
+        envelope = self._envelope(county, stream, source)
+        mapping = self.mapping.get(file.type, {})
+        return Order(file.path, file.type, county, source, stream, envelope, mapping, opened)
 
     @contextmanager
     def _preparing(
@@ -180,7 +189,9 @@ class Intake:
             else:
                 self._take_prepared(prepared, order, recorder, quarantine, counts)
         if order.opened and not standing:
-            self._file_taken(counts, order)
+            self._file_taken(counts, order, 1)
+        elif standing and (counts.appended or counts.amended):
+            self._file_taken(counts, order, len(standing[order.subject]) + 1)
         return counts
 
     def _take_prepared(
@@ -212,13 +223,13 @@ class Intake:
             for line in (prepared.lines[number] for number in numbers)
         ]
 
-    def _file_taken(self, counts: FileCounts, order: Order) -> None:
+    def _file_taken(self, counts: FileCounts, order: Order, version: int) -> None:
         event = FileTaken(
             counts.name, counts.type, counts.sha256, counts.read, counts.appended, counts.repeated, counts.amended,
             counts.quarantined, counts.set_aside, envelope=order.envelope,
         )  # fmt: skip
         try:
-            self.home.ledger.append([StoredRow(order.subject, 1, "file.Taken.v1", msgspec.json.encode(event))])
+            self.home.ledger.append([StoredRow(order.subject, version, "file.Taken.v1", msgspec.json.encode(event))])
         except AlreadyThere:
             return
 

@@ -32,6 +32,8 @@ class Order(msgspec.Struct, frozen=True):
     subject: str
     """file:<sha256>: whose secret seals what belongs to no person."""
     envelope: Envelope
+    mapping: dict[str, str] = {}
+    """Headings of this county's own to contract field."""
     opened: bool = True
     """False where its bytes cannot be had: then no FileTaken says that it was taken in."""
 
@@ -60,7 +62,7 @@ def prepare(
     validator = Validator(
         record_type, Surroundings(tokens, resolver, order.county, order.source, order.subject, envelope, handed_over)
     )
-    for chunk in read_file(order.path, record_type, county=order.county):
+    for chunk in read_file(order.path, record_type, mapping=order.mapping, county=order.county):
         if isinstance(chunk, Unreadable):
             yield chunk
             continue
@@ -79,7 +81,7 @@ def prepare(
 def rows_at(order: Order, place: str, lines: Collection[int]) -> dict[int, dict[str, str]]:
     """Read the file again and return the rows at those lines of a place, as text."""
     found = {}
-    for chunk in read_file(order.path, RECORD_TYPES[order.type], county=order.county):
+    for chunk in read_file(order.path, RECORD_TYPES[order.type], mapping=order.mapping, county=order.county):
         if isinstance(chunk, Unreadable) or chunk.place != place:
             continue
         for row, line in enumerate(chunk.lines):

@@ -1,4 +1,4 @@
-"""What a data folder says of itself: dataset.yaml (county, sources, clock) and policy.yaml (its own policy)."""
+"""What a data folder says of itself: dataset.yaml, policy.yaml and mapping.yaml (headings of its own)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TypeVar
 import msgspec
 import yaml
 
+from domain.contract import RECORD_TYPES
 from domain.division import COUNTY
 from domain.errors import Malformed
 from domain.policy import KINDS
@@ -53,6 +54,25 @@ def read_dataset(folder: Path) -> Dataset:
     if dataset.county is not None and not (len(dataset.county.code) == COUNTY and dataset.county.code.isdigit()):
         raise Malformed(f"{file.name}：county.code 应为六位区划代码", f"{file.name}: county.code must be six digits")
     return dataset
+
+
+def read_mapping(file: Path) -> dict[str, dict[str, str]]:
+    """Read a mapping file: per record type, heading to contract field; {} where there is none.
+
+    Malformed where it has another form, or names a record type or field that does not exist.
+    """
+    if not file.exists():
+        return {}
+    mapping = _convert(file, dict[str, dict[str, str]])
+    for name, headings in mapping.items():
+        known = {field.name for field in RECORD_TYPES[name].fields} if name in RECORD_TYPES else set()
+        wrong = sorted(field for field in headings.values() if field not in known)
+        if not known or wrong:
+            raise Malformed(
+                f"{file.name}：没有记录类型或字段 {name} {'、'.join(wrong)}",
+                f"{file.name}: no such record type or field: {name} {', '.join(wrong)}",
+            )
+    return mapping
 
 
 def read_policy(file: Path) -> list[PolicyRow]:

@@ -58,7 +58,9 @@ def shown_id(record_id: str) -> str:
 def _is_displaced(row: Mapping[str, str], record_type: RecordType) -> bool:
     """Say whether a resident's number stands in a column of other things: the cells of the row stand elsewhere."""
     plain = (field.name for field in record_type.fields if field.stands == PLAIN and field.name in row)
-    return any(_RESIDENT.fullmatch(cell) and read_resident(cell).valid for cell in (row[name].strip() for name in plain))
+    return any(
+        _RESIDENT.fullmatch(cell) and read_resident(cell).valid for cell in (row[name].strip() for name in plain)
+    )
 
 
 def _is_personal(name: str, record_type: RecordType) -> bool:

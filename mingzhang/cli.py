@@ -7,12 +7,14 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
+import duckdb
 import typer
 
 from domain.errors import MingzhangError, Unreachable
 from mingzhang.commands import data, policy, quarantine, rules, screening
 from mingzhang.console import say
 from mingzhang.settings import Settings
+from projections.store import unwritable
 
 app = typer.Typer(
     name="mingzhang",
@@ -50,7 +52,15 @@ def main() -> None:
     except MingzhangError as error:
         say(error.zh, error.en)
         sys.exit(error.exit_code)
-    except OSError as error:
-        unreachable = Unreachable(f"无法读写：{error}", f"cannot read or write: {error}")
+    except (OSError, duckdb.Error) as error:
+        unreachable = _unreachable(error)
+        if unreachable is None:
+            raise
         say(unreachable.zh, unreachable.en)
         sys.exit(unreachable.exit_code)
+
+
+def _unreachable(error: OSError | duckdb.Error) -> Unreachable | None:
+    if isinstance(error, OSError):
+        return Unreachable(f"无法读写：{error}", f"cannot read or write: {error}")
+    return unwritable(error)

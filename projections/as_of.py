@@ -61,18 +61,21 @@ def build_world(connection: duckdb.DuckDBPyConnection, position: int, as_of: dat
 def last_business_day(connection: duckdb.DuckDBPyConnection, position: int) -> date | None:
     """Return the last day of any payment, cash receipt, terminal transaction, refund or void that does not stand alone.
 
-    A day more than 90 days from any other is a defect and does not count. None where there is no record.
+    A day more than 90 days from any other is a defect and does not count; where all are, the one with most records
+    does, the later of two. None where there is no record.
     """
     parts = [
-        f"SELECT DISTINCT {column} AS day FROM history.{table} WHERE position <= {position} AND {column} IS NOT NULL"
+        f"SELECT {column} AS day, count(*) AS n FROM history.{table} "
+        f"WHERE position <= {position} AND {column} IS NOT NULL GROUP BY ALL"
         for table, column in (
             ("payments", "paid_on"), ("cash_receipts", "received_on"), ("pos_transactions", "occurred_on"),
             ("refunds", "refunded_on"), ("payment_voids", "voided_on"),
         )
     ]  # fmt: skip
     row = connection.execute(
-        "WITH days AS (" + " UNION ".join(parts) + "), spaced AS (SELECT day, lag(day) OVER (ORDER BY day) AS before, "
-        "lead(day) OVER (ORDER BY day) AS after, count(*) OVER () AS n FROM days) SELECT max(day) FROM spaced "
-        "WHERE n = 1 OR date_diff('day', before, day) <= 90 OR date_diff('day', day, after) <= 90"
+        f"WITH days AS (SELECT day, sum(n) AS n FROM ({' UNION ALL '.join(parts)}) GROUP BY day), "
+        "spaced AS (SELECT day, lag(day) OVER (ORDER BY day) AS before, lead(day) OVER (ORDER BY day) AS after FROM days) "
+        "SELECT coalesce(max(day), (SELECT day FROM days ORDER BY n DESC, day DESC LIMIT 1)) FROM spaced "
+        "WHERE date_diff('day', before, day) <= 90 OR date_diff('day', day, after) <= 90"
     ).fetchone()
     return row[0] if row else None

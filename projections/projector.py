@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Protocol
 
 import duckdb
@@ -13,7 +14,7 @@ from domain.contract import RECORD_TYPES
 from domain.errors import Broken
 from projections.columns import Projection, projection_of
 from projections.other_events import OTHERS
-from projections.store import reached
+from projections.store import reached, unwritable
 
 BATCH = 100_000
 """Events per transaction."""
@@ -85,15 +86,22 @@ class Projector:
             )
             self.connection.execute("COMMIT")
         except (duckdb.Error, pa.ArrowException) as error:
-            self.connection.execute("ROLLBACK")
+            self._roll_back()
+            if refused := unwritable(error):
+                raise refused from error
             first, last_position = columns[0][0], columns[0][-1]
             raise Broken(
                 f"第 {first} 至 {last_position} 号事件无法写入读模型，已停在第 {first - 1} 号：{error}",
                 f"events {first} to {last_position} cannot be projected; stopped at {first - 1}: {error}",
             ) from error
         except BaseException:
-            self.connection.execute("ROLLBACK")
+            self._roll_back()
             raise
+
+    def _roll_back(self) -> None:
+        """Undo the batch; after some failures DuckDB has done so itself and says that there is nothing to undo."""
+        with suppress(duckdb.Error):
+            self.connection.execute("ROLLBACK")
 
     def _insert(self, columns: Columns) -> None:
         positions, streams, versions, topics, states = columns

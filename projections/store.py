@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,6 +14,8 @@ SCHEMA = Path(__file__).parent / "schema"
 INTAKE = Path(__file__).parent / "intake.sql"
 FORMAT = 1
 """Raised when the schema changes: a store of another format is rebuilt from the ledger."""
+_NO_ACCESS = re.compile(r"IO Error|(?:Could not|Cannot) \w+ file|No space left on device")
+"""What DuckDB says of a file that it cannot read or write, also inside the error of a commit."""
 _OWN_TABLES = """
 CREATE SCHEMA history;
 CREATE SCHEMA projection;
@@ -29,6 +32,17 @@ class Reached(NamedTuple):
 
     position: int
     last_event: str
+
+
+def unwritable(error: Exception) -> Unreachable | None:
+    """Return what a failed write of the file means for whoever runs the service; None for any other error."""
+    if not isinstance(error, duckdb.Error) or not _NO_ACCESS.search(str(error)):
+        return None
+    why = " ".join(str(error).split())
+    return Unreachable(
+        f"读模型无法读写（{why}）：请检查磁盘空间和权限后重试",
+        f"the read models cannot be read or written ({why}): check disk space and permissions, then try again",
+    )
 
 
 def open_store(path: Path | None, *, threads: int | None = None, memory_mb: int = 1200) -> duckdb.DuckDBPyConnection:

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 LAUNCH = str(Path(__file__).with_name("launch.py"))
-Json = Mapping[str, object]
 
 
 class Ran(NamedTuple):
@@ -39,7 +38,7 @@ def run(
         limits = json.dumps({"report": str(report), "file_bytes": file_bytes, "bound": bound})
         done = subprocess.run(
             [sys.executable, "-S", LAUNCH, limits, *command],
-            capture_output=True, check=False, timeout=300, env=os.environ | {"COLUMNS": "200"} | (env or {}),
+            capture_output=True, check=False, timeout=300, env={**os.environ, "COLUMNS": "200", **(env or {})},
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
         found = json.loads(report.read_text(encoding="ascii"))
@@ -50,13 +49,14 @@ class Account:
     """run.json, read."""
 
     def __init__(self, out: Path) -> None:
-        self.text = (out / "run.json").read_text(encoding="utf-8")
-        self.all = json.loads(self.text)
-        self.position: int = self.all["position"]
-        self.as_of: str = self.all["as_of"]
-        self.rules: dict[str, str] = self.all["rules"]
-        self.records: dict[str, dict[str, int]] = self.all["records"]
-        self.files: list[dict[str, str | int]] = self.all["files"]
+        read = json.loads((out / "run.json").read_text(encoding="utf-8"))
+        self.position: int = read["position"]
+        self.as_of: str = read["as_of"]
+        self.county: str = read["county"]
+        self.rules: dict[str, str] = read["rules"]
+        self.records: dict[str, dict[str, int]] = read["records"]
+        self.files: list[dict[str, str | int]] = read["files"]
+        self.unknown_files: list[str] = read["unknown_files"]
 
     def file(self, name: str) -> dict[str, str | int]:
         """Return what became of a file."""

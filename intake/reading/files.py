@@ -25,7 +25,7 @@ READERS: dict[str, Callable[[Path, Options], Iterator[Chunk | Unreadable]]] = {
     ".jsonl": read_jsonlines,
     ".parquet": read_parquet,
 }
-_NOT_DATA = frozenset({"dataset.yaml", "policy.yaml"})
+_NOT_DATA = frozenset({"dataset.yaml", "policy.yaml", "mapping.yaml"})
 _NUMBER = re.compile(r"([0-9]+)")
 
 

@@ -42,6 +42,10 @@ def ingest(
     record_type: Annotated[
         str | None, typer.Option("--type", help="记录类型（单个文件）。Record type of a single file.")
     ] = None,
+    mapping: Annotated[
+        Path | None,
+        typer.Option(help="表头对照文件（类型: {表头: 字段}）。Headings of your own: type: {heading: field}."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="输出 JSON。")] = False,
 ) -> None:
     """把文件收进账本。Take files into the ledger as immutable events."""
@@ -53,7 +57,7 @@ def ingest(
             opened, actor=settings.actor, clock=lambda: datetime.now(UTC),
             progress=lambda name, done, total: shown.step("收取数据", f"taking in {name}", done, total),
         )  # fmt: skip
-        reports = [intake.take(path, source=source, as_type=record_type) for path in paths]
+        reports = [intake.take(path, source=source, as_type=record_type, mapping=mapping) for path in paths]
     for report in reports:
         show_report(report, as_json=as_json)
         refused |= report.refused

@@ -220,3 +220,14 @@ def test_two_ingests_at_once_lose_and_double_nothing(tmp_path: Path) -> None:
     assert len(homes[0].ledger.of_type("file")) == 1
     for each in homes:
         each.close()
+
+
+def test_headings_of_a_countys_own_are_read_by_a_mapping_file(tmp_path: Path, home: Home) -> None:
+    folder = data_folder(tmp_path / "data")
+    row = {"钱数" if name == "amount" else name: value for name, value in payment("P1").items()}
+    write_csv(folder / "payments.csv", [row])
+    assert counted(take(home, folder)).quarantined == 1
+    (folder / "mapping.yaml").write_text("payments: {钱数: amount}\n", encoding="utf-8")
+    report = take(home, folder)
+    assert counted(report).appended == 1
+    assert report.unknown == []

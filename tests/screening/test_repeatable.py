@@ -1,4 +1,4 @@
-"""Screening twice at the same position gives the same bytes, whatever the process, its threads, the order or the form."""
+"""Screening twice at the same position gives the same bytes, whatever the threads, the order of rows or the form."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ from ledger.home import Home
 from simulation.county import write_county
 from tests.county import payment, write_csv
 from tests.program import Account, quarantined, results, run
+
+pytestmark = pytest.mark.xdist_group("repeatable")
 
 PEOPLE, SEED = 300, 11
 
@@ -216,16 +218,15 @@ def test_every_row_of_every_file_is_accounted_for(first: First, tmp_path: Path) 
     assert ran.code == 1, ran.err
     account = Account(tmp_path / "out")
     sums = ("appended", "repeated", "amended", "quarantined")
-    for file in account.files:
-        parts = [file[name] for name in sums]
-        assert file["read"] == sum(part for part in parts if isinstance(part, int)), file
-        if str(file["name"]).endswith(".csv"):
-            assert file["read"] == len(rows_of(data / str(file["name"]))) - 1, file
-    listed = {str(file["name"]) for file in account.files}
+    for entry in account.files:
+        assert entry["read"] == sum(int(entry[name]) for name in sums), entry
+        if str(entry["name"]).endswith(".csv"):
+            assert entry["read"] == len(rows_of(data / str(entry["name"]))) - 1, entry
+    listed = {str(entry["name"]) for entry in account.files}
     assert listed == {path.name for path in data.iterdir() if path.is_file() and path.suffix != ".yaml"}
     for record_type, counts in account.records.items():
-        mine = [file for file in account.files if file["type"] == record_type]
-        assert counts == {name: sum(int(file[name]) for file in mine) for name in counts}, record_type
+        mine = [entry for entry in account.files if entry["type"] == record_type]
+        assert counts == {name: sum(int(entry[name]) for entry in mine) for name in counts}, record_type
     second, third = account.file("payments-2.csv"), account.file("payments-3.csv")
     assert [second[name] for name in ("read", *sums)] == [5, 0, 5, 0, 0]
     assert [third[name] for name in ("read", *sums)] == [4, 1, 0, 1, 2]

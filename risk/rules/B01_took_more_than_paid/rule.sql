@@ -141,6 +141,15 @@ least_due AS (
     WHERE g.amount_fen > 0
     GROUP BY g.county, g.payer, g.fee, g.fee_year
 ),
+-- one row per line for a family: for how many persons payments settle it
+families_paid AS (
+    SELECT s.county, s.event_id, count(DISTINCT p.payer) AS payers
+    FROM settling_payments AS s
+    INNER JOIN standing_payments AS p ON p.county = s.county AND p.event_id = s.payment
+    INNER JOIN register_lines AS l ON l.county = s.county AND l.event_id = s.event_id
+    WHERE l.persons > 1
+    GROUP BY s.county, s.event_id
+),
 -- one row per claim whose surplus stands; in a family line a whole person's amount missing is an unpaid person, not a surplus
 kept AS (
     SELECT
@@ -149,17 +158,18 @@ kept AS (
             WHEN g.back_fen <= a.surplus_fen - b.explained_fen THEN a.surplus_fen - b.explained_fen - g.back_fen
             ELSE a.surplus_fen - b.explained_fen
         END AS kept_fen,
-        a.persons, d.due_fen
+        a.persons, coalesce(y.payers, 0) AS payers, d.due_fen
     FROM above AS a
+    LEFT JOIN families_paid AS y ON y.county = a.county AND y.event_id = a.claim
     INNER JOIN bundled AS b ON b.county = a.county AND b.claim = a.claim
     LEFT JOIN given_back AS g ON g.county = a.county AND g.payer = a.payer AND g.fee = a.fee AND g.fee_year = a.fee_year
     LEFT JOIN least_due AS d ON d.county = a.county AND d.payer = a.payer AND d.fee = a.fee AND d.fee_year = a.fee_year
 ),
--- one row per claim that is found
+-- one row per claim that is found; a family line only where payments for all its persons are known
 found AS (
     SELECT k.county, k.claim, k.payer, k.fee, k.fee_year, k.first_on, k.collector_id, k.township, k.village, k.cash_fen, k.kept_fen
     FROM kept AS k
-    WHERE k.kept_fen >= $from_fen AND (k.persons <= 1 OR k.kept_fen < k.due_fen)
+    WHERE k.kept_fen >= $from_fen AND (k.persons <= 1 OR (k.payers >= k.persons AND k.kept_fen < k.due_fen))
 ),
 -- one row per found claim and event that shows it: its lines, and the payments of its person or bundle
 shown AS (

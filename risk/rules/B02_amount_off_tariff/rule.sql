@@ -42,7 +42,7 @@ charges AS (
     UNION ALL
     SELECT
         p.county, p.event_id, p.payer, p.fee, p.fee_year, p.amount_fen, p.paid_on AS charged_on, p.township, p.village,
-        coalesce(h.collector_id, k.collector_id) AS collector_id, 'payment' AS kind,
+        coalesce(k.collector_id, h.collector_id) AS collector_id, 'payment' AS kind,
         p.terminal_id IS NULL AND p.channel NOT IN ('cash', 'pos', 'other') AS own,
         1 AS persons, 1 AS receipt_payers
     FROM standing_payments AS p

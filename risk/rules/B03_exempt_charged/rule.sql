@@ -35,7 +35,7 @@ charges AS (
     UNION ALL
     SELECT
         p.county, p.event_id, p.payer, p.fee, p.fee_year, p.amount_fen, p.paid_on AS charged_on, p.township, p.village,
-        coalesce(h.collector_id, k.collector_id) AS collector_id, 0 AS cash_fen, p.amount_fen AS paid_fen
+        coalesce(k.collector_id, h.collector_id) AS collector_id, 0 AS cash_fen, p.amount_fen AS paid_fen
     FROM standing_payments AS p
     LEFT JOIN hands AS h ON h.county = p.county AND h.event_id = p.event_id
     LEFT JOIN takers AS k ON k.county = p.county AND k.payer = p.payer AND k.fee = p.fee AND k.fee_year = p.fee_year

@@ -86,9 +86,13 @@ peaks AS ( -- one row per card with its busiest day and window
     GROUP BY w.county, w.card_key
 ),
 reach AS ( -- one row per card with the persons and households outside that it paid for
-    SELECT o.county, o.card_key, count(DISTINCT o.payer) AS persons, count(DISTINCT o.household) AS households
+    SELECT o.county, o.card_key, count(DISTINCT o.payer) AS persons, count(DISTINCT o.household) AS households,
+        count(DISTINCT CASE WHEN NOT starts_with(o.household, 'person:') THEN o.household END) AS registered_households
     FROM outsiders AS o
     GROUP BY o.county, o.card_key
+),
+registered AS ( -- one row per county that has a household register
+    SELECT DISTINCT h.county FROM households AS h
 ),
 cards AS ( -- one row per card with what counts of it
     SELECT
@@ -108,17 +112,19 @@ repeated AS ( -- one row per card over a threshold, with how grave (1 low to 4 c
             WHEN c.unexplained_fen >= $high_unexplained_fen THEN 3
             WHEN c.amount_fen >= $medium_fen OR c.unexplained_fen > 0 THEN 2
             ELSE 1
-        END AS level
+        END AS level,
+        CASE WHEN c.unexplained_fen = 0 AND coalesce(r.registered_households, 0) = 0 AND g.county IS NOT NULL THEN 1 ELSE 0 END AS unregistered
     FROM cards AS c
     INNER JOIN peaks AS p ON p.county = c.county AND p.card_key = c.card_key
     LEFT JOIN reach AS r ON r.county = c.county AND r.card_key = c.card_key
+    LEFT JOIN registered AS g ON g.county = c.county
     WHERE
         p.of_day >= $per_day OR p.of_window >= $per_window
         OR (coalesce(r.persons, 0) >= $min_persons AND coalesce(r.households, 0) >= $min_households)
 )
 SELECT
     r.county,
-    CASE r.level - r.masked WHEN 4 THEN 'critical' WHEN 3 THEN 'high' WHEN 2 THEN 'medium' WHEN 1 THEN 'low' ELSE 'watch' END AS severity,
+    CASE r.level - greatest(r.masked, r.unregistered) WHEN 4 THEN 'critical' WHEN 3 THEN 'high' WHEN 2 THEN 'medium' WHEN 1 THEN 'low' ELSE 'watch' END AS severity,
     'card' AS subject_type, r.card AS subject_id, r.township, r.village,
     CAST(NULL AS VARCHAR) AS fee, CAST(NULL AS BIGINT) AS fee_year,
     r.amount_fen AS amount_at_risk_fen,

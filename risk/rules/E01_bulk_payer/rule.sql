@@ -4,21 +4,29 @@ WITH
 registered AS (
     SELECT DISTINCT h.county FROM households AS h
 ),
+-- one row per village, fee and fee year: persons paid for by whomever
+villages AS (
+    SELECT p.county, p.village, p.fee, p.fee_year, count(DISTINCT p.payer) AS payers
+    FROM standing_payments AS p
+    WHERE p.village IS NOT NULL AND p.channel <> 'fiscal'
+    GROUP BY p.county, p.village, p.fee, p.fee_year
+),
 -- one row per payment of an account, with the group in which it counts: all of a whole account, only those of one village and day of a masked one, whose token may collide
 paid AS (
     SELECT
         a.county, a.event_id, a.account, a.masked, a.payer, a.household, a.fee, a.fee_year, a.amount_fen, a.paid_on, a.township, a.village,
-        a.has_line, a.at_counter,
+        a.has_line, a.at_counter, coalesce(a.fee_year - s.payer_born <= $pupil_age, FALSE) AS pupil,
         CASE WHEN a.masked THEN concat(a.village, ':', CAST(a.paid_on AS VARCHAR)) ELSE 'all' END AS unit
     FROM account_payments AS a
     INNER JOIN registered AS r ON r.county = a.county
+    INNER JOIN standing_payments AS s ON s.county = a.county AND s.event_id = a.event_id
 ),
 -- one row per account, fee, fee year and group: persons, households, and what speaks for a collector or an office
 units AS (
     SELECT
         p.county, p.account, p.masked, p.fee, p.fee_year, p.unit,
         count(DISTINCT p.payer) AS persons, count(DISTINCT p.household) AS households, count(DISTINCT p.township) AS townships,
-        count(DISTINCT CASE WHEN p.has_line THEN p.payer END) AS lined, bool_and(p.at_counter) AS at_counter,
+        count(DISTINCT CASE WHEN p.has_line THEN p.payer END) AS lined, count(DISTINCT CASE WHEN p.pupil THEN p.payer END) AS pupils, bool_and(p.at_counter) AS at_counter,
         CAST(sum(p.amount_fen) AS BIGINT) AS paid_fen, min(p.paid_on) AS first_on, max(p.paid_on) AS last_on,
         min(p.township) AS first_township, max(p.township) AS last_township, min(p.village) AS first_village, max(p.village) AS last_village
     FROM paid AS p
@@ -27,7 +35,7 @@ units AS (
 -- one row per group of too many persons; where cash lines exist for most of them it is a collector's account, where a counter serves several townships an office's
 bulky AS (
     SELECT
-        u.county, u.account, u.masked, u.fee, u.fee_year, u.unit, u.persons, u.households, u.townships, u.paid_fen, u.first_on, u.last_on,
+        u.county, u.account, u.masked, u.fee, u.fee_year, u.unit, u.persons, u.households, u.townships, u.pupils, u.paid_fen, u.first_on, u.last_on,
         CASE WHEN u.first_township = u.last_township THEN u.first_township END AS township,
         CASE WHEN u.first_village = u.last_village THEN u.first_village END AS village
     FROM units AS u
@@ -38,7 +46,7 @@ bulky AS (
 -- one row per account, fee and fee year: its largest group
 largest AS (
     SELECT
-        b.county, b.account, b.masked, b.fee, b.fee_year, b.unit, b.persons, b.households, b.paid_fen, b.first_on, b.last_on, b.township, b.village
+        b.county, b.account, b.masked, b.fee, b.fee_year, b.unit, b.persons, b.households, b.pupils, b.paid_fen, b.first_on, b.last_on, b.township, b.village
     FROM bulky AS b
     QUALIFY row_number() OVER (PARTITION BY b.county, b.account, b.fee, b.fee_year ORDER BY b.persons DESC, b.unit) = 1
 ),
@@ -54,7 +62,9 @@ SELECT
     l.county,
     CASE
         WHEN l.masked THEN 'low'
-        WHEN l.persons >= $high_persons THEN 'high'
+        WHEN l.pupils * 100 >= l.persons * $pupil_percent THEN 'low'
+        WHEN l.persons * 100 >= v.payers * $village_percent THEN 'low'
+        WHEN l.persons >= $high_persons AND l.village IS NULL THEN 'high'
         WHEN l.persons >= $medium_persons THEN 'medium'
         ELSE 'low'
     END AS severity,
@@ -63,4 +73,5 @@ SELECT
     l.first_on AS occurred_on, e.events AS evidence,
     struct_pack(persons := l.persons, households := l.households, first_on := l.first_on, last_on := l.last_on, masked := l.masked) AS details
 FROM largest AS l
+LEFT JOIN villages AS v ON v.county = l.county AND v.village = l.village AND v.fee = l.fee AND v.fee_year = l.fee_year
 INNER JOIN evidence AS e ON e.county = l.county AND e.account = l.account AND e.fee = l.fee AND e.fee_year = l.fee_year

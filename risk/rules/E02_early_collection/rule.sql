@@ -4,6 +4,18 @@ WITH
 hands AS (
     SELECT h.county, h.event_id, min(h.collector_id) AS collector_id FROM collector_hands AS h GROUP BY h.county, h.event_id
 ),
+-- one row per person, fee and year with a register line: who took the money
+takers AS (
+    SELECT l.county, l.payer, l.fee, l.fee_year, max(l.collector_id) AS collector_id
+    FROM register_lines AS l GROUP BY l.county, l.payer, l.fee, l.fee_year
+),
+-- one row per payment that settles a line: who took the money
+settlers AS (
+    SELECT s.county, s.payment, max(l.collector_id) AS collector_id
+    FROM settling_payments AS s
+    INNER JOIN register_lines AS l ON l.county = s.county AND l.event_id = s.event_id
+    GROUP BY s.county, s.payment
+),
 -- one row per fee, fee year and day: persons who paid through channels of their own on it as their first day
 own_days AS (
     SELECT f.county, f.fee, f.fee_year, f.first_on, count(*) AS payers
@@ -47,9 +59,11 @@ takings AS (
     UNION ALL
     SELECT
         p.county, p.event_id, p.payer, p.payer_born AS born, p.fee, p.fee_year, p.amount_fen, p.paid_on AS taken_on,
-        p.township, p.village, h.collector_id
+        p.township, p.village, coalesce(k.collector_id, s.collector_id, h.collector_id) AS collector_id
     FROM standing_payments AS p
     LEFT JOIN hands AS h ON h.county = p.county AND h.event_id = p.event_id
+    LEFT JOIN settlers AS s ON s.county = p.county AND s.payment = p.event_id
+    LEFT JOIN takers AS k ON k.county = p.county AND k.payer = p.payer AND k.fee = p.fee AND k.fee_year = p.fee_year
     WHERE (p.channel IN ('cash', 'pos') OR p.terminal_id IS NOT NULL) AND p.amount_fen > 0
 ),
 -- one row per taking before the window of its fee year opened

@@ -141,7 +141,7 @@ found AS (
     FROM crowded AS c
     UNION ALL
     SELECT
-        s.county, 'medium' AS severity, 'account' AS subject_type, s.account AS subject_id,
+        s.county, 'low' AS severity, 'account' AS subject_type, s.account AS subject_id,
         s.township, s.village, s.fee, s.fee_year, s.paid_fen AS amount_fen, CAST(s.persons AS DOUBLE) AS measure, CAST($village_persons AS DOUBLE) AS threshold,
         s.paid_on AS occurred_on, '一个账户在几分钟内为全村缴费' AS form_zh, 'one account paid for the whole village within minutes' AS form_en,
         s.persons, FALSE AS fiscal
