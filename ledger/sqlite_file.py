@@ -6,7 +6,7 @@ import sqlite3
 import time
 from pathlib import Path
 
-PAGE_CACHE_KIB = 24_576
+PAGE_CACHE_KIB = 40_960
 """Pages kept in memory for each connection that needs them."""
 CHECKPOINT_PAGES = 16_384
 """The log is carried into the file after so many pages of 4 KiB, instead of after every batch."""

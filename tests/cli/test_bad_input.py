@@ -156,7 +156,9 @@ def test_a_folder_without_records_ends_well_with_empty_results(tmp_path: Path, *
     assert (tmp_path / "out" / "suspicions.jsonl").read_bytes() == b""
     assert account.county == ("653123" if with_dataset else "000000")
     assert account.files == []
-    assert set(account.rules.values()) <= {"none"} | {text for text in account.rules.values() if "not-enough-data" in text}
+    assert set(account.rules.values()) <= {"none"} | {
+        text for text in account.rules.values() if "not-enough-data" in text
+    }
     assert all(text.startswith("not-enough-data: ") for rule, text in account.rules.items() if rule in ("A01", "B01"))
 
 

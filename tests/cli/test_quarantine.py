@@ -18,7 +18,9 @@ def test_a_refused_row_is_listed_exported_corrected_and_becomes_an_event(tmp_pat
     assert run("ingest", data_folder(tmp_path / "data", payments=rows), "--home", home).code == 1
 
     listed = [json.loads(line) for line in run("quarantine", "list", "--json", "--home", home).out.splitlines()]
-    assert [(row["type"], row["file"], row["line"], row["record_id"], row["column"], row["value"]) for row in listed] == [
+    assert [
+        (row["type"], row["file"], row["line"], row["record_id"], row["column"], row["value"]) for row in listed
+    ] == [
         ("payments", "payments.csv", 3, "P2", "amount", "4e2"),
         ("payments", "payments.csv", 4, "P3", "amount", "-1"),
         ("payments", "payments.csv", 5, "P4", "payer_id", ""),

@@ -28,7 +28,9 @@ def one_sentence(err: str) -> bool:
     """Say whether the last thing said is one line in both languages, without a traceback."""
     lines = [line for line in err.splitlines() if line.strip()]
     zh, _, en = lines[-1].partition(" / ")
-    return "Traceback" not in err and any("\u4e00" <= sign <= "\u9fff" for sign in zh) and en.isascii() and len(lines) == 1
+    return (
+        "Traceback" not in err and any("\u4e00" <= sign <= "\u9fff" for sign in zh) and en.isascii() and len(lines) == 1
+    )
 
 
 @pytest.mark.parametrize("what", WRONG_DATASETS)

@@ -32,7 +32,15 @@ def make_county(data: Path) -> None:
     _add(data, "complaints", record_id="JB-1", received_on="2025-12-01", about="extra-fee", reporter=REPORTER,
          text=f"{WITNESS}可以作证，电话{PHONE}")  # fmt: skip
     _add(data, "data-queries", record_id="YC-1", raised_on="2025-12-01", about=f"{REASONED}的证件有误", result=REASONED)
-    _add(data, "whitelist", record_id="BM-1", payer_id=number(5), fee="resident-medical", fee_year="2026", reason=f"{REASONED}住院")
+    _add(
+        data,
+        "whitelist",
+        record_id="BM-1",
+        payer_id=number(5),
+        fee="resident-medical",
+        fee_year="2026",
+        reason=f"{REASONED}住院",
+    )
     rows = [
         payment("X1", 11, 备注=f"{NOTED}代缴，卡号{CARD}", collector_id=UNKNOWN),
         payment("X2", 12, 备注="", amount=MISTYPED, payer_id=NUMBERS[MISTYPED], payer_name=MISTYPED, collector_id=""),

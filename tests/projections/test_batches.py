@@ -30,12 +30,20 @@ def filled(folder: Path) -> Home:
     home = Home.open(folder / "home")
     first = date(2025, 10, 1)
     payments = [
-        payment(f"P{n}", n % 7, paid_at=f"{first + timedelta(days=n % DAYS)} 10:00:00", amount="4e2" if n % 11 == 5 else 400)
+        payment(
+            f"P{n}", n % 7, paid_at=f"{first + timedelta(days=n % DAYS)} 10:00:00", amount="4e2" if n % 11 == 5 else 400
+        )
         for n in range(30)
     ]
     take(home, data_folder(folder / "a", payments=payments, cash_receipts=[receipt(f"R{n}", n) for n in range(6)]))
     changed = [
-        payment(f"P{n}", n % 7, paid_at=f"{first + timedelta(days=n)} 10:00:00", amount=200, changed_at=f"2025-11-{20 - n:02d} 09:00:00")
+        payment(
+            f"P{n}",
+            n % 7,
+            paid_at=f"{first + timedelta(days=n)} 10:00:00",
+            amount=200,
+            changed_at=f"2025-11-{20 - n:02d} 09:00:00",
+        )
         for n in (1, 2, 3)
     ]
     data = data_folder(folder / "b", payments=changed)
@@ -118,7 +126,11 @@ NOT_PROJECTED = {
     "no UTF-8": ("payments:x:bad", "payment.Recorded.v1", b'{"amount_fen":\xff}'),
     "a word for an amount": ("payments:x:bad", "payment.Recorded.v1", b'{"amount_fen":"many","envelope":{}}'),
     "a refusal without a place": ("refused:x", "record.Refused.v1", b"{}"),
-    "an object that is not there": ("payments:x:bad", "payment.Recorded.v1", b'{"sha256":"' + b"0" * 64 + b'","bytes":9}'),
+    "an object that is not there": (
+        "payments:x:bad",
+        "payment.Recorded.v1",
+        b'{"sha256":"' + b"0" * 64 + b'","bytes":9}',
+    ),
 }
 
 
@@ -239,7 +251,10 @@ DAYS_AND_LAST = [
 def test_the_last_day_of_business_does_not_stand_alone(tmp_path: Path, days: list[str], last: str) -> None:
     home = Home.open(tmp_path / "home")
     rows = [payment(f"P{place}", place, paid_at=f"{day} 10:00:00") for place, day in enumerate(days)]
-    take(home, data_folder(tmp_path / "data", payments=rows, cash_receipts=[receipt("R", received_at="", payer_id=number(1))]))
+    take(
+        home,
+        data_folder(tmp_path / "data", payments=rows, cash_receipts=[receipt("R", received_at="", payer_id=number(1))]),
+    )
     store = projected(home)
     assert last_business_day(store, home.ledger.head()) == date.fromisoformat(last)
     store.close()

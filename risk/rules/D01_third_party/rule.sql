@@ -88,7 +88,8 @@ foreign_refunds AS ( -- one row per refund that neither family nor the way back 
             WHEN year(g.refunded_on) - g.payer_born < $adult_age AND g.holder_born < g.payer_born THEN 1
             WHEN e.payer IS NULL THEN 1
             ELSE 0
-        END AS lighter
+        END AS lighter,
+        CASE WHEN e.payer IS NULL AND k.county IS NOT NULL THEN 1 ELSE 0 END AS unregistered
     FROM given AS g
     INNER JOIN units AS u ON u.county = g.county AND u.payer = g.payer
     LEFT JOIN to_family AS f ON f.county = g.county AND f.event_id = g.event_id
@@ -97,6 +98,7 @@ foreign_refunds AS ( -- one row per refund that neither family nor the way back 
     LEFT JOIN of_collectors AS c ON c.county = g.county AND c.token = g.holder
     LEFT JOIN died AS d ON d.county = g.county AND d.payer = g.payer
     LEFT JOIN registered AS e ON e.county = g.county AND e.payer = g.payer
+    LEFT JOIN (SELECT DISTINCT m.county FROM memberships AS m) AS k ON k.county = g.county
     LEFT JOIN places AS l ON l.county = g.county AND l.payer = g.payer
     WHERE
         f.event_id IS NULL
@@ -116,7 +118,7 @@ accounts AS ( -- one row per account with what it took
         count(DISTINCT f.township) AS townships, CAST(sum(f.amount_fen) AS BIGINT) AS amount_fen,
         CASE WHEN count(DISTINCT f.fee) = 1 THEN min(f.fee) END AS fee,
         CASE WHEN count(DISTINCT f.fee) = 1 AND count(DISTINCT f.fee_year) = 1 THEN min(f.fee_year) END AS fee_year,
-        max(f.holder_known) AS holder_known, max(f.of_collector) AS of_collector, min(f.lighter) AS lighter,
+        max(f.holder_known) AS holder_known, max(f.of_collector) AS of_collector, min(f.lighter) AS lighter, min(f.unregistered) AS unregistered,
         min(f.refunded_on) AS first_on, max(f.refunded_on) AS last_on,
         list_sort(list(DISTINCT f.event_id)) AS evidence
     FROM foreign_refunds AS f
@@ -125,7 +127,7 @@ accounts AS ( -- one row per account with what it took
 judged AS ( -- the same with whether it took for many
     SELECT
         a.county, a.refund_account, a.refunds, a.persons, a.households, a.townships, a.amount_fen, a.fee, a.fee_year, a.holder_known, a.of_collector,
-        a.lighter, a.first_on, a.last_on, a.evidence,
+        a.lighter, a.unregistered, a.first_on, a.last_on, a.evidence,
         CASE WHEN a.persons >= $min_persons AND a.households >= $min_households THEN 1 ELSE 0 END AS many,
         CASE
             WHEN a.amount_fen >= $critical_fen THEN 4
@@ -139,6 +141,7 @@ graded AS ( -- the accounts that count, with how grave (0 watch to 4 critical)
     SELECT
         j.county, j.refund_account, j.refunds, j.persons, j.households, j.amount_fen, j.fee, j.fee_year, j.holder_known, j.of_collector, j.first_on, j.last_on, j.evidence,
         CASE
+            WHEN j.of_collector = 1 AND j.unregistered = 1 AND j.many = 0 THEN j.band
             WHEN j.of_collector = 1 THEN 4
             WHEN j.holder_known = 0 AND j.townships >= $clearing_townships THEN j.band - 1
             WHEN j.holder_known = 0 THEN j.band
