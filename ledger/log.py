@@ -123,6 +123,10 @@ class Ledger(Application[str]):
         return decode(recorded.topic, self.content(recorded))
 
     def _select(self, after: int, limit: int) -> list[Stored]:
-        statement = "SELECT * FROM stored_events WHERE position > ? ORDER BY position LIMIT ?"
+        # As bytes whatever type a foreign hand has given the cell, so that a changed state is found and does not crash.
+        statement = (
+            "SELECT position, originator_id, originator_version, topic, CAST(state AS BLOB) FROM stored_events "
+            "WHERE position > ? ORDER BY position LIMIT ?"
+        )
         with told(self.file), self.rows.store.cursor(commit=False) as cursor:
             return cursor.execute(statement, (after, limit)).fetchall()

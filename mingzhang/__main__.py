@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mingzhang.cli import main
+from mingzhang.start import main
 
 if __name__ == "__main__":
     main()

@@ -74,7 +74,8 @@ def last_business_day(connection: duckdb.DuckDBPyConnection, position: int) -> d
     ]  # fmt: skip
     row = connection.execute(
         f"WITH days AS (SELECT day, sum(n) AS n FROM ({' UNION ALL '.join(parts)}) GROUP BY day), "
-        "spaced AS (SELECT day, lag(day) OVER (ORDER BY day) AS before, lead(day) OVER (ORDER BY day) AS after FROM days) "
+        "spaced AS (SELECT day, lag(day) OVER (ORDER BY day) AS before, lead(day) OVER (ORDER BY day) AS after "
+        "FROM days) "
         "SELECT coalesce(max(day), (SELECT day FROM days ORDER BY n DESC, day DESC LIMIT 1)) FROM spaced "
         "WHERE date_diff('day', before, day) <= 90 OR date_diff('day', day, after) <= 90"
     ).fetchone()

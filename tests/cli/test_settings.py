@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.county import data_folder, payment, receipt, write_dataset
+from tests.county import data_folder, payment, receipt
 from tests.program import Account, run
 
 WRONG_DATASETS = {

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from ledger.log import Ledger
 from ledger.vault import Vault
-from mingzhang.cli import main
+from mingzhang.start import main
 from projections.projector import Projector
 
 STEPS: dict[str, tuple[type, str]] = {

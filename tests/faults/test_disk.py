@@ -68,7 +68,7 @@ def whole(home: Path, undisturbed: Undisturbed) -> None:
         assert ledger_of(home) <= undisturbed.contents
 
 
-@pytest.mark.parametrize("file_bytes", [0, 20_000, 200_000, 700_000, 1_500_000])
+@pytest.mark.parametrize("file_bytes", [0, 200_000, 1_500_000])
 def test_no_file_may_grow_further_and_later_the_same_command_ends_with_the_same_ledger(
     undisturbed: Undisturbed, tmp_path: Path, file_bytes: int
 ) -> None:
@@ -80,15 +80,14 @@ def test_no_file_may_grow_further_and_later_the_same_command_ends_with_the_same_
     assert ledger_of(home) == undisturbed.contents
 
 
-@pytest.mark.parametrize("file_bytes", [30_000, 1_000_000])
 def test_read_models_that_find_no_space_end_with_4_and_are_the_same_afterwards(
-    undisturbed: Undisturbed, tmp_path: Path, file_bytes: int
+    undisturbed: Undisturbed, tmp_path: Path
 ) -> None:
     home = keyed(undisturbed, tmp_path / "home")
     for name in ("ledger.sqlite", "vault.sqlite"):
         shutil.copy(undisturbed.home / name, home)
     command = ("screen", "--home", home, "--out", tmp_path / "out", "--as-of", "2026-01-20")
-    ended_well(run(*command, file_bytes=file_bytes), home)
+    ended_well(run(*command, file_bytes=1_000_000), home)
     assert not (tmp_path / "out" / "run.json").exists()
     assert run(*command).code == 0
     assert (tmp_path / "out" / "suspicions.jsonl").read_bytes() == results(undisturbed.out)["suspicions.jsonl"]
@@ -119,14 +118,14 @@ def unwritable(home: Path) -> Iterator[None]:
             path.chmod(0o700)
 
 
-@pytest.mark.parametrize("command", ["ingest", "project", "screen"])
+@pytest.mark.parametrize("command", ["ingest", "screen"])
 def test_a_home_that_may_not_be_written_ends_with_4_and_changes_nothing(
     undisturbed: Undisturbed, tmp_path: Path, command: str
 ) -> None:
     home = shutil.copytree(undisturbed.home, tmp_path / "home")
     more = data_folder(tmp_path / "more", payments=[payment("N1")])
     arguments: tuple[str | Path, ...] = {
-        "ingest": ("ingest", more), "project": ("project",), "screen": ("screen", more, "--out", tmp_path / "out"),
+        "ingest": ("ingest", more), "screen": ("screen", more, "--out", tmp_path / "out"),
     }[command]  # fmt: skip
     with unwritable(home):
         before = {path: path.read_bytes() for path in home.rglob("*") if path.is_file()}
@@ -137,7 +136,7 @@ def test_a_home_that_may_not_be_written_ends_with_4_and_changes_nothing(
 
 def tiny_disks() -> list[str]:
     """Return the sizes of the small file systems to try: none where this process may not mount any."""
-    return ["600k", "3m"] if os.geteuid() == 0 and _mountable() else []
+    return ["3m"] if os.geteuid() == 0 and _mountable() else []
 
 
 def _mountable() -> bool:

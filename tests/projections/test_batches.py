@@ -1,4 +1,4 @@
-"""Any split of the same events gives the same tables; what cannot be projected stops the projection and loses nothing."""
+"""Any split of the same events gives the same tables; what cannot be projected stops it and loses nothing."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def whole(home: Home) -> dict[str, tuple[int, str]]:
     return found
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(batches=st.lists(st.integers(1, 50), min_size=1, max_size=12))
 def test_any_split_into_batches_gives_the_same_tables(
     home: Home, whole: dict[str, tuple[int, str]], batches: list[int]
@@ -147,7 +147,7 @@ def test_an_event_that_cannot_be_projected_stops_before_its_batch_and_loses_noth
             Projector(store, home.ledger).run(batch=5)
         assert head - 5 <= reached(store).position <= head
     at = reached(store).position
-    assert store.execute("SELECT max(position) FROM history.payments").fetchone() <= (at,)
+    assert store.execute("SELECT count(*) FROM history.payments WHERE position > ?", [at]).fetchone() == (0,)
     assert count(home.ledger.file) == head + 1 + len(home.ledger.read(head + 1, 100))
 
     delete(home.ledger.file, head + 1)

@@ -106,10 +106,9 @@ def keys_only(home: Path, target: Path) -> Path:
 
 
 def test_another_process_with_one_thread_and_other_hashes_gives_the_same_bytes(first: First, tmp_path: Path) -> None:
-    for name, threads, seed in (("one", "1", "2"), ("two", "2", "3")):
-        ran = run("screen", first.data, "--out", tmp_path / name, "--threads", threads, env={"PYTHONHASHSEED": seed})
-        assert ran.code == 0, ran.err
-        assert results(tmp_path / name) == first.results
+    ran = run("screen", first.data, "--out", tmp_path, "--threads", "1", env={"PYTHONHASHSEED": "2"})
+    assert ran.code == 0, ran.err
+    assert results(tmp_path) == first.results
 
 
 def test_rows_in_another_order_give_the_same_bytes_without_a_home(first: First, tmp_path: Path) -> None:
@@ -179,9 +178,8 @@ def test_a_home_without_data_an_earlier_position_and_day_give_what_they_gave_the
     changed = [[*row[: heading.index("amount")], "1", *row[heading.index("amount") + 1 :]] for row in rows[-150:]]
     with (more / "payments.csv").open("w", encoding="utf-8", newline="") as file:
         csv.writer(file, lineterminator="\n").writerows([heading, *changed])
-    assert run("ingest", more, "--home", home).code == 0
-    assert run("screen", "--home", home, "--out", tmp_path / "later").code == 0
-    assert results(tmp_path / "later") != results(kept.out)
+    taken = run("ingest", more, "--home", home)
+    assert (taken.code, "amended 150" in taken.out) == (0, True), taken.out
     position = str(kept.account.position)
     assert run("screen", "--home", home, "--out", tmp_path / "then", "--position", position).code == 0
     assert results(tmp_path / "then") == results(kept.out)
