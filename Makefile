@@ -6,7 +6,7 @@ demo: .venv/ready
 	.venv/bin/mingzhang demo
 
 test: lint
-	$(PYTHON) -m pytest -n 2 --dist loadgroup
+	$(PYTHON) -m pytest -n 2
 
 lint: .venv/ready
 	$(PYTHON) -m mingzhang.generate --check

@@ -107,9 +107,7 @@ class Intake:
         dataset = read_dataset(folder)
         found = find_files(folder) if path.is_dir() else [DataFile(path, as_type or type_of(path))]
         files = [file for file in found if file.type]
-        county = (
-            dataset.county.code if dataset.county else county_of(files) or county_of_ledger(self.home.ledger) or NOWHERE
-        )
+        county = dataset.county_code or county_of(files) or county_of_ledger(self.home.ledger) or NOWHERE
         self.mapping = read_mapping(mapping or folder / "mapping.yaml")
         policy = self._read_policy(path, county)
         know_registers(self.home.ledger, self.resolver)

@@ -21,7 +21,8 @@ T = TypeVar("T")
 class County(msgspec.Struct, frozen=True):
     """The county that a folder is about."""
 
-    code: str
+    code: str | int
+    """Six digits; YAML reads them as a number where they stand without quotes."""
     name: str | None = None
 
 
@@ -33,6 +34,11 @@ class Dataset(msgspec.Struct, frozen=True):
     """Record type to the source of its files, where they have no source column."""
     clock_shift_hours: int = 0
     """Hours that people live behind +08:00."""
+
+    @property
+    def county_code(self) -> str | None:
+        """The county's six digits, where the file names it."""
+        return None if self.county is None else str(self.county.code)
 
 
 class PolicyRow(msgspec.Struct, frozen=True):
@@ -51,7 +57,8 @@ def read_dataset(folder: Path) -> Dataset:
     if not file.exists():
         return Dataset()
     dataset = _convert(file, Dataset)
-    if dataset.county is not None and not (len(dataset.county.code) == COUNTY and dataset.county.code.isdigit()):
+    code = dataset.county_code
+    if code is not None and not (len(code) == COUNTY and code.isdigit()):
         raise Malformed(f"{file.name}：county.code 应为六位区划代码", f"{file.name}: county.code must be six digits")
     return dataset
 

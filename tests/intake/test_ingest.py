@@ -231,3 +231,9 @@ def test_headings_of_a_countys_own_are_read_by_a_mapping_file(tmp_path: Path, ho
     report = take(home, folder)
     assert counted(report).appended == 1
     assert report.unknown == []
+
+
+def test_a_county_code_without_quotes_is_the_same_county(tmp_path: Path, home: Home) -> None:
+    folder = data_folder(tmp_path / "data", payments=[payment("P1")])
+    (folder / "dataset.yaml").write_text("county: {code: 653123}\nsources: {payments: tax-core}\n", encoding="utf-8")
+    assert take(home, folder).county == "653123"

@@ -1,4 +1,4 @@
-"""Any split of the same events gives the same tables; what cannot be projected stops it and loses nothing."""
+"""However the same events are split, the tables are the same; what cannot be projected stops it and loses nothing."""
 
 from __future__ import annotations
 
