@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
+import queue
+import threading
 from collections.abc import Iterator, Sequence
 from multiprocessing.connection import Connection
 
@@ -15,6 +17,8 @@ from intake.sealing import HandedOver
 from ledger.keys import Keys
 from ledger.tokens import Tokens
 
+AHEAD_CHUNKS = 3
+"""Chunks that wait in this process; the reader has one more in hand."""
 _SPAWN = multiprocessing.get_context("spawn")
 
 
@@ -29,19 +33,26 @@ class _Ended:
     """A file has been read to its end."""
 
 
+Item = Prepared | Unreadable | _Failed | _Ended
+
+
 class ReadingAhead:
-    """Files being prepared by another process, in order, at most a pipe's length ahead of who takes them."""
+    """Files being prepared by another process, in order, a few chunks ahead of who takes them."""
 
     def __init__(self, orders: Sequence[Order], token_key: bytes, resolver: Resolver) -> None:
         self._receiver, sender = _SPAWN.Pipe(duplex=False)
         self._reader = _SPAWN.Process(target=_read, args=(sender, orders, token_key, resolver.known), daemon=True)
         self._reader.start()
         sender.close()
+        self._waiting: queue.Queue[Item] = queue.Queue(AHEAD_CHUNKS)
+        self._closed = threading.Event()
+        self._pump = threading.Thread(target=self._receive, daemon=True)
+        self._pump.start()
 
     def next_file(self) -> Iterator[Prepared | Unreadable]:
         """Yield what `prepare` yields for the next file; its errors are raised here."""
         while True:
-            item = self._next()
+            item = self._waiting.get()
             if isinstance(item, _Ended):
                 return
             if isinstance(item, _Failed):
@@ -50,20 +61,30 @@ class ReadingAhead:
 
     def close(self) -> None:
         """End the reader."""
+        self._closed.set()
+        self._reader.kill()
+        self._reader.join()
+        self._pump.join(timeout=5)
         self._receiver.close()
-        self._reader.join(timeout=5)
-        if self._reader.is_alive():
-            self._reader.kill()
-            self._reader.join()
 
-    def _next(self) -> Prepared | Unreadable | _Failed | _Ended:
-        try:
-            item = self._receiver.recv()
-        except EOFError as error:
-            raise Unreachable("读取文件的进程中途结束", "the process that reads the files ended early") from error
-        if isinstance(item, (Prepared, Unreadable, _Failed, _Ended)):
-            return item
-        raise TypeError(f"unexpected item from the reader: {type(item).__name__}")
+    def _receive(self) -> None:
+        """Empty the pipe into the queue, so that the reader never waits for a write to the ledger."""
+        while not self._closed.is_set():
+            try:
+                item = self._receiver.recv()
+            except (EOFError, OSError):
+                item = _Failed(Unreachable("读取文件的进程中途结束", "the process that reads the files ended early"))
+            self._wait_for_room(item)
+            if isinstance(item, _Failed):
+                return
+
+    def _wait_for_room(self, item: Item) -> None:
+        while not self._closed.is_set():
+            try:
+                self._waiting.put(item, timeout=0.2)
+            except queue.Full:
+                continue
+            return
 
 
 def _read(sender: Connection, orders: Sequence[Order], token_key: bytes, known: Known) -> None:
