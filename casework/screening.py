@@ -160,20 +160,16 @@ def _account(
 ) -> RunAccount:
     records = {name: TypeCounts() for name in RECORD_TYPES}
     files: list[dict[str, str | int]] = []
-    for file in report.files if report is not None else ():
-        counts = TypeCounts(
-            file.read, file.appended, file.repeated, file.amended, file.quarantined, file.set_aside, file.unreadable
-        )
-        records[file.type].add(counts)
-        files.append({"name": file.name, "type": file.type, "sha256": file.sha256, **msgspec.structs.asdict(counts)})
     if report is None:
         _count_ledger(store, screened.position, records, files)
-    county = store.execute("SELECT coalesce(min(county), '') FROM county").fetchone()
+    else:
+        _count_report(report, records, files)
+    county = store.execute("SELECT coalesce(min(county), '') FROM county").fetchall()[0][0]
     return RunAccount(
         position=screened.position,
         root_hash=None,
         as_of=screened.as_of,
-        county=report.county if report is not None else str(county[0] if county else ""),
+        county=report.county if report is not None else county,
         records=records,
         files=files,
         unknown_files=report.unknown if report is not None else [],
@@ -191,6 +187,16 @@ def _account(
         timings_s=watch.seconds,
         peak_memory_mb=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
     )
+
+
+def _count_report(report: Report, records: dict[str, TypeCounts], files: list[dict[str, str | int]]) -> None:
+    """Take the counts from what was taken in just now."""
+    for file in report.files:
+        counts = TypeCounts(
+            file.read, file.appended, file.repeated, file.amended, file.quarantined, file.set_aside, file.unreadable
+        )
+        records[file.type].add(counts)
+        files.append({"name": file.name, "type": file.type, "sha256": file.sha256, **msgspec.structs.asdict(counts)})
 
 
 def _count_ledger(
