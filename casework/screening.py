@@ -31,8 +31,7 @@ from intake.parsing import CHINA
 from ledger.home import Home
 from ledger.log import StoredRow
 from projections.as_of import build_world, last_business_day
-from projections.projector import Projector
-from projections.store import open_store
+from projections.models import ReadModels
 from risk.catalogue import rule as catalogue
 from risk.outcome import Outcome
 from risk.scoring.officials import officials
@@ -101,18 +100,18 @@ class Stopwatch:
 def screen(home: Home, wanted: Wanted, tell: Tell, watch: Stopwatch, report: Report | None = None) -> Screened:
     """Run a screening and write OUT; `report` is what an ingest just before took in, for the account."""
     wanted.out.mkdir(parents=True, exist_ok=True)
-    store = open_store(home.read_models, threads=wanted.threads)
+    with watch.step("project"):
+        tell("更新读模型", "projecting the ledger")
+        models = ReadModels(home.read_models, home.ledger, threads=wanted.threads, shared=wanted.remember)
     try:
-        with watch.step("project"):
-            tell("更新读模型", "projecting the ledger")
-            head = Projector(store, home.ledger).run()
+        store, head = models.connection, models.position
         position = head if wanted.position is None else wanted.position
         if position > head:
             raise Refused(f"账本只到第 {head} 号", f"the ledger ends at position {head}")
         as_of = wanted.as_of or (last_business_day(store, position) or wanted.clock().date()) + timedelta(days=1)
         return _screen_at(home, wanted, tell, watch, store, position, as_of, report)
     finally:
-        store.close()
+        models.close()
 
 
 def _screen_at(

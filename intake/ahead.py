@@ -1,4 +1,4 @@
-"""Reading ahead: a file is prepared in a second process while this one writes to the ledger."""
+"""Reading ahead: files are prepared in a second process, and the vault filled in a third, while this one appends."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from collections.abc import Iterator, Sequence
 from multiprocessing.connection import Connection
 
 from domain.errors import Unreachable
+from intake.keeping import KeepingAhead
 from intake.places import Known, Resolver
 from intake.preparing import Order, Prepared, prepare
 from intake.reading.chunk import Unreadable
 from intake.sealing import HandedOver
+from ledger.home import Home
 from ledger.keys import Keys
 from ledger.tokens import Tokens
 
@@ -39,29 +41,36 @@ Item = Prepared | Unreadable | _Failed | _Ended
 class ReadingAhead:
     """Files being prepared by another process, in order, a few chunks ahead of who takes them."""
 
-    def __init__(self, orders: Sequence[Order], token_key: bytes, resolver: Resolver) -> None:
+    def __init__(self, orders: Sequence[Order], home: Home, resolver: Resolver) -> None:
         self._receiver, sender = _SPAWN.Pipe(duplex=False)
-        self._reader = _SPAWN.Process(target=_read, args=(sender, orders, token_key, resolver.known), daemon=True)
+        entries, found = _SPAWN.Pipe(duplex=False)
+        arguments = (sender, found, orders, home.keys.token_key, resolver.known)
+        self._reader = _SPAWN.Process(target=_read, args=arguments, daemon=True)
         self._reader.start()
-        sender.close()
+        self._keeping = KeepingAhead(entries, home.folder, home.keys)
+        for end in (sender, entries, found):
+            end.close()
         self._waiting: queue.Queue[Item] = queue.Queue(AHEAD_CHUNKS)
         self._closed = threading.Event()
         self._pump = threading.Thread(target=self._receive, daemon=True)
         self._pump.start()
 
     def next_file(self) -> Iterator[Prepared | Unreadable]:
-        """Yield what `prepare` yields for the next file; its errors are raised here."""
+        """Yield what `prepare` yields for the next file, its entries kept by the vault; errors are raised here."""
         while True:
             item = self._waiting.get()
             if isinstance(item, _Ended):
                 return
             if isinstance(item, _Failed):
                 raise item.error
+            if isinstance(item, Prepared):
+                self._keeping.wait()
             yield item
 
     def close(self) -> None:
-        """End the reader."""
+        """End both processes."""
         self._closed.set()
+        self._keeping.close()
         self._reader.kill()
         self._reader.join()
         self._pump.join(timeout=5)
@@ -71,7 +80,7 @@ class ReadingAhead:
         """Empty the pipe into the queue, so that the reader never waits for a write to the ledger."""
         while not self._closed.is_set():
             try:
-                item = self._receiver.recv()
+                item: Item = self._receiver.recv()
             except (EOFError, OSError):
                 item = _Failed(Unreachable("读取文件的进程中途结束", "the process that reads the files ended early"))
             self._wait_for_room(item)
@@ -87,13 +96,16 @@ class ReadingAhead:
             return
 
 
-def _read(sender: Connection, orders: Sequence[Order], token_key: bytes, known: Known) -> None:
+def _read(sender: Connection, found: Connection, orders: Sequence[Order], token_key: bytes, known: Known) -> None:
     gc.disable()
     tokens = Tokens(Keys.in_memory(token_key))
     resolver, handed_over = Resolver(tokens, known), HandedOver()
     try:
         for order in orders:
             for item in prepare(order, tokens, resolver, handed_over):
+                if isinstance(item, Prepared):
+                    found.send(item.sealed)
+                    item.sealed = []
                 sender.send(item)
             sender.send(_Ended())
     except BrokenPipeError:

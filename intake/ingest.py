@@ -168,7 +168,7 @@ class Intake:
         if size < AHEAD_FROM:
             yield lambda order: prepare(order, self.home.tokens, self.resolver, self.handed_over)
             return
-        ahead = ReadingAhead(orders, self.home.keys.token_key, self.resolver)
+        ahead = ReadingAhead(orders, self.home, self.resolver)
         try:
             yield lambda order: ahead.next_file()
         finally:
@@ -197,11 +197,13 @@ class Intake:
     ) -> None:
         quarantine.set_aside(prepared.place, prepared.set_aside)
         self.home.vault.put(prepared.sealed)
-        outcome = recorder.record(prepared.streams, prepared.states)
-        refusals = prepared.refusals + self._clashes(prepared, order, quarantine, outcome.clashes)
+        streams, states, lines = prepared.rows()
+        outcome = recorder.record(streams, states)
+        clashing = [lines[number] for number in outcome.clashes]
+        refusals = prepared.refusals + self._clashes(prepared.place, order, quarantine, clashing)
         quarantine.refuse(refusals)
         counts.set_aside += len(prepared.set_aside)
-        counts.read += len(prepared.states) + len(prepared.refusals)
+        counts.read += len(states) + len(prepared.refusals)
         counts.appended += outcome.appended
         counts.repeated += outcome.repeated
         counts.amended += outcome.amended
@@ -209,17 +211,11 @@ class Intake:
         if recorder.type.name in FIRST:
             know_registers(self.home.ledger, self.resolver, recorder.type.name)
 
-    def _clashes(
-        self, prepared: Prepared, order: Order, quarantine: Quarantine, numbers: Sequence[int]
-    ) -> list[Refusal]:
-        if not numbers:
+    def _clashes(self, place: str, order: Order, quarantine: Quarantine, lines: Sequence[int]) -> list[Refusal]:
+        if not lines:
             return []
-        lines = {prepared.lines[number] for number in numbers}
-        rows = rows_at(order, prepared.place, lines)
-        return [
-            quarantine.clash(prepared.place, line, rows[line].get("record_id", ""), rows[line])
-            for line in (prepared.lines[number] for number in numbers)
-        ]
+        rows = rows_at(order, place, set(lines))
+        return [quarantine.clash(place, line, rows[line].get("record_id", ""), rows[line]) for line in lines]
 
     def _file_taken(self, counts: FileCounts, order: Order, version: int) -> None:
         event = FileTaken(

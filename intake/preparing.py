@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
@@ -13,10 +14,9 @@ from intake.places import Resolver
 from intake.reading.chunk import SetAside, Unreadable
 from intake.reading.files import read_file
 from intake.recording import streams_of
-from intake.sealing import HandedOver
+from intake.sealing import Entry, HandedOver
 from intake.validation import Refusal, Surroundings, Validator
 from ledger.tokens import Tokens
-from ledger.vault import Sealed
 
 _ENCODER = msgspec.json.Encoder()
 
@@ -39,21 +39,29 @@ class Order(msgspec.Struct, frozen=True):
 
 
 class Prepared(msgspec.Struct):
-    """A chunk of a file, ready to be recorded: streams and states are of equal length, with their lines."""
+    """A chunk of a file, ready to be recorded, in few pieces, so that it travels between processes at little cost."""
 
     place: str
-    streams: list[str]
-    states: list[bytes]
-    lines: list[int]
+    streams: str
+    """One a line: no stream holds a line end."""
+    states: bytes
+    """One a line, each ended: JSON escapes line ends."""
+    lines: bytes
+    """Of the file, for each state; eight bytes each."""
     refusals: list[Refusal]
-    sealed: list[Sealed]
+    sealed: list[Entry]
     set_aside: list[SetAside]
+
+    def rows(self) -> tuple[list[str], list[bytes], list[int]]:
+        """Return streams, states and lines, of equal length."""
+        states = self.states.split(b"\n")[:-1]
+        return self.streams.split("\n") if states else [], states, array("q", self.lines).tolist()
 
 
 def prepare(
     order: Order, tokens: Tokens, resolver: Resolver, handed_over: HandedOver
 ) -> Iterator[Prepared | Unreadable]:
-    """Read the file chunk by chunk; len(streams) + len(refusals) are the rows of a chunk."""
+    """Read the file chunk by chunk; states and refusals together are the rows of a chunk."""
     record_type = RECORD_TYPES[order.type]
 
     def envelope(source: str) -> Envelope:
@@ -69,9 +77,9 @@ def prepare(
         validated = validator.validate(chunk)
         yield Prepared(
             chunk.place,
-            streams_of(record_type, validated.sources, validated.record_ids),
-            list(map(_ENCODER.encode, validated.facts)),
-            validated.lines,
+            "\n".join(streams_of(record_type, validated.sources, validated.record_ids)),
+            _ENCODER.encode_lines(validated.facts),
+            array("q", validated.lines).tobytes(),
             validated.refusals,
             validated.sealed,
             chunk.set_aside,

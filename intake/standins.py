@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import repeat
 from typing import TypeVar
 
 from domain.fact import Account, Identity
-from domain.form import ACCOUNT, IDENTITY, NAME, SEALED, Field, RecordType
+from domain.form import ACCOUNT, IDENTITY, NAME, PLAIN, SEALED, Field, RecordType
+from intake.sealing import Entry, HandedOver
 from ledger.tokens import Tokens
 
 Texts = Sequence[str | None]
-Entry = tuple[str, str, str]
-"""Subject, kind and value of something to be sealed."""
 Stood = list[Identity | None] | list[Account | None] | list[str | None] | list[tuple[Account, ...]]
 T = TypeVar("T")
+SHORTEST_NUMBER = 8
+"""Of a number that a source may have put into a key; a passport's."""
+RESIDENT = "resident-id"
+"""The kind of paper where a record names none."""
 
 
 class StandIns:
     """What stands in the ledger for the personal columns of one chunk; `sealed` collects what the vault must keep."""
 
-    def __init__(self, tokens: Tokens, subject: str, count: int) -> None:
-        self.tokens, self.subject, self.count = tokens, subject, count
-        self.sealed: set[Entry] = set()
+    def __init__(self, tokens: Tokens, handed_over: HandedOver, subject: str, count: int) -> None:
+        self.tokens, self.handed_over, self.subject, self.count = tokens, handed_over, subject, count
+        self.sealed: dict[Entry, None] = {}
+        """In the order of the rows, whatever the hash seed."""
 
     def columns(
         self, record_type: RecordType, texts: Mapping[str, Texts], lists: Mapping[str, Sequence[tuple[str, ...]]]
@@ -46,6 +50,33 @@ class StandIns:
                 stood[field.name] = self._others(field, texts[field.name], own)
         return stood
 
+    def keys(self, record_type: RecordType, texts: Mapping[str, Texts]) -> dict[str, list[str | None]]:
+        """Return the plain columns in which a row's own identity number stands, its token in the number's place.
+
+        Some sources number their records by the person: what the ledger calls them must name nobody.
+        """
+        numbers = [texts[field.name] for field in record_type.fields if field.stands == IDENTITY]
+        changed: dict[str, list[str | None]] = {}
+        for field in record_type.fields:
+            if field.stands != PLAIN or field.type != "string" or field.name not in texts:
+                continue
+            if max(map(len, filter(None, texts[field.name])), default=0) < SHORTEST_NUMBER:
+                continue
+            for owners in numbers:
+                self._hide(field, changed.get(field.name, texts[field.name]), owners, changed)
+        return changed
+
+    def _hide(self, field: Field, column: Texts, owners: Texts, changed: dict[str, list[str | None]]) -> None:
+        rows = zip(column, owners, strict=True)
+        found = [row for row, (text, number) in enumerate(rows) if text and number and number in text]
+        for row in found:
+            number, text = str(owners[row]), str(column[row])
+            if len(number) < SHORTEST_NUMBER:
+                continue
+            token = self.tokens.identity(number)
+            changed.setdefault(field.name, list(column))[row] = text.replace(number, token)
+            self._keep([(token, field.name, text)])
+
     def unclaimed(self, columns: Mapping[str, Texts]) -> list[dict[str, str]]:
         """Return, per row, heading to keyed hash of the columns that no field claims."""
         rows: list[dict[str, str]] = [{} for _ in range(self.count)]
@@ -53,21 +84,26 @@ class StandIns:
             for row, text in enumerate(texts):
                 if text:
                     rows[row][heading] = self.tokens.text(text)
-                    self.sealed.add((self.subject, f"extra:{heading}", text))
+                    self.sealed[(self.subject, f"extra:{heading}", text)] = None
         return rows
 
     def _identities(self, texts: Texts, kinds: Texts | None, names: Texts | None) -> list[Identity | None]:
-        found = self.tokens.identities(
-            texts, repeat("resident-id") if kinds is None else kinds, repeat(None) if names is None else names
+        found = (
+            self.tokens.bare_identities(texts)
+            if kinds is None and names is None
+            else self.tokens.identities(
+                texts, repeat(RESIDENT) if kinds is None else kinds, repeat(None) if names is None else names
+            )
         )
-        tokens = [None if one is None else one.token for one in found]
-        self.sealed.update((one, "number", text) for one, text in set(zip(tokens, texts, strict=True)) if one and text)
+        papers = {RESIDENT} if kinds is None else set(kinds)
+        fresh = self.handed_over.fresh_numbers(str(papers.pop()), texts) if len(papers) == 1 else set(texts)
+        if fresh:
+            rows = zip(found, texts, strict=True)
+            self._keep((one.token, "number", text) for one, text in rows if one and text and text in fresh)
         return found
 
     def _account_lists(self, lists: Sequence[tuple[str, ...]], owners: Sequence[str]) -> list[tuple[Account, ...]]:
-        self.sealed.update(
-            (owner, "account", item) for owner, items in zip(owners, lists, strict=True) for item in items
-        )
+        self._keep((owner, "account", item) for owner, items in zip(owners, lists, strict=True) for item in items)
         return [tuple(map(self.tokens.account_of, items)) for items in lists]
 
     def _others(self, field: Field, texts: Texts, owners: Sequence[str]) -> list[str | None] | list[Account | None]:
@@ -85,11 +121,16 @@ class StandIns:
 
     def _seal(self, kind: str, owners: Sequence[str], texts: Texts, tokens: Texts, space: str) -> None:
         """Seal under the owner; what belongs to nobody known under its own token, or the file where it has none."""
-        self.sealed.update(
+        if not any(texts):
+            return
+        self._keep(
             (f"{space}:{token}" if space and owner == self.subject else owner, kind, text)
-            for owner, text, token in set(zip(owners, texts, tokens, strict=True))
+            for owner, text, token in dict.fromkeys(zip(owners, texts, tokens, strict=True))
             if text
         )
+
+    def _keep(self, entries: Iterable[Entry]) -> None:
+        self.sealed.update(dict.fromkeys(entries))
 
 
 def _each(read: Callable[[str], T], texts: Texts) -> list[T | None]:

@@ -14,11 +14,10 @@ from intake.parsing import MomentParser, Parser, TextParser, Unread, Value, pars
 from intake.places import Resolver
 from intake.reading.chunk import Chunk
 from intake.reasons import MISSING_COLUMN, UNRESOLVED, text_of
-from intake.sealing import HandedOver
+from intake.sealing import Entry, HandedOver
 from intake.shown import shown_id, shown_of_row
 from intake.standins import StandIns
 from ledger.tokens import Tokens
-from ledger.vault import Sealed
 
 Column = list[Value | None]
 Columns = dict[str, Sequence[object]]
@@ -50,7 +49,7 @@ class Validated(NamedTuple):
     sources: list[str]
     record_ids: list[str]
     refusals: list[Refusal]
-    sealed: list[Sealed]
+    sealed: list[Entry]
 
 
 class Surroundings(NamedTuple):
@@ -115,7 +114,10 @@ class _Pass:
         self._resolve()
         if self.refused:
             self._leave_out_refused()
-        stand_ins = StandIns(self.around.tokens, self.around.subject, self.count)
+        stand_ins = StandIns(self.around.tokens, self.around.handed_over, self.around.subject, self.count)
+        hidden = stand_ins.keys(self.type, self.texts)
+        self.texts.update(hidden)
+        self.columns.update(hidden)
         self.columns.update(stand_ins.columns(self.type, self.texts, self.lists))
         facts = self._facts(stand_ins.unclaimed(self.chunk.extra) if self.chunk.extra else None)
         fresh = self.around.handed_over.fresh(stand_ins.sealed)

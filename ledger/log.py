@@ -96,9 +96,7 @@ class Ledger(Application[str]):
 
     def of_type(self, record_type: str) -> list[Recorded]:
         """Return all events of a small record type (collectors, divisions), in order of position."""
-        statement = (
-            "SELECT * FROM stored_events WHERE originator_id >= ? AND originator_id < ? ORDER BY position"
-        )
+        statement = "SELECT * FROM stored_events WHERE originator_id >= ? AND originator_id < ? ORDER BY position"
         with told(self.file), self.rows.store.cursor(commit=False) as cursor:
             rows = cursor.execute(statement, (f"{record_type}:", f"{record_type};")).fetchall()
         return list(map(Recorded._make, rows))

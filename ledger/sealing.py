@@ -15,15 +15,17 @@ from ledger.tokens import hmac_sha256
 
 SECRET_BYTES = 32
 NONCE_BYTES = 12
+"""Of a nonce, and of a mark."""
 _CHECK = b"mingzhang vault 1"
 
 
-def random_secrets(count: int) -> Iterator[tuple[bytes, bytes]]:
-    """Yield new secrets (32 bytes), each with a nonce for wrapping it (12 bytes)."""
-    step = SECRET_BYTES + NONCE_BYTES
+def random_secrets(count: int) -> Iterator[tuple[bytes, bytes, bytes]]:
+    """Yield new secrets (32 bytes), each with a nonce for wrapping it and one for sealing with it (12 bytes each)."""
+    wrapping, step = SECRET_BYTES + NONCE_BYTES, SECRET_BYTES + 2 * NONCE_BYTES
     random = os.urandom(step * count)
     for start in range(0, step * count, step):
-        yield random[start : start + SECRET_BYTES], random[start + SECRET_BYTES : start + step]
+        own = random[start : start + step]
+        yield own[:SECRET_BYTES], own[SECRET_BYTES:wrapping], own[wrapping:]
 
 
 class Sealing:
@@ -43,10 +45,7 @@ class Sealing:
         return opened(self._wrap, wrapped, subject)
 
     def mark(self, bound: bytes, value: bytes) -> bytes:
-        """Return an entry's mark (12 bytes), its nonce too: a keyed hash of subject, kind and value.
-
-        Equal only for equal entries, so that no two values ever share a nonce under one secret and a repeat shows.
-        """
+        """Return an entry's mark (12 bytes): a keyed hash of subject, kind and value, by which a repeat shows."""
         text = len(bound).to_bytes(4, "big") + bound + value
         return blake2b(text, key=self._mark_key, digest_size=NONCE_BYTES).digest()
 

@@ -103,6 +103,11 @@ class Tokens:
             for key in zip(texts, kinds, names, strict=False)
         ]
 
+    def bare_identities(self, texts: Iterable[str | None]) -> list[Identity | None]:
+        """Return identity_of of each row for residents' numbers without names; None where there is no text."""
+        memo, kind = self._bases, "resident-id"
+        return [None if not text else (memo.get((text, kind)) or self._based(text, kind))[0] for text in texts]
+
     def account_of(self, text: str) -> Account:
         """Return what the ledger keeps of an account, wallet or card number."""
         found = self._accounts.get(text)
@@ -118,15 +123,16 @@ class Tokens:
         return found
 
     def _identity(self, text: str, kind: str, name: str | None) -> Identity:
-        base = self._bases.get((text, kind))
-        if base is None:
-            base = self._base(text, kind)
-            _remember(self._bases, (text, kind), base)
-        identity, birth = base
+        identity, birth = self._bases.get((text, kind)) or self._based(text, kind)
         if birth is None or not name:
             return identity
         named = self.name_birth(name, birth)
         return Identity(identity.token, identity.valid, identity.born, identity.sex, named, identity.near)
+
+    def _based(self, text: str, kind: str) -> tuple[Identity, str | None]:
+        base = self._base(text, kind)
+        _remember(self._bases, (text, kind), base)
+        return base
 
     def _base(self, text: str, kind: str) -> tuple[Identity, str | None]:
         """Return what the number alone says, and its birth date (YYYY-MM-DD)."""

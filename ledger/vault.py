@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +24,8 @@ from ledger.sqlite_file import connect
 FILE = "vault.sqlite"
 WAIT_SECONDS = 60
 LOOK_UP_CHUNK = 20_000
+HELD_SUBJECTS = 400_000
+"""Subjects whose secret and marks are held in memory, about 250 bytes each; more are looked up again."""
 
 # A row is an entry; a subject's first also holds its secret. Rows are only appended: no page keeps a stale copy.
 _CREATE = (
@@ -52,6 +54,10 @@ class Sealed(NamedTuple):
     value: bytes | str
 
 
+Entry = tuple[str, str, bytes | str]
+"""A Sealed, or its plain tuple: subject, kind and value."""
+
+
 class PutCount(NamedTuple):
     """What became of the entries given: written + repeated + erased = given."""
 
@@ -62,15 +68,19 @@ class PutCount(NamedTuple):
 
 
 class _Subject(NamedTuple):
-    wrapped: bytes
-    marks: set[bytes]
+    """A subject that stands in the vault."""
+
+    secret: bytes
+    marks: bytes
+    """Of all its entries, one after the other."""
 
 
 Row = tuple[int, str, bytes | None, bytes, bytes]
+"""Bucket, subject, wrapped secret (in a subject's first row), marks of its entries, nonce with ciphertext and tag."""
 Entries = list[tuple[str, bytes]]
 """Kinds and values as they are sealed together."""
+_ENCODER = msgspec.msgpack.Encoder()
 _ENTRIES = msgspec.msgpack.Decoder(Entries)
-"""Bucket, subject, kind, wrapped secret (with a subject's first entry), nonce with ciphertext and tag."""
 
 
 def utc_now() -> datetime:
@@ -89,6 +99,8 @@ class Vault:
         self._sealing = sealing
         self._clock = clock
         self._one = threading.Lock()
+        self._held: dict[str, _Subject] = {}
+        """Subjects as they stand after the last commit, for those that this process has written."""
 
     @classmethod
     def open(cls, home: Path, keys: Keys, wait: int = WAIT_SECONDS, clock: Callable[[], datetime] = utc_now) -> Vault:
@@ -99,7 +111,7 @@ class Vault:
         file = (home / FILE).absolute()
         with told(file):
             private_folder(file.parent)
-            connection = connect(file, wait)
+            connection = connect(file, wait, erases=True)
             vault = cls(file, connection, Sealing(keys), clock)
             try:
                 vault._prepare()
@@ -113,20 +125,26 @@ class Vault:
         with self._one:
             self._connection.close()
 
-    def put(self, entries: Sequence[Sealed]) -> PutCount:
+    def put(self, entries: Sequence[Entry]) -> PutCount:
         """Keep entries, all in one transaction; the same entry again and those of erased subjects write nothing.
 
         Errors: Unreachable (nothing of the batch was written), Broken.
         """
-        fresh = dict.fromkeys(entries)
+        if not entries:
+            return PutCount(0, 0, 0)
+        by_subject: dict[str, dict[tuple[str, bytes | str], None]] = {}
+        for subject, kind, value in entries:
+            by_subject.setdefault(subject, {})[(kind, value)] = None
         with self._transaction() as connection:
-            gone = _erased(connection, fresh)
-            known = self._known(connection, fresh)
-            kept = [entry for entry in fresh if entry.subject not in gone] if gone else list(fresh)
-            rows = self._rows(kept, known)
+            gone = _erased(connection, by_subject)
+            lost = sum(entry[0] in gone for entry in entries) if gone else 0
+            for subject in gone:
+                del by_subject[subject]
+                self._held.pop(subject, None)
+            rows, standing = self._rows(by_subject, self._known(connection, by_subject))
             connection.executemany(_INSERT, rows)
-        lost = sum(entry.subject in gone for entry in entries) if gone else 0
-        written = sum(len(marks) for _, _, _, marks, _ in rows) // NONCE_BYTES
+        self._hold(standing)
+        written = sum(len(row[3]) for row in rows) // NONCE_BYTES
         return PutCount(written, len(entries) - lost - written, lost)
 
     def reveal(self, subjects: Collection[str], kind: str, *, reason: str, actor: str) -> dict[str, list[str]]:
@@ -164,6 +182,7 @@ class Vault:
         A tombstone keeps later entries out. Unreachable where another process is reading: erased, but to be called
         again so that the write-ahead log is emptied too.
         """
+        self._held.pop(subject, None)
         with self._transaction() as connection:
             place = (_bucket(subject), subject)
             deleted = connection.execute("DELETE FROM sealed WHERE bucket = ? AND subject = ?", place)
@@ -203,46 +222,61 @@ class Vault:
                     self._connection.execute("ROLLBACK")
                 raise
 
-    def _known(self, connection: sqlite3.Connection, entries: Collection[Sealed]) -> dict[str, _Subject]:
-        known: dict[str, _Subject] = {}
-        for _, subject, wrapped, marks, _ in _rows_of(connection, list({entry.subject for entry in entries})):
-            if wrapped is not None:
-                known[subject] = _Subject(wrapped, set())
+    def _known(self, connection: sqlite3.Connection, subjects: Collection[str]) -> dict[str, _Subject]:
+        """Return how the subjects stand, those that this process has not written as the file has them.
+
+        What another process adds to a held subject meanwhile is not seen: at worst an entry is kept twice.
+        """
+        held = self._held
+        known = {subject: held[subject] for subject in subjects if subject in held}
+        wrapped: dict[str, bytes] = {}
+        marks: dict[str, bytes] = {}
+        for _, subject, secret, own, _ in _rows_of(connection, [each for each in subjects if each not in known]):
             # Without its secret (a damaged file) a subject has an empty one, which Sealing.secret calls Broken.
-            standing = known.setdefault(subject, _Subject(b"", set()))
-            standing.marks.update(marks[at : at + NONCE_BYTES] for at in range(0, len(marks), NONCE_BYTES))
+            wrapped[subject] = secret or wrapped.get(subject, b"")
+            marks[subject] = marks.get(subject, b"") + own
+        for subject, secret in wrapped.items():
+            known[subject] = _Subject(self._sealing.secret(subject.encode(), secret), marks[subject])
         return known
 
-    def _rows(self, entries: list[Sealed], known: dict[str, _Subject]) -> list[Row]:
-        by_subject: dict[str, list[Sealed]] = {}
-        for entry in entries:
-            by_subject.setdefault(entry.subject, []).append(entry)
-        new = random_secrets(len(by_subject.keys() - known.keys()))
-        made = (self._row(subject, own, known.get(subject), new) for subject, own in by_subject.items())
-        return [row for row in made if row is not None]
+    def _hold(self, standing: dict[str, _Subject]) -> None:
+        if len(self._held) + len(standing) > HELD_SUBJECTS:
+            self._held.clear()
+        self._held.update(standing)
 
-    def _row(
-        self, subject: str, entries: list[Sealed], standing: _Subject | None, new: Iterator[tuple[bytes, bytes]]
-    ) -> Row | None:
-        """Return the row of a subject's entries that do not stand yet; None where all do."""
-        bound = subject.encode()
+    def _rows(
+        self, by_subject: dict[str, dict[tuple[str, bytes | str], None]], known: dict[str, _Subject]
+    ) -> tuple[list[Row], dict[str, _Subject]]:
+        """Return the rows of the entries that do not stand yet, and how their subjects stand with them."""
+        random = random_secrets(len(by_subject))
+        rows: list[Row] = []
+        standing: dict[str, _Subject] = {}
+        for subject, entries in by_subject.items():
+            before = known.get(subject)
+            bound = subject.encode()
+            fresh = self._fresh(bound, entries, b"" if before is None else before.marks)
+            if not fresh:
+                continue
+            made, wrapping, nonce = next(random)
+            secret = made if before is None else before.secret
+            wrapped = self._sealing.wrapped(made, wrapping, bound) if before is None else None
+            marks = b"".join(fresh)
+            sealed = AESGCM(secret).encrypt(nonce, _ENCODER.encode(list(fresh.values())), bound + marks)
+            rows.append((_bucket(subject), subject, wrapped, marks, nonce + sealed))
+            standing[subject] = _Subject(secret, marks if before is None else before.marks + marks)
+        return rows, standing
+
+    def _fresh(
+        self, bound: bytes, entries: Iterable[tuple[str, bytes | str]], marks: bytes
+    ) -> dict[bytes, tuple[str, bytes]]:
+        """Return the entries that have none of the marks, by their own."""
         fresh: dict[bytes, tuple[str, bytes]] = {}
-        for _, kind, value in entries:
+        for kind, value in entries:
             plain = value.encode() if isinstance(value, str) else value
-            mark = self._sealing.mark(bound + b"\0" + kind.encode(), plain)
-            if standing is None or mark not in standing.marks:
-                fresh[mark] = (kind, plain)
-        if not fresh:
-            return None
-        if standing is None:
-            secret, wrapping = next(new)
-            wrapped = self._sealing.wrapped(secret, wrapping, bound)
-        else:
-            secret, wrapped = self._sealing.secret(bound, standing.wrapped), None
-        marks = b"".join(fresh)
-        nonce = self._sealing.mark(bound, marks)
-        sealed = AESGCM(secret).encrypt(nonce, msgspec.msgpack.encode(list(fresh.values())), bound + marks)
-        return (_bucket(subject), subject, wrapped, marks, nonce + sealed)
+            fresh[self._sealing.mark(bound + b"\0" + kind.encode(), plain)] = (kind, plain)
+        for at in range(0, len(marks), NONCE_BYTES):
+            fresh.pop(marks[at : at + NONCE_BYTES], None)
+        return fresh
 
     def _opened(
         self, subject: str, kind: str, secrets: dict[str, bytes], sealed: list[tuple[bytes, bytes]]
@@ -250,7 +284,7 @@ class Vault:
         bound = subject.encode()
         cipher = AESGCM(self._sealing.secret(bound, secrets.get(subject, b"")))
         rows = (_ENTRIES.decode(opened(cipher, value, bound + marks)) for marks, value in sealed)
-        return [value for entries in rows for each, value in entries if each == kind]
+        return list(dict.fromkeys(value for entries in rows for each, value in entries if each == kind))
 
 
 def _bucket(subject: str) -> int:
@@ -270,10 +304,10 @@ def _rows_of(connection: sqlite3.Connection, subjects: list[str]) -> Iterator[Ro
         yield from (row for row in connection.execute(statement, (buckets,)) if row[1] in chunk)
 
 
-def _erased(connection: sqlite3.Connection, entries: Collection[Sealed]) -> set[str]:
-    """Return the subjects among the entries' that were erased."""
+def _erased(connection: sqlite3.Connection, subjects: Collection[str]) -> set[str]:
+    """Return the subjects that were erased."""
     if connection.execute("SELECT 1 FROM erased LIMIT 1").fetchone() is None:
         return set()
-    names = msgspec.json.encode(list({entry.subject for entry in entries})).decode()
+    names = msgspec.json.encode(list(subjects)).decode()
     statement = "SELECT e.subject FROM json_each(?) AS wanted CROSS JOIN erased AS e ON e.subject = wanted.value"
     return {row[0] for row in connection.execute(statement, (names,))}

@@ -4,20 +4,58 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
 import duckdb
 import typer
+from typer.core import TyperCommand, TyperGroup
 
 from domain.errors import MingzhangError, Unreachable
-from mingzhang.commands import data, policy, quarantine, rules, screening
 from mingzhang.console import say
 from mingzhang.settings import Settings
 from projections.store import unwritable
 
+MODULES = {
+    "demo": "made_up",
+    "simulate": "made_up",
+    "screen": "screening",
+    "ingest": "data",
+    "project": "data",
+    "template": "template",
+    "policy": "policy",
+    "rules": "rules",
+    "quarantine": "quarantine",
+}
+"""Every command, in the order of --help, with its module in mingzhang/commands; only the one asked for is imported."""
+
+
+def command(name: str) -> TyperCommand | TyperGroup | None:
+    """Return a command by name; None where there is none."""
+    if name not in MODULES:
+        return None
+    found = typer.main.get_command(import_module(f"mingzhang.commands.{MODULES[name]}").app)
+    inside = found.commands.get(name, found) if isinstance(found, TyperGroup) else found
+    inside.name = name
+    return inside if isinstance(inside, (TyperCommand, TyperGroup)) else None
+
+
+class Commands(TyperGroup):
+    """The commands by name, each imported when it is asked for."""
+
+    def list_commands(self, ctx: object) -> list[str]:
+        """Return the names."""
+        return list(MODULES)
+
+    def get_command(self, ctx: object, cmd_name: str) -> TyperCommand | TyperGroup | None:
+        """Return a command; None where there is none."""
+        return command(cmd_name)
+
+
 app = typer.Typer(
     name="mingzhang",
+    cls=Commands,
     help="明账：征缴审计与风险筛查。Event-sourced audit and risk screening for county fee collection.",
     no_args_is_help=True,
     add_completion=False,
@@ -36,13 +74,6 @@ def common(
 ) -> None:
     """Take the settings that hold for every command."""
     context.obj = Settings(home, actor or os.environ.get("USER", "operator"))
-
-
-data.add_to(app)
-screening.add_to(app)
-app.add_typer(policy.app, name="policy")
-app.add_typer(rules.app, name="rules")
-app.add_typer(quarantine.app, name="quarantine")
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""Commands that put data in: simulate, ingest, project, template and policy."""
+"""Commands that put data in: ingest and project."""
 
 from __future__ import annotations
 
@@ -8,32 +8,18 @@ from typing import Annotated
 
 import typer
 
-from domain.contract import RECORD_TYPES
-from domain.errors import NotFound
 from intake.ingest import Intake, Report
-from intake.template import write_template
 from ledger.home import Home
 from mingzhang.console import results, say, steps, write_line
 from mingzhang.settings import settings_of
-from projections.projector import Projector
+from projections.models import ReadModels, claimed
 from projections.rebuild import rebuild
-from projections.store import open_store
-from simulation.county import write_county
 
+app = typer.Typer(add_completion=False)
 HomeOption = Annotated[Path | None, typer.Option("--home", help="账本目录。The home.")]
 
 
-def simulate(
-    out: Annotated[Path, typer.Option(help="数据文件夹。Where to write.")],
-    people: Annotated[int, typer.Option(min=1, help="人口。How many people.")] = 30_000,
-    seed: Annotated[int, typer.Option(help="随机种子。Seed.")] = 1,
-) -> None:
-    """编造一个县：数据文件夹和 truth/。Make up a county: a data folder with truth/ beside it."""
-    with steps() as shown:
-        write_county(out, people, seed, lambda what: shown.step("编造数据", f"making up the county: {what}"))
-    write_line(str(out))
-
-
+@app.command()
 def ingest(
     context: typer.Context,
     paths: Annotated[list[Path], typer.Argument(help="数据文件夹或文件。Data folders or files.")],
@@ -81,6 +67,7 @@ def show_report(report: Report, *, as_json: bool) -> None:
         )
 
 
+@app.command()
 def project(
     context: typer.Context,
     home: HomeOption = None,
@@ -96,32 +83,13 @@ def project(
         def tick(position: int) -> None:
             shown.step("更新读模型", "projecting", position, head)
 
-        if again:
+        claim = claimed(opened.read_models) if again else None
+        if claim is not None:
             position = rebuild(opened.read_models, opened.ledger, tick)
+            claim.release()
         else:
-            connection = open_store(opened.read_models)
-            position = Projector(connection, opened.ledger).run(progress=tick)
-            connection.close()
+            models = ReadModels(opened.read_models, opened.ledger, progress=tick)
+            position = models.position
+            models.close()
     opened.close()
     write_line(str(position))
-
-
-def template(
-    record_type: Annotated[str, typer.Argument(metavar="TYPE", help="记录类型，如 cash-receipts。Record type.")],
-    out: Annotated[Path | None, typer.Option(help="文件名。Where to write; default <TYPE>.xlsx.")] = None,
-) -> None:
-    """生成可填写的空白表格。Write the empty workbook of a record type, with drop-downs and notes."""
-    if record_type not in RECORD_TYPES:
-        raise NotFound(
-            f"没有记录类型 {record_type}；有：{'、'.join(RECORD_TYPES)}",
-            f"no record type {record_type}; there are: {', '.join(RECORD_TYPES)}",
-        )
-    path = out or Path(f"{record_type}.xlsx")
-    write_template(RECORD_TYPES[record_type], path)
-    write_line(str(path))
-
-
-def add_to(app: typer.Typer) -> None:
-    """Add the commands to the application."""
-    for command in (simulate, ingest, project, template):
-        app.command()(command)

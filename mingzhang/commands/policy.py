@@ -19,12 +19,13 @@ from intake.settings import read_policy
 from ledger.home import Home
 from mingzhang.console import write_line
 from mingzhang.settings import settings_of
+from projections.models import ReadModels
 from projections.policy.standing import build_policy
-from projections.projector import Projector
-from projections.store import open_store
 
 app = typer.Typer(
-    help="政策：标准、集中期、工作日、阈值等。Policy: tariffs, windows, working days, thresholds.", no_args_is_help=True
+    help="政策：标准、集中期、工作日、阈值等。Policy: tariffs, windows, working days, thresholds.",
+    no_args_is_help=True,
+    add_completion=False,
 )
 HomeOption = Annotated[Path | None, typer.Option("--home", help="账本目录。The home.")]
 
@@ -67,12 +68,12 @@ def show(
             f"没有政策类别 {kind}；有：{'、'.join(KINDS)}", f"no kind of policy {kind}; there are: {', '.join(KINDS)}"
         )
     opened = Home.open(settings_of(context).needed_home(home))
-    store = open_store(opened.read_models)
-    position = Projector(store, opened.ledger).run()
-    build_policy(store, position, (as_of or datetime.now(UTC)).date())
+    models = ReadModels(opened.read_models, opened.ledger)
+    store = models.connection
+    build_policy(store, models.position, (as_of or datetime.now(UTC)).date())
     found = store.execute(f"SELECT * FROM {kind} ORDER BY ALL")
     write_line("\t".join(column[0] for column in found.description or ()))
     for row in found.fetchall():
         write_line("\t".join("" if cell is None else str(cell) for cell in row))
-    store.close()
+    models.close()
     opened.close()

@@ -13,10 +13,9 @@ from casework.released import Release, release_row
 from ledger.home import Home
 from mingzhang.console import results, write_line
 from mingzhang.settings import settings_of
-from projections.projector import Projector
-from projections.store import open_store
+from projections.models import ReadModels
 
-app = typer.Typer(help="未能收取的记录。Records that were refused.", no_args_is_help=True)
+app = typer.Typer(help="未能收取的记录。Records that were refused.", no_args_is_help=True, add_completion=False)
 HomeOption = Annotated[Path | None, typer.Option("--home", help="账本目录。The home.")]
 _COLUMNS = ("type", "source", "record_id", "file", "line", "column", "value", "reason_zh", "reason_en")
 
@@ -29,9 +28,8 @@ def list_refused(
 ) -> None:
     """列出未能收取的记录。One line per refused record, with place, value and reason."""
     opened = Home.open(settings_of(context).needed_home(home))
-    store = open_store(opened.read_models)
-    Projector(store, opened.ledger).run()
-    rows = store.execute(
+    models = ReadModels(opened.read_models, opened.ledger)
+    rows = models.connection.execute(
         "SELECT type, source, record_id, file, line, column_name, value, reason_zh, reason_en FROM history.refused "
         "WHERE NOT released ORDER BY type, file, line, position"
     ).fetchall()
@@ -41,7 +39,7 @@ def list_refused(
         else:
             kind, _, record_id, file, line, column, value, zh, en = row
             write_line(f"{file}:{line}\t{kind}\t{record_id}\t{column}={value}\t{zh} / {en}")
-    store.close()
+    models.close()
     opened.close()
 
 
@@ -53,10 +51,9 @@ def export(
 ) -> None:
     """导出为 quarantine/<类型>.csv。Write quarantine/<type>.csv."""
     opened = Home.open(settings_of(context).needed_home(home))
-    store = open_store(opened.read_models)
-    position = Projector(store, opened.ledger).run()
-    counts = write_quarantine(store, position, out)
-    store.close()
+    models = ReadModels(opened.read_models, opened.ledger)
+    counts = write_quarantine(models.connection, models.position, out)
+    models.close()
     opened.close()
     for kind, count in counts.items():
         write_line(f"{out / 'quarantine' / kind}.csv\t{count}")

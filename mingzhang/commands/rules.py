@@ -15,15 +15,16 @@ from mingzhang.console import messages, results, steps, write_line
 from mingzhang.homes import open_home
 from mingzhang.settings import settings_of
 from projections.as_of import build_world, last_business_day
-from projections.projector import Projector
-from projections.store import open_store
+from projections.models import ReadModels
 from risk.catalogue import commands as catalogue_commands
 from risk.catalogue.rule import Rule, load
 from risk.steps import Subject
 from risk.thresholds import thresholds_in_force
 
 app = typer.Typer(
-    help="规则：列出、阅读、检查、逐步解释。Rules: list, read, check, explain step by step.", no_args_is_help=True
+    help="规则：列出、阅读、检查、逐步解释。Rules: list, read, check, explain step by step.",
+    no_args_is_help=True,
+    add_completion=False,
 )
 Language = Literal["zh", "en"]
 LanguageOption = Annotated[Language, typer.Option("--language", "-l", help="zh | en")]
@@ -86,8 +87,8 @@ def explain(
         if data is not None:
             shown.step("收取数据", "taking in the data")
             Intake(opened, actor=settings.actor, clock=lambda: datetime.now(UTC)).take(data)
-        store = open_store(opened.read_models)
-        position = Projector(store, opened.ledger).run()
+        models = ReadModels(opened.read_models, opened.ledger)
+        store, position = models.connection, models.position
         day = (
             date.fromisoformat(as_of)
             if as_of
@@ -98,7 +99,7 @@ def explain(
         counties = [row[0] for row in store.execute("SELECT county FROM county ORDER BY county").fetchall()]
         asked = _subject(found, subject, county, counties)
         explanation = catalogue_commands.explain(store, found, asked, day, thresholds_in_force(store, day))
-        store.close()
+        models.close()
     write_line(catalogue_commands.explanation_text(explanation))
 
 

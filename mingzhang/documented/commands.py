@@ -8,7 +8,7 @@ from pathlib import Path
 import typer
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
-from mingzhang.cli import app
+from mingzhang.cli import MODULES, app, command
 from mingzhang.documented.markdown import code, table
 from mingzhang.documented.markdown import page as page_of
 
@@ -28,15 +28,19 @@ def commands() -> Iterator[tuple[str, Command]]:
     """Yield the name and the command of the program itself and of every command below it, in their order."""
     root = typer.main.get_command(app)
     if isinstance(root, TyperGroup):
-        yield from _walk("mingzhang", root)
+        yield "mingzhang", root
+    for name in MODULES:
+        found = command(name)
+        if found is not None:
+            yield from _walk(f"mingzhang {name}", found)
 
 
-def _walk(name: str, command: Command) -> Iterator[tuple[str, Command]]:
-    yield name, command
-    if isinstance(command, TyperGroup):
-        for below, found in command.commands.items():
-            if isinstance(found, (TyperGroup, TyperCommand)):
-                yield from _walk(f"{name} {below}", found)
+def _walk(name: str, found: Command) -> Iterator[tuple[str, Command]]:
+    yield name, found
+    if isinstance(found, TyperGroup):
+        for below, inside in found.commands.items():
+            if isinstance(inside, (TyperGroup, TyperCommand)):
+                yield from _walk(f"{name} {below}", inside)
 
 
 def page() -> str:

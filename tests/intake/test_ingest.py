@@ -10,10 +10,11 @@ import pytest
 
 from domain.intake import RecordRefused
 from domain.records.cash_receipts import CashReceiptRecorded
+from domain.records.entitlements import EntitlementRecorded
 from domain.records.payments import PaymentAmended, PaymentRecorded
 from intake.ingest import FileCounts, Report
 from ledger.home import Home
-from tests.county import contents, data_folder, number, payment, receipt, take, write_csv
+from tests.county import VILLAGE, contents, data_folder, number, payment, receipt, take, write_csv
 
 
 @pytest.fixture
@@ -237,3 +238,35 @@ def test_a_county_code_without_quotes_is_the_same_county(tmp_path: Path, home: H
     folder = data_folder(tmp_path / "data", payments=[payment("P1")])
     (folder / "dataset.yaml").write_text("county: {code: 653123}\nsources: {payments: tax-core}\n", encoding="utf-8")
     assert take(home, folder).county == "653123"
+
+
+def test_records_numbered_by_the_person_are_named_by_the_token_wherever_they_are_named(
+    tmp_path: Path, home: Home
+) -> None:
+    own, agent = number(1), number(9)
+    paid = payment(f"2026-{own}", 1, collector_id=agent)
+    covered = {
+        "record_id": "E1", "payment_id": f"2026-{own}", "payer_id": own, "fee": "resident-medical", "fee_year": 2026,
+        "amount": 400, "recorded_on": "2025-11-06",
+    }  # fmt: skip
+    collector = {
+        "record_id": agent, "id_number": agent, "name": "古丽", "role": "village-agent", "division": VILLAGE,
+        "appointed_on": "2025-01-01",
+    }  # fmt: skip
+    folder = data_folder(tmp_path / "data", payments=[paid], entitlements=[covered], collectors=[collector])
+    assert counted(take(home, folder)).appended == 3
+    token, agent_token = home.tokens.identity(own), home.tokens.identity(agent)
+    events = [home.ledger.event(row) for row in home.ledger.read(0, 10)]
+    facts = {type(event): event for event in events}
+    recorded, entitled = facts[PaymentRecorded], facts[EntitlementRecorded]
+    assert isinstance(recorded, PaymentRecorded)
+    assert isinstance(entitled, EntitlementRecorded)
+    assert (recorded.record_id, recorded.collector_id) == (f"2026-{token}", agent_token)
+    assert entitled.payment_id == recorded.record_id
+    assert not any(
+        one in row.stream.encode() + row.state
+        for row in home.ledger.read(0, 10)
+        for one in (own.encode(), agent.encode())
+    )
+    assert home.vault.reveal([token], "record_id", reason="核对", actor="u") == {token: [f"2026-{own}"]}
+    assert counted(take(home, folder)).repeated == 3

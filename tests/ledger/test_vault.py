@@ -143,14 +143,33 @@ def test_a_column_that_holds_no_text_is_broken(vault: Vault) -> None:
         revealed(vault, "p1")
 
 
-def test_an_entry_whose_secret_is_gone_is_broken_and_nothing_is_added_to_it(vault: Vault) -> None:
+def test_an_entry_whose_secret_is_gone_is_broken_and_nothing_is_added_to_it(vault: Vault, keys: Keys) -> None:
     vault.put([Sealed("p1", "name", "张三")])
     with closing(sqlite3.connect(vault.file)) as other, other:
         other.execute("UPDATE sealed SET wrapped = NULL")
     with pytest.raises(Broken):
         revealed(vault, "p1")
-    with pytest.raises(Broken):
-        vault.put([Sealed("p1", "name", "李四")])
+    with closing(Vault.open(vault.file.parent, keys)) as again, pytest.raises(Broken):
+        again.put([Sealed("p1", "name", "李四")])
+
+
+def test_what_two_processes_keep_of_one_person_comes_back_once_and_under_one_secret(vault: Vault, keys: Keys) -> None:
+    vault.put([Sealed("p1", "name", "张三")])
+    with closing(Vault.open(vault.file.parent, keys)) as other:
+        other.put([Sealed("p1", "name", "张三"), Sealed("p1", "name", "张叁")])
+    vault.put([Sealed("p1", "name", "张叁"), Sealed("p1", "phone", "13900000000")])
+    assert revealed(vault, "p1") == ["张三", "张叁"]
+    assert revealed(vault, "p1", "phone") == ["13900000000"]
+
+
+def test_a_person_erased_elsewhere_is_not_kept_again_by_a_process_that_still_holds_the_secret(
+    vault: Vault, keys: Keys
+) -> None:
+    vault.put([Sealed("p1", "name", "张三")])
+    with closing(Vault.open(vault.file.parent, keys)) as other:
+        assert other.erase("p1")
+    assert vault.put([Sealed("p1", "name", "张叁")]) == PutCount(written=0, repeated=0, erased=1)
+    assert stored(vault, "SELECT value FROM sealed") == []
 
 
 def test_an_entry_moved_to_another_subject_is_broken(vault: Vault) -> None:

@@ -1,0 +1,145 @@
+"""The read models for one command: the file itself, or while another process has it a copy of its own."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+
+from domain.errors import Unreachable
+from projections.projector import Events, Projector
+from projections.store import open_store
+
+COPY = "read-models-copy-"
+SNAPSHOT_FROM = 100_000
+"""Events below which a copy is built from the ledger as fast as one is copied."""
+GROWN = 1.25
+"""How much more than the last snapshot the read models must hold before another is made."""
+
+
+class Claim:
+    """An advisory lock on a file or folder; it ends with the process, however that ends."""
+
+    def __init__(self, path: Path) -> None:
+        self._handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR | os.O_CREAT, 0o600)
+
+    def take(self) -> bool:
+        """Say whether nobody else has it; then it is held until `release`."""
+        try:
+            fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+    def release(self) -> None:
+        """Give it up."""
+        os.close(self._handle)
+
+
+def claimed(path: Path) -> Claim:
+    """Return the claim on the read models' file; Unreachable where another process has it."""
+    claim = Claim(_lock_of(path))
+    if not claim.take():
+        claim.release()
+        raise Unreachable(
+            f"{path} 正被另一进程使用：请待其结束后重试",
+            f"another process is using {path}: try again when it has ended",
+        )
+    return claim
+
+
+class ReadModels:
+    """Opened and brought up to the ledger; `connection` to ask, `position` reached, `copied` where it is a copy."""
+
+    def __init__(
+        self,
+        path: Path,
+        events: Events,
+        *,
+        threads: int | None = None,
+        shared: bool = True,
+        progress: Callable[[int], None] | None = None,
+    ) -> None:
+        """`shared`: others may want them meanwhile, so that a snapshot is left. Unreachable, Broken."""
+        self._path, self._shared = path, shared
+        self._claim = Claim(_lock_of(path))
+        """On the file, or on the copy's folder, so that nobody clears it away."""
+        self.copied = not self._claim.take()
+        self._folder = path.parent if not self.copied else _copy_of(path)
+        if self.copied:
+            self._claim.release()
+            self._claim = Claim(self._folder)
+            self._claim.take()
+        elif shared:
+            _clear_left_copies(path)
+        try:
+            self.connection: duckdb.DuckDBPyConnection = open_store(self._folder / path.name, threads=threads)
+            self.position = Projector(self.connection, events).run(progress=progress)
+        except BaseException:
+            self._release()
+            raise
+
+    def close(self) -> None:
+        """Close them; leave a snapshot for others, or throw the copy away."""
+        self.connection.close()
+        if not self.copied and self._shared:
+            _leave_snapshot(self._path, self.position)
+        self._release()
+
+    def _release(self) -> None:
+        if self.copied:
+            shutil.rmtree(self._folder, ignore_errors=True)
+        self._claim.release()
+
+
+def _lock_of(path: Path) -> Path:
+    return path.with_suffix(".lock")
+
+
+def _snapshots(path: Path) -> list[tuple[int, Path]]:
+    """Return position and file of the snapshots, the furthest last."""
+    found = path.parent.glob(f"{path.stem}.*.snapshot")
+    return sorted((int(file.name.split(".")[1]), file) for file in found)
+
+
+def _leave_snapshot(path: Path, position: int) -> None:
+    """Copy the closed file aside where it has grown enough; the claim on it is still held."""
+    standing = _snapshots(path)
+    last = standing[-1][0] if standing else 0
+    if position < SNAPSHOT_FROM or position < GROWN * last or path.with_name(path.name + ".wal").exists():
+        return
+    fresh = path.with_name(f"{path.stem}.{position}.snapshot")
+    aside = fresh.with_suffix(".writing")
+    shutil.copyfile(path, aside)
+    aside.replace(fresh)
+    for _, old in standing:
+        old.unlink(missing_ok=True)
+
+
+def _copy_of(path: Path) -> Path:
+    """Return a new folder (0700) with a copy of the last snapshot, or with nothing where there is none."""
+    folder = Path(tempfile.mkdtemp(prefix=COPY, dir=path.parent))
+    for _, snapshot in reversed(_snapshots(path)):
+        try:
+            shutil.copyfile(snapshot, folder / path.name)
+        except FileNotFoundError:
+            continue
+        break
+    return folder
+
+
+def _clear_left_copies(path: Path) -> None:
+    """Remove the copies of processes that ended without doing so."""
+    for folder in path.parent.glob(f"{COPY}*"):
+        try:
+            claim = Claim(folder)
+        except FileNotFoundError:
+            continue
+        if claim.take():
+            shutil.rmtree(folder, ignore_errors=True)
+        claim.release()

@@ -1,0 +1,100 @@
+"""A command that finds the read models in use works on a copy of its own, and what it leaves behind is cleared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from domain.errors import Unreachable
+from ledger.home import Home
+from projections import models
+from projections.models import COPY, ReadModels, claimed
+from projections.tables import fingerprints
+from tests.county import data_folder, payment, take
+from tests.program import run
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Home]:
+    opened = Home.open(tmp_path / "home")
+    take(opened, data_folder(tmp_path / "a", payments=[payment(f"P{n}", n) for n in range(30)]))
+    yield opened
+    opened.close()
+
+
+def copies(home: Home) -> list[Path]:
+    return list(home.folder.glob(f"{COPY}*"))
+
+
+def test_a_second_command_works_on_a_copy_with_the_same_tables_and_throws_it_away(home: Home) -> None:
+    with closing(ReadModels(home.read_models, home.ledger)) as first:
+        with closing(ReadModels(home.read_models, home.ledger)) as second:
+            assert (first.copied, second.copied) == (False, True)
+            assert second.position == first.position == home.ledger.head()
+            assert fingerprints(second.connection) == fingerprints(first.connection)
+            assert len(copies(home)) == 1
+        assert copies(home) == []
+
+
+def test_a_copy_begins_with_the_last_snapshot_and_is_caught_up(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(models, "SNAPSHOT_FROM", 1)
+    ReadModels(home.read_models, home.ledger).close()
+    at = home.ledger.head()
+    assert [file.name for file in home.folder.glob("*.snapshot")] == [f"read-models.{at}.snapshot"]
+    take(home, data_folder(tmp_path / "b", payments=[payment(f"Q{n}", n) for n in range(5)]))
+    seen: list[int] = []
+    with (
+        closing(ReadModels(home.read_models, home.ledger)),
+        closing(ReadModels(home.read_models, home.ledger, progress=seen.append)) as second,
+    ):
+        found = second.connection.execute("SELECT count(*) FROM history.payments").fetchall()
+    assert found == [(35,)]
+    assert seen == [home.ledger.head()]
+
+
+def test_a_snapshot_is_made_again_only_when_the_read_models_have_grown(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(models, "SNAPSHOT_FROM", 1)
+    ReadModels(home.read_models, home.ledger).close()
+    first = list(home.folder.glob("*.snapshot"))
+    take(home, data_folder(tmp_path / "b", payments=[payment("Q1", 1)]))
+    ReadModels(home.read_models, home.ledger).close()
+    assert list(home.folder.glob("*.snapshot")) == first
+    take(home, data_folder(tmp_path / "c", payments=[payment(f"S{n}", n) for n in range(30)]))
+    ReadModels(home.read_models, home.ledger).close()
+    assert [file.name for file in home.folder.glob("*.snapshot")] == [f"read-models.{home.ledger.head()}.snapshot"]
+
+
+def test_the_copy_of_a_process_that_was_killed_is_cleared_and_one_in_use_is_not(home: Home) -> None:
+    left = home.folder / f"{COPY}left"
+    left.mkdir()
+    (left / "read-models.duckdb").write_bytes(b"half")
+    first = ReadModels(home.read_models, home.ledger)
+    assert not left.exists()
+    with closing(ReadModels(home.read_models, home.ledger)) as second:
+        first.close()
+        ReadModels(home.read_models, home.ledger).close()
+        assert second.connection.execute("SELECT count(*) FROM history.payments").fetchall() == [(30,)]
+
+
+def test_the_command_line_answers_while_another_process_holds_the_read_models(home: Home, tmp_path: Path) -> None:
+    with closing(ReadModels(home.read_models, home.ledger)):
+        screened = run("screen", "--home", home.folder, "--out", tmp_path / "out")
+        rebuilt = run("project", "--rebuild", "--home", home.folder)
+    assert (screened.code, (tmp_path / "out" / "run.json").exists()) == (0, True), screened.err
+    assert (rebuilt.code, "another process" in rebuilt.err) == (4, True), rebuilt.err
+    assert copies(home) == []
+
+
+def test_a_claim_is_refused_while_it_is_held_and_given_when_it_is_not(home: Home) -> None:
+    claim = claimed(home.read_models)
+    with pytest.raises(Unreachable, match="another process"):
+        claimed(home.read_models)
+    claim.release()
+    claimed(home.read_models).release()
