@@ -32,6 +32,20 @@ units AS (
     FROM paid AS p
     GROUP BY p.county, p.account, p.masked, p.fee, p.fee_year, p.unit
 ),
+-- one row per account that in some fee and year paid mostly for persons on the cash register: a collector's, whatever the other years' registers say
+lined_accounts AS (
+    SELECT DISTINCT u.county, u.account
+    FROM units AS u
+    WHERE u.persons >= $from_persons AND u.lined * 100 >= u.persons * $register_percent
+),
+-- one row per county, fee and year with a cash register
+kept AS (
+    SELECT DISTINCT l.county, l.fee, l.fee_year FROM register_lines AS l
+),
+-- one row per county with a cash register of some year
+keeping AS (
+    SELECT DISTINCT k.county FROM kept AS k
+),
 -- one row per group of too many persons; where cash lines exist for most of them it is a collector's account, where a counter serves several townships an office's
 bulky AS (
     SELECT
@@ -39,8 +53,11 @@ bulky AS (
         CASE WHEN u.first_township = u.last_township THEN u.first_township END AS township,
         CASE WHEN u.first_village = u.last_village THEN u.first_village END AS village
     FROM units AS u
+    LEFT JOIN lined_accounts AS c ON c.county = u.county AND c.account = u.account
+    LEFT JOIN keeping AS g ON g.county = u.county
+    LEFT JOIN kept AS k ON k.county = u.county AND k.fee = u.fee AND k.fee_year = u.fee_year
     WHERE u.persons >= $from_persons AND u.households >= $from_households
-        AND u.lined * 100 < u.persons * $register_percent
+        AND c.account IS NULL AND (g.county IS NULL OR k.county IS NOT NULL)
         AND NOT (u.at_counter AND u.townships >= $office_townships)
 ),
 -- one row per account, fee and fee year: its largest group
