@@ -56,6 +56,8 @@ class RunAccount(msgspec.Struct, frozen=True):
     """Per township: items issued and left out."""
     model: str | None
     timings_s: Mapping[str, float]
+    rule_timings_s: Mapping[str, float]
+    """Per rule, the slowest first."""
     peak_memory_mb: int
 
 

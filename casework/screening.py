@@ -37,7 +37,7 @@ from risk.outcome import Outcome
 from risk.scoring.officials import officials
 from risk.scoring.score import score
 from risk.screening import run_rules
-from risk.thresholds import Thresholds, thresholds_in_force
+from risk.thresholds import Thresholds, thresholds_in_force, values_used
 
 Tell = Callable[[str, str], None]
 """Says, in Chinese and English, what is being done."""
@@ -72,6 +72,7 @@ class Screened(msgspec.Struct, frozen=True):
     lists: tuple[TownshipList, ...]
     written: Written
     places: dict[str, str]
+    counties: tuple[str, ...]
     as_of: date
     position: int
 
@@ -143,7 +144,8 @@ def _screen_at(
         written = write_workbooks(store, lists, issue, guides_of(rules), names, wanted.out, reveal=bool(wanted.reveal))
         write_quarantine(store, position, wanted.out)
     places = dict(store.execute("SELECT record_id, name FROM divisions").fetchall())
-    screened = Screened(suspicions, findings, outcomes, in_force, lists, written, places, as_of, position)
+    counties = tuple(row[0] for row in store.execute("SELECT county FROM county ORDER BY county").fetchall())
+    screened = Screened(suspicions, findings, outcomes, in_force, lists, written, places, counties, as_of, position)
     write_account(_account(store, screened, rules, watch, report), wanted.out)
     if wanted.remember:
         _remember(home, wanted, screened, rules)
@@ -184,8 +186,13 @@ def _account(
         lists={each.code: {"items": len(each.items), "left_out": each.left_out} for each in screened.lists},
         model=None,
         timings_s=watch.seconds,
+        rule_timings_s=_slowest_first(screened.outcomes),
         peak_memory_mb=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
     )
+
+
+def _slowest_first(outcomes: dict[str, Outcome]) -> dict[str, float]:
+    return {rule: one.seconds for rule, one in sorted(outcomes.items(), key=lambda item: (-item[1].seconds, item[0]))}
 
 
 def _count_report(report: Report, records: dict[str, TypeCounts], files: list[dict[str, str | int]]) -> None:
@@ -217,10 +224,7 @@ def _remember(home: Home, wanted: Wanted, screened: Screened, rules: catalogue.C
         position=screened.position,
         as_of=screened.as_of,
         rules={rule.id: f"{rule.version}:{home.objects.put(texts[rule.id])}" for rule in rules.rules},
-        parameters={
-            county: {rule: dict(own) for rule, own in by_rule.items()}
-            for county, by_rule in screened.thresholds.items()
-        },
+        parameters=values_used(rules, screened.counties, screened.thresholds),
         outcomes={rule: outcome_text(outcome) for rule, outcome in screened.outcomes.items()},
         findings=screened.findings.num_rows,
         suspicions=screened.suspicions.num_rows,

@@ -1,4 +1,4 @@
-"""Writes docs/generated: records, tables, events, commands and rules, each page from what the program itself reads."""
+"""Writes docs/generated and docs/rules: each page from what the program itself reads."""
 
 from __future__ import annotations
 
@@ -9,16 +9,18 @@ from pathlib import Path
 from mingzhang.documented import commands, events, records, rules, tables
 
 ROOT = Path(__file__).resolve().parent.parent
-FOLDER = ROOT / "docs" / "generated"
+FOLDER = ROOT / "docs"
+OWNED = ("generated", "rules")
+"""Folders below docs in which nothing is written by hand."""
 
 
 def outputs() -> dict[Path, str]:
-    """Return path (below docs/generated) to text of every generated page."""
+    """Return path (below docs) to text of every generated page."""
     pages = {
-        Path("records.md"): records.page(),
-        Path("tables.md"): tables.page(),
-        Path("events.md"): events.page(),
-        Path("commands.md"): commands.page(),
+        Path("generated/records.md"): records.page(),
+        Path("generated/tables.md"): tables.page(),
+        Path("generated/events.md"): events.page(),
+        Path("generated/commands.md"): commands.page(),
     }
     return pages | {Path("rules") / name: text for name, text in rules.pages().items()}
 
@@ -26,7 +28,7 @@ def outputs() -> dict[Path, str]:
 def differing(pages: dict[Path, str], folder: Path) -> list[Path]:
     """Return the pages that are missing or differ in the folder, and the files that no page stands for any more."""
     changed = [path for path, text in pages.items() if not _says(folder / path, text)]
-    left = [path.relative_to(folder) for path in folder.rglob("*") if path.is_file()]
+    left = [path.relative_to(folder) for name in OWNED for path in (folder / name).rglob("*") if path.is_file()]
     return sorted([*changed, *(path for path in left if path not in pages)])
 
 

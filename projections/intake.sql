@@ -27,7 +27,7 @@ COMMENT ON COLUMN history.refused.reason IS 'code of the reason';
 COMMENT ON COLUMN history.refused.reason_zh IS 'reason in Chinese';
 COMMENT ON COLUMN history.refused.reason_en IS 'reason in English';
 COMMENT ON COLUMN history.refused.released IS 'corrected and taken in later';
-CREATE TABLE history.policy_changes (county VARCHAR NOT NULL, position BIGINT NOT NULL, kind VARCHAR NOT NULL, key VARCHAR NOT NULL, row_json VARCHAR NOT NULL, who VARCHAR NOT NULL, why VARCHAR NOT NULL, valid_from DATE);
+CREATE TABLE history.policy_changes (county VARCHAR NOT NULL, position BIGINT NOT NULL, kind VARCHAR NOT NULL, key VARCHAR NOT NULL, row_json VARCHAR NOT NULL, who VARCHAR NOT NULL, why VARCHAR NOT NULL, valid_from DATE, recorded_at TIMESTAMP NOT NULL);
 COMMENT ON TABLE history.policy_changes IS 'one row per PolicyChanged event';
 COMMENT ON COLUMN history.policy_changes.county IS 'six-digit code';
 COMMENT ON COLUMN history.policy_changes.position IS 'place of the event in the ledger';
@@ -37,6 +37,7 @@ COMMENT ON COLUMN history.policy_changes.row_json IS 'column to value of the row
 COMMENT ON COLUMN history.policy_changes.who IS 'who set it';
 COMMENT ON COLUMN history.policy_changes.why IS 'why';
 COMMENT ON COLUMN history.policy_changes.valid_from IS 'from which day; NULL: always';
+COMMENT ON COLUMN history.policy_changes.recorded_at IS 'when it was set (+08:00)';
 CREATE TABLE history.screenings (position BIGINT NOT NULL, screened_to BIGINT NOT NULL, as_of DATE NOT NULL, findings BIGINT NOT NULL, suspicions BIGINT NOT NULL, suspicions_sha256 VARCHAR NOT NULL, recorded_at TIMESTAMP NOT NULL);
 COMMENT ON TABLE history.screenings IS 'one row per screening run';
 COMMENT ON COLUMN history.screenings.position IS 'place of the event in the ledger';

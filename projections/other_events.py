@@ -97,6 +97,7 @@ OTHERS: dict[str, OtherProjection] = {
             "e.who",
             "e.why",
             "e.valid_from",
+            _RECORDED_AT,
         ),
     ),
     "screening.Run.v1": OtherProjection(

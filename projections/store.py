@@ -12,7 +12,8 @@ from domain.errors import Broken, Unreachable
 
 SCHEMA = Path(__file__).parent / "schema"
 INTAKE = Path(__file__).parent / "intake.sql"
-FORMAT = 1
+CASES = Path(__file__).parent / "cases" / "tables.sql"
+FORMAT = 2
 """Raised when the schema changes: a store of another format is rebuilt from the ledger."""
 _NO_ACCESS = re.compile(r"IO Error|(?:Could not|Cannot) \w+ file|No space left on device")
 """What DuckDB says of a file that it cannot read or write, also inside the error of a commit."""
@@ -72,7 +73,8 @@ def _create(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(_OWN_TABLES)
     for file in sorted(SCHEMA.glob("*.sql")):
         connection.execute(file.read_text(encoding="utf-8"))
-    connection.execute(INTAKE.read_text(encoding="utf-8"))
+    for path in (INTAKE, CASES):
+        connection.execute(path.read_text(encoding="utf-8"))
     connection.execute("INSERT INTO projection.reached VALUES (?, 0, '')", [FORMAT])
     connection.execute("COMMIT")
 

@@ -23,6 +23,8 @@ class Outcome(msgspec.Struct, frozen=True):
     """Of a failed rule: the whole SQL and the engine's error."""
     notes: tuple[Bilingual, ...] = ()
     """What was set aside: a threshold of the county that is none of the rule's parameters."""
+    seconds: float = 0.0
+    """Wall time of the rule."""
 
     def text(self, language: Literal["zh", "en"]) -> str:
         """Return the outcome as one sentence (a failed one: with its problem)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date
 
 import duckdb
@@ -67,7 +68,9 @@ def run_rules(
     tables: list[pa.Table] = []
     outcomes: dict[str, Outcome] = {}
     for rule in catalogue.running():
-        table, outcomes[rule.id] = run_rule(engine, sufficiency, rule, as_of, thresholds)
+        start = time.perf_counter()
+        table, outcome = run_rule(engine, sufficiency, rule, as_of, thresholds)
+        outcomes[rule.id] = msgspec.structs.replace(outcome, seconds=round(time.perf_counter() - start, 3))
         tables.append(table)
     return ordered(pa.concat_tables([FINDINGS.empty_table(), *tables])), outcomes
 

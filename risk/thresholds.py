@@ -8,7 +8,7 @@ from datetime import date
 import duckdb
 
 from risk.catalogue.card import Bilingual, Value
-from risk.catalogue.rule import Rule
+from risk.catalogue.rule import Catalogue, Rule
 
 Thresholds = Mapping[str, Mapping[str, Mapping[str, float]]]
 """By county, rule and parameter."""
@@ -43,6 +43,15 @@ def values_for(rule: Rule, county: str, thresholds: Thresholds) -> dict[str, Val
             whole = isinstance(default, int) and not isinstance(default, bool) and own[name] == int(own[name])
             values[name] = int(own[name]) if whole else own[name]
     return values
+
+
+def values_used(
+    catalogue: Catalogue, counties: tuple[str, ...], thresholds: Thresholds
+) -> dict[str, dict[str, dict[str, Value]]]:
+    """Return, by county and rule, the values of a screening: what it takes to run it again."""
+    return {
+        county: {rule.id: values_for(rule, county, thresholds) for rule in catalogue.running()} for county in counties
+    }
 
 
 def set_aside(rule: Rule, thresholds: Thresholds) -> tuple[Bilingual, ...]:

@@ -85,11 +85,16 @@ class _Truth:
         self._innocent.close()
 
 
-def write_county(out: Path, people: int, seed: int, progress: Callable[[str], None] | None = None) -> Counts:
-    """Write a county of `people` residents to `out`; the same people and seed give the same bytes."""
+def write_county(
+    out: Path, people: int, seed: int, progress: Callable[[str], None] | None = None, *, honest: bool = False
+) -> Counts:
+    """Write a county of `people` residents to `out`; the same people and seed give the same bytes.
+
+    An `honest` one has the innocent reasons and no fraud.
+    """
     rng = Chance.of(seed, "county")
     towns = townships(people, rng)
-    plans = plan_cases(towns, people, FRAUDS, HABITS, rng)
+    plans = plan_cases(towns, people, () if honest else FRAUDS, HABITS, rng)
     registry, serials, totals, counts = Registry(), Serials(), Totals(), Counts(people)
     with DataFolder(out) as folder:
         truth = _Truth(out, counts)
@@ -101,7 +106,7 @@ def write_county(out: Path, people: int, seed: int, progress: Callable[[str], No
             if progress is not None:
                 progress(f"{town.name} {town.people}")
         units = levy_units(Chance.of(seed, "units"), people)
-        truth.add(_close_county(folder, towns, totals, units, serials))
+        truth.add(_close_county(folder, towns, totals, units, serials, honest=honest))
         truth.close()
         counts.records = folder.counts()
     _write_summary(out, counts, seed)
@@ -109,7 +114,7 @@ def write_county(out: Path, people: int, seed: int, progress: Callable[[str], No
 
 
 def _close_county(
-    folder: DataFolder, towns: list[Township], totals: Totals, units: Units, serials: Serials
+    folder: DataFolder, towns: list[Township], totals: Totals, units: Units, serials: Serials, *, honest: bool
 ) -> list[Case]:
     units.books.payments.sort(key=lambda payment: payment.paid_at)
     serials.number(units.books.payments, "4400", 14)
@@ -121,7 +126,7 @@ def _close_county(
     folder.add("office-reports", offices.reports(totals))
     folder.add("control-totals", offices.control_totals(totals))
     transfers, acts = offices.transfers(totals), duty_acts(towns, totals)
-    cases = short_transfers(transfers) + missed_duties(acts, towns)
+    cases = [] if honest else short_transfers(transfers) + missed_duties(acts, towns)
     folder.add("fund-transfers", transfers)
     folder.add("duty-acts", acts)
     return cases

@@ -16,8 +16,8 @@ class ScreeningRun(Fact, frozen=True):
     as_of: date
     rules: dict[str, str]
     """Rule id to `<version>:<sha256 of its text>`; the text itself is an object of that hash."""
-    parameters: dict[str, dict[str, dict[str, float]]]
-    """County, rule and parameter to the value that the county has set; the rules' text names the others."""
+    parameters: dict[str, dict[str, dict[str, float | str | list[str | float]]]]
+    """County, rule and parameter to the value that the rule ran with."""
     outcomes: dict[str, str]
     findings: int
     suspicions: int

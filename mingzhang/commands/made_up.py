@@ -27,10 +27,17 @@ def simulate(
     out: Annotated[Path, typer.Option(help="数据文件夹。Where to write.")],
     people: Annotated[int, typer.Option(min=1, help="人口。How many people.")] = 30_000,
     seed: Annotated[int, typer.Option(help="随机种子。Seed.")] = 1,
+    honest: Annotated[
+        bool, typer.Option("--honest", help="没有违规，只有无辜原因。Innocent reasons, no fraud.")
+    ] = False,
 ) -> None:
     """编造一个县：数据文件夹和 truth/。Make up a county: a data folder with truth/ beside it."""
+
+    def tell(what: str) -> None:
+        shown.step("编造数据", f"making up the county: {what}")
+
     with steps() as shown:
-        write_county(out, people, seed, lambda what: shown.step("编造数据", f"making up the county: {what}"))
+        write_county(out, people, seed, tell, honest=honest)
     write_line(str(out))
 
 

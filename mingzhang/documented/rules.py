@@ -1,4 +1,4 @@
-"""docs/generated/rules: the index of the rules, and of each rule a page in Chinese and one in English.
+"""docs/rules: the index of the rules, and of each rule a page in Chinese and one in English.
 
 A rule without its examples is unfinished: the index names it, and it has no page yet.
 """

@@ -25,6 +25,7 @@ class Change(NamedTuple):
     who: str
     why: str
     valid_from: date | None
+    set_on: date | None = None
 
 
 def build_policy(connection: duckdb.DuckDBPyConnection, position: int, as_of: date) -> None:
@@ -51,13 +52,13 @@ def _counties(connection: duckdb.DuckDBPyConnection, position: int) -> list[str]
 
 def _changes(connection: duckdb.DuckDBPyConnection, county: str, position: int, as_of: date) -> list[Change]:
     found = connection.execute(
-        "SELECT kind, row_json, who, why, valid_from FROM history.policy_changes "
+        "SELECT kind, row_json, who, why, valid_from, CAST(recorded_at AS DATE) FROM history.policy_changes "
         "WHERE county = ? AND position <= ? AND (valid_from IS NULL OR valid_from <= ?) ORDER BY position",
         [county, position, as_of],
     ).fetchall()
     return [
-        Change(kind, msgspec.json.decode(values, type=dict[str, Cell]), who, why, day)
-        for kind, values, who, why, day in found
+        Change(kind, msgspec.json.decode(values, type=dict[str, Cell]), who, why, day, set_on)
+        for kind, values, who, why, day, set_on in found
     ]
 
 
@@ -127,7 +128,8 @@ def _tariff(county: str, value: dict[str, Cell]) -> list[Row]:
 def _threshold(county: str, change: Change) -> Row:
     value = change.values
     number = float(value["value"] or 0)
-    return (county, _text(value, "rule"), _text(value, "name"), number, change.who, change.why, change.valid_from)
+    own = (county, _text(value, "rule"), _text(value, "name"), number)
+    return (*own, change.who, change.why, change.valid_from, change.set_on)
 
 
 def _replace(rows: list[Row], new: list[Row], *, key: slice, without: int | None = None) -> None:

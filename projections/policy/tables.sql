@@ -39,7 +39,7 @@ COMMENT ON TABLE policy.priority IS 'which category wins when several apply: the
 COMMENT ON COLUMN policy.priority.county IS 'six-digit code';
 COMMENT ON COLUMN policy.priority.category IS 'category of person';
 COMMENT ON COLUMN policy.priority.rank IS '1 wins';
-CREATE TABLE policy.threshold (county VARCHAR NOT NULL, rule VARCHAR NOT NULL, name VARCHAR NOT NULL, value DOUBLE NOT NULL, who VARCHAR, why VARCHAR, valid_from DATE);
+CREATE TABLE policy.threshold (county VARCHAR NOT NULL, rule VARCHAR NOT NULL, name VARCHAR NOT NULL, value DOUBLE NOT NULL, who VARCHAR, why VARCHAR, valid_from DATE, set_on DATE);
 COMMENT ON TABLE policy.threshold IS 'one row per parameter of a rule that the county has set for itself';
 COMMENT ON COLUMN policy.threshold.county IS 'six-digit code';
 COMMENT ON COLUMN policy.threshold.rule IS 'rule id';
@@ -48,6 +48,7 @@ COMMENT ON COLUMN policy.threshold.value IS 'value';
 COMMENT ON COLUMN policy.threshold.who IS 'who set it';
 COMMENT ON COLUMN policy.threshold.why IS 'why';
 COMMENT ON COLUMN policy.threshold.valid_from IS 'from which day';
+COMMENT ON COLUMN policy.threshold.set_on IS 'when it was set';
 CREATE TABLE policy.duty (county VARCHAR NOT NULL, duty VARCHAR NOT NULL, zh VARCHAR NOT NULL, who VARCHAR[] NOT NULL, anchor VARCHAR, field VARCHAR, days BIGINT, unit VARCHAR, per_year BIGINT, proof VARCHAR NOT NULL, basis VARCHAR NOT NULL);
 COMMENT ON TABLE policy.duty IS 'one row per duty with a clock';
 COMMENT ON COLUMN policy.duty.county IS 'six-digit code';

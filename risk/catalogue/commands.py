@@ -1,4 +1,4 @@
-"""What the command `mingzhang rules` does, as plain functions: list, show, check, explain."""
+"""What the command `mingzhang rules` does, as plain functions: list, show, check, explain, by data or by example."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from pathlib import Path
 import duckdb
 import msgspec
 
+from domain.errors import NotFound
 from risk.catalogue.checks.catalogue import accept_catalogue, check_catalogue
-from risk.catalogue.example_form import read_examples
-from risk.catalogue.examples import try_example
+from risk.catalogue.example_form import Example, read_examples
+from risk.catalogue.examples import findings_of, shown_in, try_example
 from risk.catalogue.issue import Issue
-from risk.catalogue.pages import Language, rule_page
+from risk.catalogue.pages import rule_page
 from risk.catalogue.rule import RULES, Catalogue, MalformedRule, Rule, read_rule, rule_folders
-from risk.catalogue.world import VIEWS
+from risk.catalogue.worked import Language
+from risk.catalogue.world import COUNTY, VIEWS
 from risk.engine import Argument, DuckDBEngine
 from risk.steps import StepRows, Subject, run_steps
 from risk.thresholds import Thresholds, values_for
@@ -95,6 +97,39 @@ def explain(
     """Follow a rule step by step for one subject, over the connection's world. Errors: QueryFailed."""
     values: dict[str, Argument] = {**values_for(rule, subject.county, thresholds), "as_of": as_of}
     return Explanation(rule.id, subject, values, run_steps(DuckDBEngine(connection), rule, values, subject))
+
+
+class UnknownExample(NotFound):
+    """A rule has no example of that name."""
+
+    def __init__(self, rule: str, name: str, names: list[str]) -> None:
+        super().__init__(
+            f"规则 {rule} 没有示例 {name}；有：{'、'.join(names)}",
+            f"the rule {rule} has no example {name}; there are: {', '.join(names)}",
+        )
+
+
+def explain_example(rule: Rule, name: str, subject: str | None = None) -> Explanation:
+    """Follow a rule step by step over one of its own examples: for a subject, else for what it finds there first.
+
+    Errors: UnknownExample, MalformedRule, QueryFailed.
+    """
+    examples = {example.name: example for example in read_examples(rule.folder)}
+    if name not in examples:
+        raise UnknownExample(rule.id, name, list(examples))
+    example = examples[name]
+    asked = Subject(COUNTY, rule.card.subject, subject or "") if subject is not None else _found_first(rule, example)
+    values: dict[str, Argument] = {**rule.defaults, **example.parameters, "as_of": example.as_of}
+    with shown_in(rule, example) as engine:
+        return Explanation(rule.id, asked, values, run_steps(engine, rule, values, asked))
+
+
+def _found_first(rule: Rule, example: Example) -> Subject:
+    """Return what the example's first finding is about; a subject of no name where there is none: then all is shown."""
+    found = findings_of(rule, example)
+    if not found:
+        return Subject(COUNTY, "any", "")
+    return Subject(str(found[0]["county"]), str(found[0]["subject_type"]), str(found[0]["subject_id"]))
 
 
 def explanation_text(explanation: Explanation) -> str:

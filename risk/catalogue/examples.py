@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -55,16 +56,23 @@ def findings_of(rule: Rule, example: Example, world: ExampleWorld | None = None)
 
     Errors: MalformedRule, QueryFailed.
     """
-    world = world or shared_world()
     arguments: dict[str, Argument] = {**rule.defaults, **example.parameters, "as_of": example.as_of}
+    with shown_in(rule, example, world) as engine:
+        rows: list[Found] = engine.run(rule.sql, arguments).to_pylist()
+    return sorted(rows, key=lambda row: tuple(str(row.get(name)) for name in _ORDER))
+
+
+@contextmanager
+def shown_in(rule: Rule, example: Example, world: ExampleWorld | None = None) -> Iterator[DuckDBEngine]:
+    """Give an engine over the example's rows and the views that the rule reads; then the world is as it was."""
+    world = world or shared_world()
     world.connection.execute("BEGIN")
     try:
         world.put(example)
         build_views(world.connection, views_read(rule.sql, _views()))
-        rows: list[Found] = DuckDBEngine(world.connection).run(rule.sql, arguments).to_pylist()
+        yield DuckDBEngine(world.connection)
     finally:
         world.connection.execute("ROLLBACK")
-    return sorted(rows, key=lambda row: tuple(str(row.get(name)) for name in _ORDER))
 
 
 _ORDER = ("county", "subject_type", "subject_id", "fee", "fee_year", "occurred_on", "severity", "evidence")

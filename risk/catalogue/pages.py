@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Sequence
 
 from risk.catalogue.card import Bilingual, Card
 from risk.catalogue.example_form import Example, read_examples
+from risk.catalogue.reasons import names_in
 from risk.catalogue.rule import Rule
-
-Language = Literal["zh", "en"]
+from risk.catalogue.worked import Language, worked_example
 
 HEADINGS = {
     "zh": {
@@ -22,7 +22,10 @@ HEADINGS = {
         "exclusions": "不适用",
         "assumptions": "前提",
         "needs": "所需数据",
-        "examples": "示例",
+        "output": "输出",
+        "worked": "示例演算",
+        "demonstration": "演示",
+        "examples": "全部示例（即测试）",
         "reason": "疑点描述",
     },
     "en": {
@@ -36,7 +39,10 @@ HEADINGS = {
         "exclusions": "Exclusions",
         "assumptions": "Assumptions",
         "needs": "Data needed",
-        "examples": "Examples",
+        "output": "Output",
+        "worked": "Worked example",
+        "demonstration": "Demonstration",
+        "examples": "All examples (the tests)",
         "reason": "The sentence",
     },
 }
@@ -58,7 +64,7 @@ FACTS = (
 
 def rule_page(rule: Rule, language: Language = "zh") -> str:
     """Return the page as Markdown, ending in a newline. Errors: MalformedRule where examples.toml cannot be read."""
-    card, heads = rule.card, HEADINGS[language]
+    card, heads, examples = rule.card, HEADINGS[language], read_examples(rule.folder)
     blocks = [
         f"# {card.id} {_in(card.title, language)}",
         _facts(card, language),
@@ -73,7 +79,10 @@ def rule_page(rule: Rule, language: Language = "zh") -> str:
         _section(heads["clears"], _in(card.clears, language)),
         _section(heads["check"], _in(card.check, language)),
         _section(heads["reason"], f"`{_in(card.reason, language)}`"),
-        _section(heads["examples"], _examples(read_examples(rule.folder))),
+        _section(heads["output"], _output(card, language)),
+        _section(heads["worked"], worked_example(rule, examples, language)),
+        _section(heads["demonstration"], _demonstration(rule, examples, language)),
+        _section(heads["examples"], _examples(examples)),
     ]
     return "\n\n".join(block for block in blocks if block) + "\n"
 
@@ -139,7 +148,34 @@ def _items(texts: tuple[Bilingual, ...], language: Language) -> str:
     return "\n".join(f"- {_in(text, language)}" for text in texts)
 
 
-def _examples(examples: tuple[Example, ...]) -> str:
+def _output(card: Card, language: Language) -> str:
+    """Return what a finding holds, and which of its numbers the sentence uses."""
+    names = ", ".join(f"`{name}`" for name in names_in(card.reason.zh))
+    return {
+        "zh": f"每项命中：对象（{card.subject}）、等级、乡镇、村、涉及金额、证据（事件编号）。"
+        f"句中的数字：{names or '无'}。",
+        "en": f"Each finding: subject ({card.subject}), severity, township, village, amount at risk, evidence "
+        f"(event ids). Numbers in the sentence: {names or 'none'}.",
+    }[language]
+
+
+def _demonstration(rule: Rule, examples: Sequence[Example], language: Language) -> str:
+    """Return the commands that show the rule at work, on its own example and on a county's data."""
+    fires = next((example for example in examples if example.kind == "fires" and example.findings), None)
+    if fires is None:
+        return ""
+    words = {
+        "zh": "逐步看这个示例，或看自己数据中的某个对象：",
+        "en": "Follow this example step by step, or a subject of your own data:",
+    }
+    return (
+        f"{words[language]}\n\n"
+        f"    mingzhang rules explain {rule.id} --example {fires.name}\n"
+        f"    mingzhang rules explain {rule.id} --subject {rule.card.subject}:ID --data my-county"
+    )
+
+
+def _examples(examples: Sequence[Example]) -> str:
     lines = []
     for example in examples:
         of = example.explains or example.of

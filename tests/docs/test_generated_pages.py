@@ -23,7 +23,7 @@ def test_generated_pages_show_no_difference() -> None:
 
 
 def test_every_command_argument_and_option_is_documented() -> None:
-    sections = {part.split("\n", 1)[0]: part for part in text_of(FOLDER / "commands.md").split("\n## ")}
+    sections = {part.split("\n", 1)[0]: part for part in text_of(FOLDER / "generated" / "commands.md").split("\n## ")}
     missing = []
     for name, command in commands():
         assert name in sections, name
@@ -35,7 +35,7 @@ def test_every_command_argument_and_option_is_documented() -> None:
 
 
 def test_every_record_type_and_field_is_documented() -> None:
-    sections = {part.split("\n", 1)[0]: part for part in text_of(FOLDER / "records.md").split("\n## ")}
+    sections = {part.split("\n", 1)[0]: part for part in text_of(FOLDER / "generated" / "records.md").split("\n## ")}
     for name, kind in RECORD_TYPES.items():
         assert [field.name for field in kind.fields if f"| `{field.name}` |" not in sections[name]] == []
 
@@ -46,7 +46,7 @@ def store() -> duckdb.DuckDBPyConnection:
 
 
 def test_every_read_table_and_column_has_a_comment_and_is_documented(store: duckdb.DuckDBPyConnection) -> None:
-    page = text_of(FOLDER / "tables.md")
+    page = text_of(FOLDER / "generated" / "tables.md")
     for found in (*described(store, "history"), *described(store, "projection")):
         assert f"### {found.name}\n\n{found.comment}\n" in page
         assert found.comment
@@ -54,13 +54,13 @@ def test_every_read_table_and_column_has_a_comment_and_is_documented(store: duck
 
 
 def test_every_shared_view_and_policy_table_is_documented() -> None:
-    page = text_of(FOLDER / "tables.md")
+    page = text_of(FOLDER / "generated" / "tables.md")
     assert [name for name, _ in shared_views() if f"### {name}\n" not in page] == []
     assert [kind for kind in KINDS if f"### policy.{kind}\n" not in page] == []
 
 
 def test_every_event_topic_is_documented() -> None:
-    page = text_of(FOLDER / "events.md")
+    page = text_of(FOLDER / "generated" / "events.md")
     assert [topic for topic in topics() if f"`{topic}`" not in page and f"### {topic}\n" not in page] == []
 
 

@@ -142,7 +142,8 @@ def test_a_countys_thresholds_hold_for_that_county_alone(folder: Folder, world: 
         receive(world, f"r-{county}", "2026-01-06", county=county)
     pay(world, "x", "somebody")
     world.execute(
-        "INSERT INTO threshold VALUES ('653123', 'X01', 'days', 9, 'a', 'b', '2025-01-01'), "
+        "INSERT INTO threshold (county, rule, name, value, who, why, valid_from) "
+        "VALUES ('653123', 'X01', 'days', 9, 'a', 'b', '2025-01-01'), "
         "('653123', 'X01', 'days', 4, 'a', 'b', '2026-01-01'), ('653123', 'X01', 'days', 1, 'a', 'b', '2027-01-01'), "
         "('140827', 'X01', 'days', 5, 'a', 'b', NULL), ('140827', 'X01', 'weeks', 5, 'a', 'b', NULL)"
     )
