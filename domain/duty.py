@@ -24,3 +24,8 @@ class Duty(msgspec.Struct, frozen=True):
     condition: str | None = None
     only: str | None = None
     note: str | None = None
+
+    @property
+    def day_set(self) -> bool:
+        """Whether the regulation itself names the day or the cycle; the note says so where it does not."""
+        return self.note is None or not self.note.startswith(("no day is set", "定期"))

@@ -56,14 +56,15 @@ class StandIns:
         Some sources number their records by the person: what the ledger calls them must name nobody.
         """
         numbers = [texts[field.name] for field in record_type.fields if field.stands == IDENTITY]
+        shortest = [max(SHORTEST_NUMBER, min(map(len, filter(None, owners)), default=0)) for owners in numbers]
         changed: dict[str, list[str | None]] = {}
         for field in record_type.fields:
             if field.stands != PLAIN or field.type != "string" or field.name not in texts:
                 continue
-            if max(map(len, filter(None, texts[field.name])), default=0) < SHORTEST_NUMBER:
-                continue
-            for owners in numbers:
-                self._hide(field, changed.get(field.name, texts[field.name]), owners, changed)
+            longest = max(map(len, filter(None, texts[field.name])), default=0)
+            for owners, least in zip(numbers, shortest, strict=True):
+                if longest >= least:
+                    self._hide(field, changed.get(field.name, texts[field.name]), owners, changed)
         return changed
 
     def _hide(self, field: Field, column: Texts, owners: Texts, changed: dict[str, list[str | None]]) -> None:

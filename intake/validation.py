@@ -232,6 +232,8 @@ class _Pass:
 
     def _empty(self, field: Field, values: Column) -> None:
         fill: Value | None = self.around.source if field.name == "source" else self._default(field)
+        if fill is None and not field.required:
+            return
         for row, value in enumerate(values):
             if value is not None:
                 continue

@@ -21,7 +21,7 @@ _LAST4_FROM = 8
 
 def plain_name(name: str) -> str:
     """Return a name without inner blanks, in NFKC and capitals, every kind of middle dot as ·."""
-    text = unicodedata.normalize("NFKC", name).translate(_NAME_TABLE)
+    text = name if name.isascii() else unicodedata.normalize("NFKC", name).translate(_NAME_TABLE)
     text = "".join(text.split()).upper()
     if "." in text:
         text = _POINT_IN_HAN.sub("·", text)
@@ -41,7 +41,8 @@ class AccountRead(NamedTuple):
 
 def read_account(text: str) -> AccountRead:
     """Read an account: blanks and hyphens dropped, NFKC, capitals; masked numbers keep only what they show."""
-    number = "".join(unicodedata.normalize("NFKC", text).translate(_ACCOUNT_TABLE).split()).upper()
+    folded = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    number = "".join(folded.translate(_ACCOUNT_TABLE).split()).upper()
     if number.isascii() and number.isdigit():
         weak = number[:6] + number[-4:] if len(number) in _CARD_DIGITS else None
         return AccountRead(number, masked=False, weak=weak, last4=number[-4:] if len(number) >= _LAST4_FROM else None)

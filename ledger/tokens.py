@@ -59,6 +59,7 @@ class Tokens:
         self._bases: dict[tuple[str, str], tuple[Identity, str | None]] = {}
         self._accounts: dict[str, Account] = {}
         self._names: dict[str, str] = {}
+        self._plain: dict[str, str] = {}
 
     def identity(self, number: str) -> str:
         """Return the token of an identity number: 15 and 18 digits of one person are the same."""
@@ -68,7 +69,7 @@ class Tokens:
         """Return the token of a name, whatever its blanks, widths and middle dots."""
         token = self._names.get(name)
         if token is None:
-            token = self._token(b"name\0", plain_name(name))
+            token = self._token(b"name\0", self._plain_name(name))
             _remember(self._names, name, token)
         return token
 
@@ -78,7 +79,7 @@ class Tokens:
 
     def name_birth(self, name: str, birth_iso: str) -> str:
         """Return the token of a name and a birth date (YYYY-MM-DD): equal for one person under two numbers."""
-        return self._token(b"name-birth\0", f"{plain_name(name)}\0{birth_iso}")
+        return self._token(b"name-birth\0", f"{self._plain_name(name)}\0{birth_iso}")
 
     def text(self, text: str) -> str:
         """Return the keyed hash of a sealed text, which must be equal to the character."""
@@ -144,6 +145,13 @@ class Tokens:
         if read.birth is None:
             return Identity(token, read.valid, near=near), None
         return Identity(token, read.valid, read.birth.year, read.sex, None, near), read.birth.isoformat()
+
+    def _plain_name(self, name: str) -> str:
+        plain = self._plain.get(name)
+        if plain is None:
+            plain = plain_name(name)
+            _remember(self._plain, name, plain)
+        return plain
 
     def _token(self, space: bytes, text: str) -> str:
         code = self._code(space + text.encode(errors="surrogatepass"))

@@ -10,6 +10,8 @@ import duckdb
 
 from domain.contract import RECORD_TYPES
 from domain.form import RecordType
+from projections.amendments import build_amendments
+from projections.cases import build_cases
 from projections.columns import own_date, projection_of
 from projections.policy.standing import build_policy
 
@@ -51,6 +53,8 @@ def build_world(connection: duckdb.DuckDBPyConnection, position: int, as_of: dat
     for record_type in RECORD_TYPES.values():
         select = as_of_select(record_type, position, as_of, as_known=as_known)
         connection.execute(f"CREATE OR REPLACE TEMP VIEW {record_type.table} AS {select}")
+    build_amendments(connection, position, as_of, as_known=as_known)
+    build_cases(connection, position, as_of)
     build_policy(connection, position, as_of)
     for name, select in shared_views():
         connection.execute(f"DROP TABLE IF EXISTS temp.{name}")

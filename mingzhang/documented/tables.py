@@ -1,4 +1,4 @@
-"""docs/generated/tables.md: every read table and column with its comment, policy tables and the shared views."""
+"""docs/generated/tables.md: every read table and column with its comment, policy, amendments and the shared views."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import duckdb
 
 from mingzhang.documented.markdown import code, table
 from mingzhang.documented.markdown import page as page_of
+from projections import amendments
 from projections.as_of import build_world, shared_views
 from projections.policy.standing import TABLES
 from projections.store import open_store
@@ -33,7 +34,9 @@ def page() -> str:
     with open_store(None, threads=1) as store:
         store.execute("CREATE SCHEMA policy")
         store.execute(TABLES.read_text(encoding="utf-8"))
-        told = {schema: described(store, schema) for schema in ("history", "policy", "projection")}
+        store.execute(f"CREATE SCHEMA {amendments.SCHEMA}")
+        store.execute(amendments.TABLE.read_text(encoding="utf-8"))
+        told = {schema: described(store, schema) for schema in ("history", "policy", "derived", "projection")}
         build_world(store, 0, date(2026, 1, 1))
         views = [_view(store, name, select) for name, select in shared_views()]
     return page_of(
@@ -44,6 +47,9 @@ def page() -> str:
         "## policy：政策 policy",
         "缺省值加县里自定的（[policy.yaml](../policy.md)）。The defaults with what the county has set over them.",
         *map(_section, told["policy"]),
+        "## derived：由各版本推出 from the versions",
+        "每次筛查由 history 的各版本建立。Built for every screening from the versions that history keeps.",
+        *map(_section, told["derived"]),
         "## 共用视图 shared views",
         "每次筛查开始时建立一次，规则共用。Built once per screening; rules share them.",
         *views,

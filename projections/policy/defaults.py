@@ -52,6 +52,11 @@ def default_rows(county: str) -> dict[str, list[Row]]:
                 duty.per_year,
                 duty.proof,
                 duty.basis,
+                duty.to,
+                duty.condition,
+                duty.only,
+                duty.rule,
+                duty.day_set,
             )
             for duty in DUTIES
         ],

@@ -151,10 +151,11 @@ def _with_day(rows: list[Row], day: date, *, working: bool) -> list[Row]:
 
 
 def _with_duty(row: Row, value: dict[str, Cell]) -> Row:
-    county, duty, zh, who, anchor, field, days, unit, per_year, proof, basis = row
+    county, duty, zh, who, anchor, field, days, unit, per_year, proof, basis, *rest, day_set = row
+    chosen = any(value.get(name) is not None for name in ("anchor", "days", "unit", "per_year"))
     return (
         county, duty, value.get("zh", zh), who, value.get("anchor", anchor), field, value.get("days", days),
-        value.get("unit", unit), value.get("per_year", per_year), proof, basis,
+        value.get("unit", unit), value.get("per_year", per_year), proof, basis, *rest, chosen or day_set,
     )  # fmt: skip
 
 

@@ -69,7 +69,7 @@ returned AS (
 -- one row per line with what of it is settled, given back, missing, and whether what is missing is a person's money or only a surplus
 measured AS (
     SELECT
-        l.county, l.event_id, l.persons, l.amount_fen, l.family_known, l.households_known,
+        l.county, l.event_id, l.township, l.fee, l.fee_year, l.persons, l.amount_fen, l.family_known, l.households_known,
         coalesce(s.settled_fen, 0) AS settled_fen, coalesce(s.late_fen, 0) AS late_fen, s.settled_on, s.how, s.payments,
         coalesce(o.otherwise_fen, 0) AS otherwise_fen, o.otherwise_on, o.otherwise_by, o.otherwise_payments,
         coalesce(r.returned_fen, 0) AS returned_fen, r.returned_on,
@@ -91,6 +91,7 @@ judged AS (
         m.otherwise_payments, m.returned_fen, m.returned_on, m.missing_fen,
         CASE
             WHEN m.missing_fen = 0 THEN 'settled'
+            WHEN n.township IS NOT NULL AND m.settled_fen = 0 AND m.otherwise_fen = 0 AND m.returned_fen = 0 THEN 'unknown'
             WHEN m.settled_fen = 0 AND NOT m.family_known AND NOT m.households_known AND m.persons > 1 THEN 'unknown'
             WHEN m.all_paid_for THEN 'settled'
             WHEN m.returned_fen >= m.missing_fen THEN 'returned'
@@ -98,6 +99,7 @@ judged AS (
             ELSE 'open'
         END AS state
     FROM measured AS m
+    LEFT JOIN payments_not_in AS n ON n.county = m.county AND n.township = m.township AND n.fee = m.fee AND n.fee_year = m.fee_year
 )
 SELECT
     l.county, l.event_id, l.record_id, l.source, l.township, l.village, l.collector_id, l.payer, l.household, l.fee, l.fee_year,

@@ -75,10 +75,14 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     clears: Bilingual
     check: Bilingual
     """Whom to ask and which paper to look at."""
+    condition: Bilingual | None = None
+    """When it fires, in one or two plain sentences with the parameters' names in braces."""
     needs: tuple[str, ...] = ()
     """Record types without which there is not enough data."""
     policy: tuple[str, ...] = ()
     """Policy tables likewise."""
+    cases: tuple[str, ...] = ()
+    """Case tables likewise."""
     parameters: tuple[Parameter, ...] = ()
     innocent: tuple[Innocent, ...] = ()
     exclusions: tuple[Bilingual, ...] = ()

@@ -121,15 +121,24 @@ def _resolved(path: Path, lines: dict[str, int], as_of: date, chain: list[Writte
 
 
 def merged(base: Rows, own: Rows) -> Rows:
-    """Return base's rows with own's: one of the same record_id has its named columns replaced, any other is added."""
+    """Return base's rows with own's: one of the same key has its named columns replaced, any other is added.
+
+    The key is record_id, of a case table's row event_id.
+    """
     result = {table: list(rows) for table, rows in base.items()}
     for table, rows in own.items():
         taken = result.setdefault(table, [])
-        places = {row["record_id"]: place for place, row in enumerate(taken) if isinstance(row.get("record_id"), str)}
+        places = {key: place for place, row in enumerate(taken) if (key := _key(row)) is not None}
         for row in rows:
-            place = places.get(row["record_id"]) if isinstance(row.get("record_id"), str) else None
+            key = _key(row)
+            place = None if key is None else places.get(key)
             if place is None:
                 taken.append(row)
             else:
                 taken[place] = taken[place] | row
     return result
+
+
+def _key(row: Row) -> str | None:
+    key = row.get("record_id", row.get("event_id"))
+    return key if isinstance(key, str) else None

@@ -9,9 +9,10 @@ import duckdb
 from domain.division import township_of, village_of
 from domain.fees import FEES
 from domain.form import ACCOUNT, IDENTITY, RecordType
+from projections.cases import case_table
 from risk.catalogue.example_form import Cell, Example, Row
 from risk.catalogue.rule import MalformedRule
-from risk.catalogue.world import COUNTY, Column, columns_of, fact_types, policy_tables
+from risk.catalogue.world import COUNTY, Column, base_tables, case_tables, columns_of, fact_types, policy_tables
 
 Filled = dict[str, Cell | None]
 KEYS: dict[str, tuple[str, ...]] = {
@@ -30,8 +31,11 @@ POLICY_DEFAULTS: dict[str, Filled] = {
     "county": {"clock_shift_hours": 0},
     "tariff": {"category": "all"},
     "working_day": {"ordinal": 0, "provisional": False},
-    "duty": {"zh": "", "who": [], "proof": "", "basis": ""},
+    "duty": {"zh": "", "who": [], "proof": "", "basis": "", "owed_to": "", "day_set": True},
 }
+
+_OF_AMENDMENTS = ("changed_on", "old_dated_on", "dated_on", "settled_on")
+"""Days of an amendment that a rule sees only when they have come."""
 
 
 class ExampleWorld:
@@ -58,10 +62,18 @@ class ExampleWorld:
 
     def _filled(self, example: Example, table: str, columns: tuple[Column, ...], row: Row, position: int) -> Filled:
         form = fact_types().get(table)
-        if form is None:
+        if form is not None:
+            filled = fill_fact(form, columns, row, position, example.as_of)
+            later = ", ".join(later_than(form, filled, example.as_of))
+        elif table == "amendments":
+            filled = fill_amendment(row)
+            later = ", ".join(name for name in _OF_AMENDMENTS if _day(filled.get(name)) > example.as_of)
+        elif table in case_tables():
+            filled = {"county": COUNTY, "position": position, **_read(row)}
+            dated = case_table(table).dated
+            later = dated if _day(filled.get(dated)) > example.as_of else ""
+        else:
             return fill_policy_row(table, row)
-        filled = fill_fact(form, columns, row, position, example.as_of)
-        later = ", ".join(later_than(form, filled, example.as_of))
         if later:
             zh = f"示例 {example.name}：{table} 的 {later} 晚于 {example.as_of}，规则看不到"
             en = f"example {example.name}: {later} of {table} is after {example.as_of}, which a rule would not see"
@@ -69,7 +81,7 @@ class ExampleWorld:
         return filled
 
     def _columns_of(self, example: Example, table: str) -> tuple[Column, ...]:
-        if table not in fact_types() and table not in policy_tables():
+        if table not in base_tables():
             problem = f"示例 {example.name}：没有表 {table}", f"example {example.name}: there is no table {table}"
             raise MalformedRule(example.file, example.line, *problem)
         if table not in self._columns:
@@ -124,6 +136,23 @@ class ExampleWorld:
             )
 
 
+def _read(row: Row) -> Filled:
+    """Return a row with NULL for each empty text."""
+    return {name: None if value == "" else value for name, value in row.items()}
+
+
+def fill_amendment(row: Row) -> Filled:
+    """Return an amendment with what changed, as its old and new values say, and both event ids."""
+    filled: Filled = {"county": COUNTY, "source": "t", "version": 2, "near_id": False, **_read(row)}
+    for name, column in (("payer", "payer"), ("amount", "amount_fen"), ("date", "dated_on")):
+        filled[f"{name}_changed"] = filled.get(f"old_{column}") != filled.get(column)
+    changed_at, stream = filled.get("changed_at"), f"{filled.get('type')}:{filled['source']}:{filled.get('record_id')}"
+    filled.setdefault("changed_on", changed_at[:10] if isinstance(changed_at, str) else None)
+    filled.setdefault("old_event_id", f"{stream}@1")
+    filled.setdefault("event_id", f"{stream}@{filled['version']}")
+    return filled
+
+
 def fill_policy_row(table: str, row: Row) -> Filled:
     """Return a policy row with its county and what else may be left out."""
     filled: Filled = {"county": COUNTY, **POLICY_DEFAULTS.get(table, {}), **row}
@@ -135,7 +164,7 @@ def fill_policy_row(table: str, row: Row) -> Filled:
 def fill_fact(form: RecordType, columns: tuple[Column, ...], row: Row, position: int, as_of: date) -> Filled:
     """Return a fact's row as the projection would hold it; an empty text is NULL, as the contract reads it."""
     names = {column.name for column in columns}
-    given: Filled = {name: None if value == "" else value for name, value in row.items()}
+    given = _read(row)
     filled: Filled = {"county": COUNTY, "source": "t", "version": 1, "amended": False, "position": position}
     filled |= {field.column: _default(field.type, field.default) for field in form.fields if field.default is not None}
     filled |= given

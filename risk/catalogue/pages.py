@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from risk.catalogue.card import Bilingual, Card
+from domain.money import yuan
+from risk.catalogue.card import Bilingual, Card, Parameter
 from risk.catalogue.example_form import Example, read_examples
-from risk.catalogue.reasons import names_in
+from risk.catalogue.reasons import names_in, parts_of
 from risk.catalogue.rule import Rule
 from risk.catalogue.worked import Language, worked_example
 
 HEADINGS = {
     "zh": {
         "condition": "条件",
+        "method": "查询步骤",
         "why": "为何可疑",
         "basis": "依据",
         "parameters": "参数",
@@ -30,6 +32,7 @@ HEADINGS = {
     },
     "en": {
         "condition": "Condition",
+        "method": "Method",
         "why": "Why it is a flag",
         "basis": "Basis",
         "parameters": "Parameters",
@@ -68,10 +71,11 @@ def rule_page(rule: Rule, language: Language = "zh") -> str:
     blocks = [
         f"# {card.id} {_in(card.title, language)}",
         _facts(card, language),
-        _section(heads["condition"], _condition(rule)),
+        _section(heads["condition"], _condition(rule, language)),
+        _section(heads["method"], _method(rule)),
         _section(heads["why"], _in(card.why, language)),
         _section(heads["basis"], _basis(card, language)),
-        _section(heads["needs"], ", ".join(f"`{name}`" for name in (*card.needs, *card.policy))),
+        _section(heads["needs"], ", ".join(f"`{name}`" for name in (*card.needs, *card.cases, *card.policy))),
         _section(heads["parameters"], _parameters(card, language)),
         _section(heads["innocent"], _innocent(card, language)),
         _section(heads["exclusions"], _items(card.exclusions, language)),
@@ -110,7 +114,25 @@ def _facts(card: Card, language: Language) -> str:
     return " · ".join([*(f"{_in(name, language)} `{values[key]}`" for key, name in FACTS), alone[language]])
 
 
-def _condition(rule: Rule) -> str:
+def _condition(rule: Rule, language: Language) -> str:
+    """Return when the rule fires, the parameters' default values in the sentence."""
+    if rule.card.condition is None:
+        return ""
+    values = {parameter.name: _default(parameter) for parameter in rule.card.parameters}
+    return "".join(
+        text + ("" if name is None else values[name]) for text, name in parts_of(_in(rule.card.condition, language))
+    )
+
+
+def _default(parameter: Parameter) -> str:
+    """Return a default as a reader writes it: money in yuan."""
+    value = parameter.value
+    if parameter.name.endswith("_fen") and isinstance(value, int):
+        return f"{yuan(value).removesuffix('.00')}"
+    return "、".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _method(rule: Rule) -> str:
     """Return what the query's own comments say: one row of the rule, then each step."""
     first = rule.sql.splitlines()[0].removeprefix("--").strip()
     steps = [f"{place}. `{step.name}`: {step.comment or '-'}" for place, step in enumerate(rule.steps, start=1)]

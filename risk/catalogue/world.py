@@ -1,4 +1,4 @@
-"""The world that a rule sees, empty but for the default policy: facts, policy and shared views in one connection."""
+"""The world that a rule sees, empty but for the default policy: facts, amendments, cases, policy and shared views."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from sqlglot import exp
 
 from domain.contract import RECORD_TYPES
 from domain.form import RecordType
+from projections import amendments, cases
 from projections.policy.defaults import default_rows
 from risk.catalogue.rule import MalformedRule
 
@@ -49,6 +50,16 @@ def policy_tables() -> tuple[str, ...]:
     return tuple(re.findall(r"CREATE TABLE policy\.(\w+)", POLICY.read_text("utf-8")))
 
 
+def case_tables() -> tuple[str, ...]:
+    """Return the names of the case tables, without their schema."""
+    return tuple(table.name for table in cases.CASE_TABLES)
+
+
+def base_tables() -> tuple[str, ...]:
+    """Return the names of all tables on which shared views and rules build."""
+    return (*fact_types(), "amendments", *case_tables(), *policy_tables())
+
+
 def shared_views(folder: Path = VIEWS) -> tuple[SharedView, ...]:
     """Return the shared views in the order of their file names; ValueError where a file is not named NN_name.sql."""
     views = []
@@ -61,9 +72,10 @@ def shared_views(folder: Path = VIEWS) -> tuple[SharedView, ...]:
 
 
 def empty_tables(connection: duckdb.DuckDBPyConnection) -> None:
-    """Create every fact table and policy table of a rule's world, without rows, in the connection's current schema."""
-    for path in sorted(SCHEMA.glob("*.sql")):
+    """Create every base table of a rule's world, without rows, in the connection's current schema."""
+    for path in (*sorted(SCHEMA.glob("*.sql")), cases.TABLES):
         _execute_without_schema(connection, path.read_text("utf-8"), "history")
+    _execute_without_schema(connection, amendments.TABLE.read_text("utf-8"), amendments.SCHEMA)
     _execute_without_schema(connection, POLICY.read_text("utf-8"), "policy")
 
 

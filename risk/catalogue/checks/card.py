@@ -11,7 +11,7 @@ from risk.catalogue.card import Bilingual
 from risk.catalogue.issue import Issue
 from risk.catalogue.places import Step, line_of
 from risk.catalogue.rule import CARD, Rule
-from risk.catalogue.world import policy_tables
+from risk.catalogue.world import case_tables, policy_tables
 
 CATEGORIES = (
     "pocketed-cash", "over-collection", "card-cash-out", "delayed-remittance", "diversion", "refund-abuse",
@@ -87,8 +87,10 @@ def named_as_folder(rule: Rule, text: CardText) -> Iterator[Issue]:
 
 def _texts(rule: Rule) -> Iterator[tuple[tuple[Step, ...], Bilingual]]:
     card = rule.card
-    for name in ("title", "why", "reason", "clears", "check"):
-        yield (name,), getattr(card, name)
+    for name in ("title", "why", "condition", "reason", "clears", "check"):
+        text = getattr(card, name)
+        if text is not None:
+            yield (name,), text
     for place, parameter in enumerate(card.parameters):
         yield ("parameters", place, "note"), parameter.note
         if parameter.exempt is not None:
@@ -130,13 +132,16 @@ def known_category(rule: Rule, text: CardText) -> Iterator[Issue]:
 
 
 def known_needs(rule: Rule, text: CardText) -> Iterator[Issue]:
-    """Require that what a rule needs are record types and policy tables that exist."""
+    """Require that what a rule needs are record types, case tables and policy tables that exist."""
     for name in rule.card.needs:
         if name not in RECORD_TYPES:
             yield text.issue(("needs",), "needs", f"没有数据种类 {name}", f"{name} is no record type")
     for name in rule.card.policy:
         if name not in policy_tables():
             yield text.issue(("policy",), "needs", f"没有政策表 {name}", f"{name} is no policy table")
+    for name in rule.card.cases:
+        if name not in case_tables():
+            yield text.issue(("cases",), "needs", f"没有案件表 {name}", f"{name} is no case table")
 
 
 def sound_parameters(rule: Rule, text: CardText) -> Iterator[Issue]:

@@ -18,7 +18,7 @@ from risk.catalogue.example_form import read_examples
 from risk.catalogue.issue import Issue, issue_of
 from risk.catalogue.lock import accept, check_lock
 from risk.catalogue.rule import QUERY, RULES, MalformedRule, Rule, read_rule, rule_folders
-from risk.catalogue.world import VIEWS, build_views, fact_types, new_world, policy_tables, shared_views
+from risk.catalogue.world import VIEWS, base_tables, build_views, new_world, shared_views
 
 
 @cache
@@ -88,7 +88,7 @@ def check_sql(query: Query, world: frozenset[str]) -> Iterator[Issue]:
 def check_views(folder: Path = VIEWS) -> list[Issue]:
     """Return every issue of the shared views; one may read only those before it and takes no parameter."""
     issues: list[Issue] = []
-    known = set(fact_types()) | set(policy_tables())
+    known = set(base_tables())
     for view in shared_views(folder):
         query = read_query(view.path, view.sql)
         if isinstance(query, Issue):
@@ -103,5 +103,5 @@ def check_views(folder: Path = VIEWS) -> list[Issue]:
 
 
 def world_tables(views: Path = VIEWS) -> frozenset[str]:
-    """Return the names of all that a rule may read: facts, policy, shared views."""
-    return frozenset([*fact_types(), *policy_tables(), *(view.name for view in shared_views(views))])
+    """Return the names of all that a rule may read: facts, amendments, cases, policy, shared views."""
+    return frozenset([*base_tables(), *(view.name for view in shared_views(views))])

@@ -13,7 +13,7 @@ import pytest
 
 from risk.catalogue.commands import explain, explanation_text
 from risk.catalogue.rule import load
-from risk.catalogue.world import new_world
+from risk.catalogue.world import build_views, new_world, shared_views
 from risk.screening import FINDINGS, run_rules
 from risk.steps import Subject
 from risk.thresholds import thresholds_in_force
@@ -28,6 +28,7 @@ COMMON = "county, position, event_id, version, amended, source, recorded_at, rec
 @pytest.fixture
 def world() -> Iterator[duckdb.DuckDBPyConnection]:
     connection = new_world()
+    build_views(connection, shared_views())
     yield connection
     connection.close()
 

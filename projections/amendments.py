@@ -1,0 +1,72 @@
+"""The amendments that rules see: versions that changed payer, amount or date, each beside the version before it."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from domain.contract import RECORD_TYPES
+from projections.columns import own_date, projection_of
+
+TABLE = Path(__file__).parent / "amendments.sql"
+SCHEMA = "derived"
+SETTLED = {
+    "payments": "posted_on",
+    "refunds": "listed_on",
+    "pos-transactions": "settled_on",
+    "cash-receipts": "least(remitted_on, submitted_on)",
+}
+"""Record types whose amendments are kept, with the day from which their content should stand."""
+_CARRIED = ("township", "village", "fee", "fee_year", "collector_id", "terminal_id")
+
+
+def amendments_select(name: str, position: int, as_of: date, *, as_known: bool = False) -> str:
+    """Return the SELECT of a type's amendments, columns as in the table; only amended records are looked at."""
+    record_type = RECORD_TYPES[name]
+    has = set(projection_of(name).names)
+    day, own = f"DATE '{as_of.isoformat()}'", own_date(record_type)
+    payer = "payer" if "payer" in has else "cardholder"
+    known = f"known_on <= {day}" if as_known else f"(changed_at IS NULL OR CAST(changed_at AS DATE) <= {day})"
+    carried = ", ".join(f"{column if column in has else 'NULL'} AS {column}" for column in _CARRIED)
+    name_birth = f"{payer}_name_birth"
+    versions = (
+        f"SELECT county, source, record_id, version, event_id, changed_at, {carried}, {payer} AS payer, "
+        f"{name_birth} AS name_birth, {payer}_near AS near, amount_fen, {own} AS dated_on, "
+        f"CASE WHEN {SETTLED[name]} <= {day} THEN {SETTLED[name]} END AS settled_on "
+        f"FROM history.{record_type.table} WHERE amended AND position <= {position} AND {known}"
+    )
+    before = ", ".join(
+        f"lag({column}) OVER w AS old_{column}"
+        for column in (*_CARRIED, "event_id", "payer", "name_birth", "near", "amount_fen", "dated_on", "settled_on")
+    )
+    order = "coalesce(changed_at, TIMESTAMP '0001-01-01 00:00:00'), version"
+    near = (
+        "coalesce(old_name_birth = name_birth, false) OR coalesce(list_contains(old_near, payer), false) "
+        "OR coalesce(list_contains(near, old_payer), false)"
+    )
+    return (
+        f"SELECT county, '{name}', source, record_id, version, old_event_id, event_id, changed_at, "
+        f"CAST(changed_at AS DATE), {', '.join(f'old_{column}' for column in _CARRIED)}, "
+        "old_payer IS DISTINCT FROM payer AS payer_changed, old_amount_fen IS DISTINCT FROM amount_fen AS "
+        "amount_changed, old_dated_on IS DISTINCT FROM dated_on AS date_changed, old_payer, payer, "
+        f"{near}, old_amount_fen, amount_fen, old_dated_on, dated_on, old_settled_on "
+        f"FROM (SELECT *, {before} FROM ({versions}) "
+        f"WINDOW w AS (PARTITION BY county, source, record_id ORDER BY {order})) "
+        "WHERE old_event_id IS NOT NULL AND (payer_changed OR amount_changed OR date_changed) "
+        f"AND coalesce(old_dated_on <= {day}, true) AND coalesce(dated_on <= {day}, true)"
+    )
+
+
+def build_amendments(
+    connection: duckdb.DuckDBPyConnection, position: int, as_of: date, *, as_known: bool = False
+) -> None:
+    """Create the amendments, as a temporary table, up to a position and a day."""
+    statement = next(
+        line for line in TABLE.read_text(encoding="utf-8").splitlines() if line.startswith(f"CREATE TABLE {SCHEMA}.")
+    )
+    connection.execute("DROP TABLE IF EXISTS temp.amendments")
+    connection.execute(statement.replace(f"CREATE TABLE {SCHEMA}.", "CREATE TEMP TABLE "))
+    for name in SETTLED:
+        connection.execute(f"INSERT INTO amendments {amendments_select(name, position, as_of, as_known=as_known)}")

@@ -1,0 +1,168 @@
+-- one row per standing payment of a person's insurance without a standing entitlement (under the payment's number, the person's or one a slip away), in fee years of which entitlements came in at all; with what explains it and how many others lack theirs too
+WITH
+-- one row per fee and year of which entitlements came in
+recorded_years AS (
+    SELECT DISTINCT e.county, e.fee, e.fee_year
+    FROM entitlements AS e
+    WHERE e.fee IN ('resident-pension', 'resident-pension-supplementary', 'resident-medical', 'flexible-pension', 'flexible-medical')
+),
+-- one row per person, fee and year with an entitlement that was not reversed, the numbers one slip away from a wrong one included
+covered AS (
+    SELECT e.county, e.payer, e.fee, e.fee_year
+    FROM entitlements AS e
+    WHERE e.reversed_on IS NULL AND e.payer IS NOT NULL
+    UNION
+    SELECT e.county, unnest(e.payer_near) AS payer, e.fee, e.fee_year
+    FROM entitlements AS e
+    WHERE e.reversed_on IS NULL AND NOT e.payer_valid
+),
+-- one row per standing payment of such a fee and year for a person, with whether the person's entitlement stands
+insured AS (
+    SELECT
+        p.county, p.event_id, p.record_id, p.payer, p.payer_valid, p.payer_near, p.fee, p.fee_year, p.amount_fen,
+        CASE WHEN p.channel = 'fiscal' THEN 'fiscal' ELSE 'own' END AS share, p.paid_on, p.posted_on, p.township, p.village, c.payer IS NOT NULL AS covered
+    FROM standing_payments AS p
+    INNER JOIN recorded_years AS y ON y.county = p.county AND y.fee = p.fee AND y.fee_year = p.fee_year
+    LEFT JOIN covered AS c ON c.county = p.county AND c.payer = p.payer AND c.fee = p.fee AND c.fee_year = p.fee_year
+    WHERE p.amount_fen > 0 AND coalesce(p.payer_id_type, 'resident-id') <> 'uscc'
+),
+-- one row per payment whose number a standing entitlement names
+named AS (
+    SELECT DISTINCT e.county, e.payment_id, e.fee
+    FROM entitlements AS e
+    WHERE e.reversed_on IS NULL AND e.payment_id IS NOT NULL
+),
+-- one row per payment under a wrong number for which an entitlement stands under one a slip away
+slips AS (
+    SELECT DISTINCT n.county, n.event_id
+    FROM (
+        SELECT i.county, i.event_id, i.fee, i.fee_year, unnest(i.payer_near) AS number
+        FROM insured AS i
+        WHERE NOT i.covered AND NOT i.payer_valid
+    ) AS n
+    INNER JOIN covered AS c ON c.county = n.county AND c.payer = n.number AND c.fee = n.fee AND c.fee_year = n.fee_year
+),
+-- one row per payment that no entitlement meets in any of these ways
+unmet AS (
+    SELECT
+        i.county, i.event_id, i.record_id, i.payer, i.payer_valid, i.fee, i.fee_year, i.amount_fen, i.share, i.paid_on, i.posted_on, i.township, i.village
+    FROM insured AS i
+    LEFT JOIN named AS n ON n.county = i.county AND n.payment_id = i.record_id AND n.fee = i.fee
+    LEFT JOIN slips AS s ON s.county = i.county AND s.event_id = i.event_id
+    WHERE NOT i.covered AND n.payment_id IS NULL AND s.event_id IS NULL
+),
+-- one row per person, fee and year with such a payment: what was paid, and whether all of it was given back
+given_back AS (
+    SELECT u.county, u.payer, u.fee, u.fee_year
+    FROM (
+        SELECT m.county, m.payer, m.fee, m.fee_year, sum(m.amount_fen) AS paid_fen
+        FROM unmet AS m
+        GROUP BY m.county, m.payer, m.fee, m.fee_year
+    ) AS u
+    INNER JOIN (
+        SELECT r.county, r.payer, r.fee, r.fee_year, sum(r.amount_fen) AS refunded_fen
+        FROM refunds AS r
+        GROUP BY r.county, r.payer, r.fee, r.fee_year
+    ) AS b ON b.county = u.county AND b.payer = u.payer AND b.fee = u.fee AND b.fee_year = u.fee_year
+    WHERE b.refunded_fen >= u.paid_fen
+),
+-- one row per person, fee and year on the whitelist of explained entitlements: until when
+explained AS (
+    SELECT w.county, w.payer, w.fee, w.fee_year, max(coalesce(w.valid_until, DATE '9999-12-31')) AS explained_until
+    FROM whitelist AS w
+    WHERE coalesce(w.kind, 'entitlement-explained') = 'entitlement-explained'
+    GROUP BY w.county, w.payer, w.fee, w.fee_year
+),
+-- one row per person and fee who by a register is dead, gone or insured elsewhere, so that the money is to be given back rather than recorded
+gone AS (
+    SELECT DISTINCT s.county, s.payer
+    FROM status_changes AS s
+    WHERE s.change IN ('died', 'registration-cancelled', 'moved-out', 'enlisted', 'insured-elsewhere', 'imprisoned')
+),
+-- one row per person, year and kind of insurance with an entitlement in any fee of the kind
+kinds AS (
+    SELECT DISTINCT c.county, c.payer, c.fee_year, CASE WHEN c.fee IN ('resident-medical', 'flexible-medical') THEN 'medical' ELSE 'pension' END AS kind
+    FROM covered AS c
+    WHERE c.fee <> 'resident-pension-supplementary'
+),
+-- one row per person, fee and year whose entitlement was reversed: the last such day
+reversed AS (
+    SELECT e.county, e.payer, e.fee, e.fee_year, max(e.reversed_on) AS reversed_on
+    FROM entitlements AS e
+    WHERE e.reversed_on IS NOT NULL
+    GROUP BY e.county, e.payer, e.fee, e.fee_year
+),
+-- one row per payment that is missing, with what explains it
+missing AS (
+    SELECT
+        u.county, u.event_id, u.record_id, u.payer, u.payer_valid, u.fee, u.fee_year, u.amount_fen, u.share, u.paid_on, u.posted_on, u.township, u.village,
+        CASE WHEN u.fee IN ('resident-medical', 'flexible-medical') THEN 'medical-insurance' ELSE 'human-resources' END AS office,
+        e.explained_until, g.payer IS NOT NULL OR (u.fee <> 'resident-pension-supplementary' AND k.payer IS NOT NULL) AS insured_otherwise, r.reversed_on
+    FROM unmet AS u
+    LEFT JOIN given_back AS b ON b.county = u.county AND b.payer = u.payer AND b.fee = u.fee AND b.fee_year = u.fee_year
+    LEFT JOIN explained AS e ON e.county = u.county AND e.payer = u.payer AND e.fee = u.fee AND e.fee_year = u.fee_year
+    LEFT JOIN gone AS g ON g.county = u.county AND g.payer = u.payer
+    LEFT JOIN kinds AS k
+        ON k.county = u.county AND k.payer = u.payer AND k.fee_year = u.fee_year
+        AND k.kind = CASE WHEN u.fee IN ('resident-medical', 'flexible-medical') THEN 'medical' ELSE 'pension' END
+    LEFT JOIN reversed AS r ON r.county = u.county AND r.payer = u.payer AND r.fee = u.fee AND r.fee_year = u.fee_year
+    WHERE b.payer IS NULL
+),
+-- one row per fee and day of payment: persons missing without an explanation
+paid_days AS (
+    SELECT m.county, m.fee, m.paid_on, count(DISTINCT m.payer) AS missing
+    FROM missing AS m
+    WHERE m.explained_until IS NULL AND NOT m.insured_otherwise
+    GROUP BY m.county, m.fee, m.paid_on
+),
+-- one row per fee and day of posting: persons missing without an explanation
+posted_days AS (
+    SELECT m.county, m.fee, m.posted_on, count(DISTINCT m.payer) AS missing
+    FROM missing AS m
+    WHERE m.posted_on IS NOT NULL AND m.explained_until IS NULL AND NOT m.insured_otherwise
+    GROUP BY m.county, m.fee, m.posted_on
+),
+-- one row per fee, year, share and township: payments missing without an explanation
+missing_places AS (
+    SELECT m.county, m.fee, m.fee_year, m.share, coalesce(m.township, '') AS township, count(*) AS missing
+    FROM missing AS m
+    WHERE m.explained_until IS NULL AND NOT m.insured_otherwise
+    GROUP BY m.county, m.fee, m.fee_year, m.share, coalesce(m.township, '')
+),
+-- one row per fee, year, share and township: payments there, and up to which day of payment some were recorded
+places AS (
+    SELECT
+        i.county, i.fee, i.fee_year, i.share, coalesce(i.township, '') AS township, count(*) AS payments,
+        max(CASE WHEN i.covered THEN i.paid_on END) AS recorded_paid_until
+    FROM insured AS i
+    GROUP BY i.county, i.fee, i.fee_year, i.share, coalesce(i.township, '')
+),
+-- one row per fee, year, share and township: payments and those missing there and in the county
+compared AS (
+    SELECT
+        p.county, p.fee, p.fee_year, p.share, p.township, p.payments, coalesce(m.missing, 0) AS missing,
+        CAST(sum(p.payments) OVER (PARTITION BY p.county, p.fee, p.fee_year, p.share) AS BIGINT) AS all_payments,
+        CAST(sum(coalesce(m.missing, 0)) OVER (PARTITION BY p.county, p.fee, p.fee_year, p.share) AS BIGINT) AS all_missing,
+        max(p.recorded_paid_until) OVER (PARTITION BY p.county, p.fee) AS recorded_paid_until
+    FROM places AS p
+    LEFT JOIN missing_places AS m
+        ON m.county = p.county AND m.fee = p.fee AND m.fee_year = p.fee_year AND m.share = p.share AND m.township = p.township
+),
+-- one row per fee: the last day on which an entitlement was recorded
+recorded_until AS (
+    SELECT e.county, e.fee, max(e.recorded_on) AS recorded_until
+    FROM entitlements AS e
+    GROUP BY e.county, e.fee
+)
+SELECT
+    m.county, m.event_id, m.record_id, m.payer, m.payer_valid, m.fee, m.fee_year, m.office, m.amount_fen, m.share, m.paid_on, m.posted_on,
+    m.township, m.village, m.explained_until, m.insured_otherwise, m.reversed_on,
+    coalesce(d.missing, 0) AS missing_of_paid_day, coalesce(o.missing, 0) AS missing_of_posted_day,
+    c.missing AS missing_of_township, c.payments AS payments_of_township, c.all_missing AS missing_of_year, c.all_payments AS payments_of_year,
+    r.recorded_until, c.recorded_paid_until
+FROM missing AS m
+LEFT JOIN paid_days AS d ON d.county = m.county AND d.fee = m.fee AND d.paid_on = m.paid_on
+LEFT JOIN posted_days AS o ON o.county = m.county AND o.fee = m.fee AND o.posted_on = m.posted_on
+INNER JOIN compared AS c
+    ON c.county = m.county AND c.fee = m.fee AND c.fee_year = m.fee_year AND c.share = m.share AND c.township = coalesce(m.township, '')
+INNER JOIN recorded_until AS r ON r.county = m.county AND r.fee = m.fee

@@ -1,0 +1,52 @@
+-- one row per refund and payment that it may give back: the one it names, and the person's for the fee and year, also under a number one slip away; standing: not voided
+WITH
+-- one row per refund that moved money
+given_back AS (
+    SELECT r.county, r.event_id, r.reference, r.payer, r.payer_near, r.payer_name_birth, r.fee, r.fee_year
+    FROM office_refunds AS r
+),
+-- one row per payment that a refund names
+named AS (
+    SELECT r.county, r.event_id AS refund_event_id, p.event_id AS payment_event_id
+    FROM given_back AS r
+    INNER JOIN payments AS p ON p.county = r.county AND ltrim(upper(replace(p.record_id, ' ', '')), '0') = r.reference
+),
+-- one row per refund and number of the payer: his own and, where it fails its check, the valid ones a slip away
+numbers AS (
+    SELECT r.county, r.event_id, r.payer AS number, r.fee, r.fee_year FROM given_back AS r
+    UNION
+    SELECT r.county, r.event_id, n.number, r.fee, r.fee_year FROM given_back AS r, unnest(r.payer_near) AS n(number)
+),
+-- one row per refund and payment of the person for the fee and year
+of_person AS (
+    SELECT n.county, n.event_id AS refund_event_id, p.event_id AS payment_event_id
+    FROM numbers AS n
+    INNER JOIN payments AS p ON p.county = n.county AND p.payer = n.number AND p.fee = n.fee AND p.fee_year = n.fee_year
+    UNION
+    SELECT r.county, r.event_id AS refund_event_id, p.event_id AS payment_event_id
+    FROM given_back AS r
+    INNER JOIN payments AS p
+        ON p.county = r.county AND p.payer_name_birth = r.payer_name_birth AND p.fee = r.fee AND p.fee_year = r.fee_year
+    UNION
+    SELECT r.county, r.event_id AS refund_event_id, s.event_id AS payment_event_id
+    FROM given_back AS r
+    INNER JOIN (
+        SELECT p.county, p.event_id, p.fee, p.fee_year, unnest(p.payer_near) AS number FROM payments AS p WHERE NOT p.payer_valid
+    ) AS s ON s.county = r.county AND s.number = r.payer AND s.fee = r.fee AND s.fee_year = r.fee_year
+),
+-- one row per refund and payment with how it belongs
+pairs AS (
+    SELECT e.county, e.refund_event_id, e.payment_event_id, bool_or(e.named) AS named, bool_or(e.of_person) AS of_person
+    FROM (
+        SELECT n.county, n.refund_event_id, n.payment_event_id, true AS named, false AS of_person FROM named AS n
+        UNION ALL
+        SELECT o.county, o.refund_event_id, o.payment_event_id, false AS named, true AS of_person FROM of_person AS o
+    ) AS e
+    GROUP BY e.county, e.refund_event_id, e.payment_event_id
+)
+SELECT
+    e.county, e.refund_event_id, e.payment_event_id, e.named, e.of_person, s.event_id IS NOT NULL AS standing,
+    p.record_id, p.payer, p.payer_account, p.payer_account_weak, p.payer_account_masked, p.paid_by, s.household, p.fee, p.fee_year, p.amount_fen, p.channel, p.paid_on, p.amended
+FROM pairs AS e
+INNER JOIN payments AS p ON p.county = e.county AND p.event_id = e.payment_event_id
+LEFT JOIN standing_payments AS s ON s.county = e.county AND s.event_id = e.payment_event_id

@@ -1,0 +1,129 @@
+-- one row per person, fee and fee year that was paid for (or holds a receipt) and has no entitlement some working days later; where many of one day, township or year lack theirs, one row for the office instead
+WITH
+-- one row per county: working days that were over when the as-of day began
+today AS (
+    SELECT d.county, d.ordinal - CASE WHEN d.working THEN 1 ELSE 0 END AS ordinal
+    FROM working_day AS d
+    WHERE d.day = $as_of
+),
+-- one row per payment without entitlement for which the working days are over, with the day from which it is missing (the reversal's where one was taken back) and who can say why
+overdue AS (
+    SELECT
+        u.county, u.event_id, u.payer, u.fee, u.fee_year, u.office, u.amount_fen, u.share, u.paid_on, u.posted_on, u.township, u.village,
+        greatest(u.paid_on, u.reversed_on) AS since, t.ordinal - w.ordinal AS wd, u.reversed_on IS NOT NULL AS was_reversed,
+        u.explained_until, u.insured_otherwise,
+        coalesce(u.recorded_paid_until >= u.paid_on, false) OR coalesce(datediff('day', u.paid_on, u.recorded_until) >= $reach_days, false) AS reached,
+        u.missing_of_year * 100 > u.payments_of_year * $batch_percent AS year_lacks,
+        u.missing_of_township >= $some_missing AND u.missing_of_township * 100 > u.payments_of_township * $batch_percent AS township_lacks,
+        u.missing_of_paid_day, u.missing_of_posted_day, u.missing_of_township, u.missing_of_year
+    FROM unrecorded_payments AS u
+    INNER JOIN today AS t ON t.county = u.county
+    INNER JOIN working_day AS w ON w.county = u.county AND w.day = greatest(u.paid_on, u.reversed_on)
+    WHERE t.ordinal - w.ordinal >= $open_wd
+        AND (u.explained_until IS NULL OR u.explained_until < $as_of)
+),
+-- one row per such payment with the batch in which it went missing: none where it is one person's, or explained
+placed AS (
+    SELECT
+        o.county, o.event_id, o.payer, o.fee, o.fee_year, o.office, o.amount_fen, o.share, o.paid_on, o.posted_on, o.township, o.village, o.since, o.wd,
+        o.was_reversed, o.explained_until IS NOT NULL AS was_explained, o.insured_otherwise, o.reached AND NOT o.year_lacks AND NOT o.township_lacks AS sure,
+        CASE
+            WHEN o.explained_until IS NOT NULL OR o.insured_otherwise THEN NULL
+            WHEN o.missing_of_paid_day >= $batch_persons THEN concat('paid ', CAST(o.paid_on AS VARCHAR))
+            WHEN o.missing_of_posted_day >= $batch_persons THEN concat('posted ', CAST(o.posted_on AS VARCHAR))
+            WHEN o.missing_of_year >= $batch_persons AND o.year_lacks THEN concat('year ', CAST(o.fee_year AS VARCHAR), ' ', o.share)
+            WHEN o.missing_of_township >= $batch_persons AND o.township_lacks
+                THEN concat('township ', o.township, ' ', o.share)
+        END AS batch
+    FROM overdue AS o
+),
+-- one row per batch: what the office is to mend
+batches AS (
+    SELECT
+        p.county, p.office, p.fee, p.batch,
+        CASE WHEN min(p.fee_year) = max(p.fee_year) THEN min(p.fee_year) END AS fee_year,
+        CASE WHEN min(p.township) = max(p.township) THEN min(p.township) END AS township,
+        CASE WHEN min(p.village) = max(p.village) THEN min(p.village) END AS village,
+        count(DISTINCT p.payer) AS persons, CAST(sum(p.amount_fen) AS BIGINT) AS fen,
+        min(p.paid_on) AS first_on, max(p.wd) AS wd, list_sort(list(DISTINCT p.event_id)) AS events
+    FROM placed AS p
+    WHERE p.batch IS NOT NULL
+    GROUP BY p.county, p.office, p.fee, p.batch
+),
+-- one row per payment with a collector's hand in it
+by_hand AS (
+    SELECT DISTINCT h.county, h.event_id FROM collector_hands AS h
+),
+-- one row per person, fee and year with a line on the cash register
+registered AS (
+    SELECT DISTINCT l.county, l.payer, l.fee, l.fee_year FROM register_lines AS l
+),
+-- one row per person, fee and year missing alone
+persons AS (
+    SELECT
+        p.county, p.payer, p.fee, p.fee_year, p.office, max(p.township) AS township, max(p.village) AS village, CAST(sum(p.amount_fen) AS BIGINT) AS fen,
+        min(p.paid_on) AS first_on, max(datediff('day', p.since, $as_of)) AS days, max(p.wd) AS wd,
+        bool_or(h.event_id IS NOT NULL OR l.payer IS NOT NULL) AS through_collector, bool_or(p.was_reversed) AS was_reversed,
+        bool_or(p.was_explained OR p.insured_otherwise OR NOT p.sure) AS doubtful, list_sort(list(DISTINCT p.event_id)) AS events
+    FROM placed AS p
+    LEFT JOIN by_hand AS h ON h.county = p.county AND h.event_id = p.event_id
+    LEFT JOIN registered AS l ON l.county = p.county AND l.payer = p.payer AND l.fee = p.fee AND l.fee_year = p.fee_year
+    WHERE p.batch IS NULL
+    GROUP BY p.county, p.payer, p.fee, p.fee_year, p.office
+),
+-- one row per fee and year of which entitlements came in
+recorded_years AS (
+    SELECT DISTINCT e.county, e.fee, e.fee_year
+    FROM entitlements AS e
+),
+-- one row per person, fee and year with a receipt and no payment at all, nor an entitlement under his number or a near one
+unpaid AS (
+    SELECT
+        s.county, s.payer, s.fee, s.fee_year,
+        CASE WHEN s.fee IN ('resident-medical', 'flexible-medical') THEN 'medical-insurance' ELSE 'human-resources' END AS office,
+        max(s.township) AS township, max(s.village) AS village, CAST(sum(s.open_fen) AS BIGINT) AS fen, min(s.received_on) AS first_on,
+        max(datediff('day', s.started_on, $as_of)) AS days, max(t.ordinal - s.started_ordinal) AS wd, list_sort(list(DISTINCT s.event_id)) AS events
+    FROM settlement AS s
+    INNER JOIN today AS t ON t.county = s.county
+    INNER JOIN recorded_years AS y ON y.county = s.county AND y.fee = s.fee AND y.fee_year = s.fee_year
+    LEFT JOIN (
+        SELECT e.county, e.payer, e.fee, e.fee_year FROM entitlements AS e WHERE e.reversed_on IS NULL
+        UNION
+        SELECT e.county, unnest(e.payer_near) AS payer, e.fee, e.fee_year FROM entitlements AS e WHERE e.reversed_on IS NULL AND NOT e.payer_valid
+    ) AS e ON e.county = s.county AND e.payer = s.payer AND e.fee = s.fee AND e.fee_year = s.fee_year
+    LEFT JOIN whitelist AS x
+        ON x.county = s.county AND x.payer = s.payer AND x.fee = s.fee AND x.fee_year = s.fee_year
+        AND coalesce(x.kind, 'entitlement-explained') = 'entitlement-explained' AND coalesce(x.valid_until, $as_of) >= $as_of
+    WHERE s.state = 'open' AND s.settled_fen = 0 AND s.persons = 1 AND t.ordinal - s.started_ordinal >= $open_wd
+        AND e.payer IS NULL AND x.payer IS NULL
+    GROUP BY s.county, s.payer, s.fee, s.fee_year
+)
+SELECT
+    b.county, 'medium' AS severity, 'office' AS subject_type, b.office AS subject_id, b.township, b.village, b.fee, b.fee_year,
+    b.fen AS amount_at_risk_fen, CAST(b.persons AS DOUBLE) AS measure, CAST($batch_persons AS DOUBLE) AS threshold, b.first_on AS occurred_on, b.events AS evidence,
+    struct_pack(
+        addressee := b.office, persons := b.persons, wd := b.wd, batch := b.batch,
+        what_zh := '一批人已缴费而无权益记录，疑为数据传递失败', what_en := 'many paid for and not recorded together: their data seem not to have come through'
+    ) AS details
+FROM batches AS b
+UNION ALL
+SELECT
+    p.county,
+    CASE WHEN p.doubtful OR (p.was_reversed AND p.days < $long_days) THEN 'watch' WHEN p.days >= $long_days THEN 'medium' ELSE 'low' END AS severity,
+    'payer' AS subject_type, p.payer AS subject_id, p.township, p.village, p.fee, p.fee_year,
+    p.fen AS amount_at_risk_fen, CAST(p.wd AS DOUBLE) AS measure, CAST($open_wd AS DOUBLE) AS threshold, p.first_on AS occurred_on, p.events AS evidence,
+    struct_pack(
+        addressee := CASE WHEN p.through_collector THEN 'township' ELSE p.office END, persons := CAST(1 AS BIGINT), wd := p.wd, batch := '',
+        what_zh := CASE WHEN p.was_reversed THEN '已缴费，权益已被冲减而未退费' ELSE '已缴费而无权益记录' END,
+        what_en := CASE WHEN p.was_reversed THEN 'paid for; the entitlement was taken back and nothing refunded' ELSE 'paid for and not recorded' END
+    ) AS details
+FROM persons AS p
+UNION ALL
+SELECT
+    u.county, 'watch' AS severity, 'payer' AS subject_type, u.payer AS subject_id, u.township, u.village, u.fee, u.fee_year,
+    u.fen AS amount_at_risk_fen, CAST(u.wd AS DOUBLE) AS measure, CAST($open_wd AS DOUBLE) AS threshold, u.first_on AS occurred_on, u.events AS evidence,
+    struct_pack(
+        addressee := 'township', persons := CAST(1 AS BIGINT), wd := u.wd, batch := '',
+        what_zh := '已收取现金，既无缴费也无权益记录（收现由 A01 判断）', what_en := 'cash was taken; neither a payment nor an entitlement is there (the cash is A01''s)'
+    ) AS details
+FROM unpaid AS u

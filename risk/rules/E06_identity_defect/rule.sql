@@ -1,0 +1,225 @@
+-- one row per person paid for under a defective number or under several names, or per account or collector who paid for several numbers that belong to nobody known
+WITH
+-- one row per payment that was given back: how much
+given_back AS (
+    SELECT r.county, r.payment_id, CAST(sum(r.amount_fen) AS BIGINT) AS back_fen FROM refunds AS r WHERE r.payment_id IS NOT NULL GROUP BY r.county, r.payment_id
+),
+-- one row per number about which the offices have answered a query
+answered AS (
+    SELECT DISTINCT d.county, d.payer FROM data_queries AS d WHERE d.answered_on IS NOT NULL AND d.payer IS NOT NULL
+),
+-- one row per person, fee and year with standing payments: how many names and payments, and how the number reads
+paid AS (
+    SELECT
+        p.county, p.payer, p.fee, p.fee_year, min(p.payer_name) AS first_name, max(p.payer_name) AS last_name,
+        bool_or(
+            NOT coalesce(p.payer_valid, TRUE) AND (
+                p.payer_id_type = 'uscc'
+                OR p.fee IN ('resident-medical', 'resident-pension', 'resident-pension-supplementary', 'flexible-medical', 'flexible-pension')
+            )
+        ) AS is_wrong,
+        bool_or(coalesce(p.payer_born > year(p.paid_on) OR year(p.paid_on) - p.payer_born > $oldest, FALSE)) AS is_out_of_time
+    FROM standing_payments AS p
+    WHERE p.amount_fen > 0
+    GROUP BY p.county, p.payer, p.fee, p.fee_year
+),
+-- one row per person and name in the payments or the rosters; the register is written by hand and proves no second name
+names AS (
+    SELECT p.county, p.payer, p.first_name AS name FROM paid AS p WHERE p.first_name IS NOT NULL
+    UNION
+    SELECT p.county, p.payer, p.last_name AS name FROM paid AS p WHERE p.last_name IS NOT NULL
+    UNION
+    SELECT r.county, r.payer, r.payer_name AS name FROM rosters AS r WHERE r.payer_name IS NOT NULL
+),
+-- one row per person with more than one name
+two_named AS (
+    SELECT n.county, n.payer FROM names AS n GROUP BY n.county, n.payer HAVING count(*) > 1
+),
+-- one row per person, fee and year whose number or name is defective and about whom no query was answered
+defects AS (
+    SELECT p.county, p.payer, p.fee, p.fee_year, p.is_wrong, p.is_out_of_time AND NOT p.is_wrong AS is_out_of_time, t.payer IS NOT NULL AND NOT p.is_wrong AS is_two_named
+    FROM paid AS p
+    LEFT JOIN two_named AS t ON t.county = p.county AND t.payer = p.payer
+    LEFT JOIN answered AS a ON a.county = p.county AND a.payer = p.payer
+    WHERE a.payer IS NULL AND (p.is_wrong OR p.is_out_of_time OR t.payer IS NOT NULL)
+),
+-- one row per payment concerned, less what was given back
+concerned AS (
+    SELECT
+        p.county, p.event_id, p.payer, p.payer_name, p.payer_name_birth, p.payer_near, p.fee, p.fee_year, p.channel, p.paid_on, p.township, p.village,
+        p.amount_fen - coalesce(g.back_fen, 0) AS kept_fen, d.is_wrong, d.is_out_of_time, d.is_two_named
+    FROM defects AS d
+    INNER JOIN standing_payments AS p ON p.county = d.county AND p.payer = d.payer AND p.fee = d.fee AND p.fee_year = d.fee_year
+    LEFT JOIN given_back AS g ON g.county = p.county AND g.payment_id = p.record_id
+    WHERE p.amount_fen - coalesce(g.back_fen, 0) > 0
+),
+-- one row per wrong number, fee, year and valid number one slip away from it
+slips AS (
+    SELECT DISTINCT c.county, c.payer, c.payer_name, c.payer_name_birth, c.fee, c.fee_year, n.number
+    FROM concerned AS c, unnest(c.payer_near) AS n(number)
+    WHERE c.is_wrong
+),
+-- one row per wrong number, fee, year and person who may be meant: of the same name, one slip away, or on the village's roster
+meant AS (
+    SELECT s.county, s.payer, s.fee, s.fee_year, n.payer AS other, TRUE AS is_near
+    FROM slips AS s
+    INNER JOIN names AS n ON n.county = s.county AND n.payer = s.number AND n.name = s.payer_name
+    UNION
+    SELECT s.county, s.payer, s.fee, s.fee_year, c.payer AS other, TRUE AS is_near
+    FROM slips AS s
+    INNER JOIN cash_receipts AS c ON c.county = s.county AND c.payer = s.number AND c.payer_name = s.payer_name
+    UNION
+    SELECT c.county, c.payer, c.fee, c.fee_year, r.payer AS other, FALSE AS is_near
+    FROM concerned AS c
+    INNER JOIN rosters AS r
+        ON r.county = c.county AND r.village = c.village AND r.payer_name = c.payer_name AND r.fee = c.fee AND r.fee_year = c.fee_year
+    WHERE c.is_wrong AND r.payer <> c.payer
+),
+-- one row per wrong number, fee and year of whom such a person is known (a namesake only if not paid for), and whether both were paid for
+near_known AS (
+    SELECT m.county, m.payer, m.fee, m.fee_year, bool_or(q.payer IS NOT NULL) AS both_paid
+    FROM meant AS m
+    LEFT JOIN paid AS q ON q.county = m.county AND q.payer = m.other AND q.fee = m.fee AND q.fee_year = m.fee_year
+    WHERE m.is_near OR q.payer IS NULL
+    GROUP BY m.county, m.payer, m.fee, m.fee_year
+),
+-- one row per wrong number that the registers hold too, or under which earlier years were paid
+long_known AS (
+    SELECT w.county, w.payer
+    FROM (SELECT DISTINCT c.county, c.payer FROM concerned AS c WHERE c.is_wrong) AS w
+    INNER JOIN (
+        SELECT r.county, r.payer FROM rosters AS r
+        UNION
+        SELECT h.county, h.payer FROM households AS h
+        UNION
+        SELECT s.county, s.payer FROM status_changes AS s
+    ) AS k ON k.county = w.county AND k.payer = w.payer
+    UNION
+    SELECT q.county, q.payer
+    FROM (SELECT DISTINCT c.county, c.payer, c.fee, c.fee_year FROM concerned AS c WHERE c.is_wrong) AS q
+    GROUP BY q.county, q.payer, q.fee
+    HAVING count(*) > 1
+),
+-- one row per person with several names and payment under a name that a neighbour on the same village's roster bears who did not pay
+neighbours AS (
+    SELECT DISTINCT c.county, c.payer
+    FROM concerned AS c
+    INNER JOIN rosters AS o ON o.county = c.county AND o.payer = c.payer AND o.fee = c.fee AND o.fee_year = c.fee_year AND o.payer_name <> c.payer_name
+    INNER JOIN rosters AS r
+        ON r.county = c.county AND r.village = c.village AND r.payer_name = c.payer_name AND r.fee = c.fee AND r.fee_year = c.fee_year AND r.payer <> c.payer
+    LEFT JOIN paid AS q ON q.county = r.county AND q.payer = r.payer AND q.fee = r.fee AND q.fee_year = r.fee_year
+    WHERE c.is_two_named AND q.payer IS NULL
+),
+-- one row per person paid for in one fee and year under two names
+twice_named AS (
+    SELECT DISTINCT c.county, c.payer
+    FROM (
+        SELECT d.county, d.payer, d.fee, d.fee_year
+        FROM concerned AS d
+        WHERE d.is_two_named AND d.channel <> 'fiscal'
+        GROUP BY d.county, d.payer, d.fee, d.fee_year
+        HAVING min(d.payer_name) <> max(d.payer_name)
+    ) AS c
+),
+-- one row per payment concerned with what speaks for it
+weighed AS (
+    SELECT
+        c.county, c.event_id, c.payer, c.fee, c.fee_year, c.paid_on, c.township, c.village, c.kept_fen, c.is_wrong, c.is_out_of_time,
+        c.is_wrong AND n.payer IS NULL AND l.payer IS NULL AS is_nobodys, coalesce(n.both_paid, FALSE) AS both_paid,
+        b.payer IS NOT NULL AS is_neighbours, t.payer IS NOT NULL AS is_twice_named
+    FROM concerned AS c
+    LEFT JOIN near_known AS n ON n.county = c.county AND n.payer = c.payer AND n.fee = c.fee AND n.fee_year = c.fee_year
+    LEFT JOIN long_known AS l ON l.county = c.county AND l.payer = c.payer
+    LEFT JOIN neighbours AS b ON b.county = c.county AND b.payer = c.payer
+    LEFT JOIN twice_named AS t ON t.county = c.county AND t.payer = c.payer
+),
+-- one row per payment of a number that belongs to nobody known, with the account that paid it, else the collector
+hands AS (
+    SELECT
+        w.county, w.event_id, w.payer, CASE WHEN a.account IS NOT NULL THEN 'account' ELSE 'collector' END AS subject_type, coalesce(a.account, h.collector_id) AS subject_id
+    FROM weighed AS w
+    LEFT JOIN account_payments AS a ON a.county = w.county AND a.event_id = w.event_id AND NOT a.at_counter AND NOT a.masked
+    LEFT JOIN (
+        SELECT k.county, k.event_id, min(k.collector_id) AS collector_id FROM collector_hands AS k WHERE NOT k.group_payer GROUP BY k.county, k.event_id
+    ) AS h ON h.county = w.county AND h.event_id = w.event_id
+    WHERE w.is_nobodys AND coalesce(a.account, h.collector_id) IS NOT NULL
+),
+-- one row per account or collector with several such numbers
+suspects AS (
+    SELECT h.county, h.subject_type, h.subject_id, count(DISTINCT h.payer) AS numbers
+    FROM hands AS h
+    GROUP BY h.county, h.subject_type, h.subject_id
+    HAVING count(DISTINCT h.payer) >= $min_numbers
+),
+-- one row per such account or collector with all persons whom it paid for
+reach AS (
+    SELECT s.county, s.subject_type, s.subject_id, count(DISTINCT a.payer) AS persons
+    FROM suspects AS s
+    INNER JOIN account_payments AS a ON a.county = s.county AND a.account = s.subject_id
+    WHERE s.subject_type = 'account'
+    GROUP BY s.county, s.subject_type, s.subject_id
+    UNION ALL
+    SELECT s.county, s.subject_type, s.subject_id, count(DISTINCT k.payer) AS persons
+    FROM suspects AS s
+    INNER JOIN collector_hands AS k ON k.county = s.county AND k.collector_id = s.subject_id
+    WHERE s.subject_type = 'collector'
+    GROUP BY s.county, s.subject_type, s.subject_id
+),
+-- one row per payment of an account or collector for whom such numbers are no rare slip
+clustered AS (
+    SELECT h.county, h.event_id, h.subject_type, h.subject_id
+    FROM hands AS h
+    INNER JOIN suspects AS s ON s.county = h.county AND s.subject_type = h.subject_type AND s.subject_id = h.subject_id
+    LEFT JOIN reach AS r ON r.county = h.county AND r.subject_type = h.subject_type AND r.subject_id = h.subject_id
+    WHERE s.numbers * 100 >= coalesce(r.persons, s.numbers) * $min_percent
+),
+-- one row per subject with its payments, and what weighs most among them
+totals AS (
+    SELECT
+        w.county, coalesce(k.subject_type, 'payer') AS subject_type, coalesce(k.subject_id, w.payer) AS subject_id, k.subject_id IS NOT NULL AS is_cluster,
+        CASE WHEN min(w.township) = max(w.township) THEN min(w.township) END AS township, CASE WHEN min(w.village) = max(w.village) THEN min(w.village) END AS village,
+        CASE WHEN min(w.fee) = max(w.fee) THEN min(w.fee) END AS fee, CASE WHEN min(w.fee_year) = max(w.fee_year) THEN min(w.fee_year) END AS fee_year,
+        min(w.fee) AS first_fee, count(DISTINCT w.payer) AS persons, CAST(sum(w.kept_fen) AS BIGINT) AS amount_fen, min(w.paid_on) AS first_on,
+        bool_or(w.is_wrong) AS is_wrong, bool_or(w.is_out_of_time) AS is_out_of_time, bool_or(w.is_nobodys) AS is_nobodys, bool_or(w.both_paid) AS both_paid,
+        bool_or(w.is_neighbours) AS is_neighbours, bool_or(w.is_twice_named) AS is_twice_named, list_sort(list(DISTINCT w.event_id)) AS events
+    FROM weighed AS w
+    LEFT JOIN clustered AS k ON k.county = w.county AND k.event_id = w.event_id
+    GROUP BY w.county, coalesce(k.subject_type, 'payer'), coalesce(k.subject_id, w.payer), k.subject_id IS NOT NULL
+)
+SELECT
+    t.county,
+    CASE
+        WHEN t.is_cluster AND t.amount_fen >= $high_fen THEN 'high'
+        WHEN t.is_cluster OR (t.is_neighbours AND t.is_twice_named) THEN 'medium'
+        WHEN t.is_nobodys OR t.both_paid OR t.is_out_of_time OR t.is_neighbours OR t.is_twice_named THEN 'low'
+        ELSE 'watch'
+    END AS severity,
+    t.subject_type, t.subject_id, t.township, t.village, t.fee, t.fee_year,
+    t.amount_fen AS amount_at_risk_fen, CAST(t.persons AS DOUBLE) AS measure, CAST(1 AS DOUBLE) AS threshold,
+    t.first_on AS occurred_on, t.events AS evidence,
+    struct_pack(
+        persons := t.persons,
+        form_zh := CASE
+            WHEN t.is_cluster THEN '同一付款人为多个校验不通过且查无此人的号码缴费'
+            WHEN t.is_nobodys THEN '证件号码校验不通过，且没有相近的号码'
+            WHEN t.both_paid THEN '证件号码录错，正确号码同年也已缴费'
+            WHEN t.is_wrong THEN '证件号码校验不通过，疑似录错'
+            WHEN t.is_out_of_time THEN '证件号码中的出生日期不可能'
+            ELSE '同一证件号码对应两个姓名'
+        END,
+        form_en := CASE
+            WHEN t.is_cluster THEN 'one hand paid for several numbers that fail their check and belong to nobody known'
+            WHEN t.is_nobodys THEN 'the number fails its check and nobody known has one near it'
+            WHEN t.both_paid THEN 'a mistyped number, and the right one paid for the same year too'
+            WHEN t.is_wrong THEN 'the number fails its check, probably mistyped'
+            WHEN t.is_out_of_time THEN 'the date of birth in the number is impossible'
+            ELSE 'one number with two names'
+        END,
+        addressee := CASE
+            WHEN t.is_cluster OR (t.is_neighbours AND t.is_twice_named) THEN 'township'
+            WHEN t.first_fee IN ('resident-medical', 'flexible-medical') THEN 'medical-insurance'
+            WHEN t.first_fee IN ('resident-pension', 'resident-pension-supplementary', 'flexible-pension', 'employer-social-insurance') THEN 'human-resources'
+            ELSE 'tax'
+        END
+    ) AS details
+FROM totals AS t

@@ -1,0 +1,196 @@
+-- one row per person, fee and fee year whose money was posted and whose entitlement is not recorded, or whose entitlement is recorded and whose money is not posted; many of one day are one row for the office
+WITH
+-- one row per county: working days that were over when the as-of day began
+today AS (
+    SELECT d.county, d.ordinal - CASE WHEN d.working THEN 1 ELSE 0 END AS ordinal
+    FROM working_day AS d
+    WHERE d.day = $as_of
+),
+-- one row per payment that was posted and has no entitlement
+unrecorded AS (
+    SELECT
+        u.county, u.event_id, u.payer, u.fee, u.fee_year, u.office, u.amount_fen, u.posted_on AS since, u.township, u.village, 'unrecorded' AS difference,
+        CASE
+            WHEN u.explained_until IS NOT NULL OR u.insured_otherwise THEN ''
+            WHEN u.missing_of_posted_day >= $batch_persons THEN concat('day ', CAST(u.posted_on AS VARCHAR))
+            WHEN u.missing_of_paid_day >= $batch_persons THEN concat('paid ', CAST(u.paid_on AS VARCHAR))
+            WHEN u.missing_of_year >= $batch_persons AND u.missing_of_year * 100 > u.payments_of_year * $batch_percent THEN concat('year ', CAST(u.fee_year AS VARCHAR), ' ', u.share)
+            WHEN u.missing_of_township >= $batch_persons AND u.missing_of_township * 100 > u.payments_of_township * $batch_percent
+                THEN concat('township ', u.township, ' ', u.share)
+            ELSE ''
+        END AS batch,
+        u.explained_until IS NOT NULL OR u.insured_otherwise OR u.missing_of_year * 100 > u.payments_of_year * $batch_percent
+            OR (u.missing_of_township >= 3 AND u.missing_of_township * 100 > u.payments_of_township * $batch_percent)
+            OR NOT (coalesce(u.recorded_paid_until >= u.paid_on, false) OR coalesce(u.recorded_until > u.posted_on, false)) AS doubtful
+    FROM unrecorded_payments AS u
+    WHERE u.posted_on IS NOT NULL AND u.reversed_on IS NULL AND (u.explained_until IS NULL OR u.explained_until < $as_of)
+),
+-- one row per person, fee and year with a standing entitlement, and when it was first recorded
+recorded AS (
+    SELECT
+        e.county, e.payer, e.fee, e.fee_year, min(e.recorded_on) AS recorded_on, max(e.recorded_on) AS last_on, CAST(sum(e.amount_fen) AS BIGINT) AS amount_fen,
+        count(e.payment_id) AS naming, bool_or(coalesce(e.payer_born >= e.fee_year - 1, false)) AS newborn, list_sort(list(DISTINCT e.event_id)) AS events
+    FROM entitlements AS e
+    WHERE e.reversed_on IS NULL AND e.amount_fen > 0 AND e.payer IS NOT NULL
+    GROUP BY e.county, e.payer, e.fee, e.fee_year
+),
+-- one row per person, fee and year with a standing payment: whether any of it was posted
+paid AS (
+    SELECT
+        p.county, p.payer, p.fee, p.fee_year, max(p.posted_on) AS posted_on, min(p.paid_on) AS paid_on, bool_and(p.channel = 'fiscal') AS fiscal,
+        max(p.township) AS township, max(p.village) AS village
+    FROM standing_payments AS p
+    WHERE p.amount_fen > 0
+    GROUP BY p.county, p.payer, p.fee, p.fee_year
+),
+-- one row per person, fee and year recorded, beside what was paid
+compared AS (
+    SELECT
+        r.county, r.payer, r.fee, r.fee_year, r.recorded_on, r.last_on, r.amount_fen, r.naming, r.newborn, r.events,
+        p.payer IS NOT NULL AS was_paid, p.posted_on IS NOT NULL AS was_posted, p.fiscal, p.paid_on, p.township, p.village
+    FROM recorded AS r
+    LEFT JOIN paid AS p ON p.county = r.county AND p.payer = r.payer AND p.fee = r.fee AND p.fee_year = r.fee_year
+),
+-- one row per fee and year recorded: how many have a payment, and how many of these a day of posting, the treasury's payments apart
+known AS (
+    SELECT
+        c.county, c.fee, c.fee_year, count(*) AS persons, count(*) FILTER (WHERE c.was_paid) AS paid_persons, min(c.paid_on) AS first_paid_on,
+        count(*) FILTER (WHERE NOT c.fiscal) AS own_persons, count(*) FILTER (WHERE NOT c.fiscal AND c.was_posted) AS own_posted,
+        count(*) FILTER (WHERE c.fiscal) AS fiscal_persons, count(*) FILTER (WHERE c.fiscal AND c.was_posted) AS fiscal_posted
+    FROM compared AS c
+    GROUP BY c.county, c.fee, c.fee_year
+),
+-- one row per person, fee and year recorded and not posted, in years of which payments and days of posting came in
+unposted AS (
+    SELECT
+        c.county, c.payer, c.fee, c.fee_year, c.recorded_on, c.last_on, c.amount_fen, c.naming, c.newborn, c.events, c.was_paid, c.township, c.village
+    FROM compared AS c
+    INNER JOIN known AS k ON k.county = c.county AND k.fee = c.fee AND k.fee_year = c.fee_year
+    WHERE NOT c.was_posted
+        AND (
+            (NOT c.was_paid AND k.paid_persons * 100 >= k.persons * $batch_percent AND c.last_on >= k.first_paid_on)
+            OR (c.was_paid AND NOT c.fiscal AND k.own_posted * 100 >= k.own_persons * $posted_percent)
+            OR (c.was_paid AND c.fiscal AND k.fiscal_posted * 100 >= k.fiscal_persons * $posted_percent)
+        )
+),
+-- one row per event of an entitlement of such a person that names another's payment, or is under a number a slip away from one that was paid for
+met AS (
+    SELECT DISTINCT u.county, u.payer, u.fee, u.fee_year
+    FROM unposted AS u
+    INNER JOIN entitlements AS e ON e.county = u.county AND e.payer = u.payer AND e.fee = u.fee AND e.fee_year = u.fee_year
+    INNER JOIN standing_payments AS p ON p.county = e.county AND p.record_id = e.payment_id AND p.fee = e.fee
+    WHERE e.reversed_on IS NULL AND NOT u.was_paid
+    UNION
+    SELECT n.county, n.payer, n.fee, n.fee_year
+    FROM (
+        SELECT u.county, u.payer, u.fee, u.fee_year, unnest(e.payer_near) AS number
+        FROM unposted AS u
+        INNER JOIN entitlements AS e ON e.county = u.county AND e.payer = u.payer AND e.fee = u.fee AND e.fee_year = u.fee_year
+        WHERE NOT u.was_paid AND NOT e.payer_valid
+    ) AS n
+    INNER JOIN paid AS p ON p.county = n.county AND p.payer = n.number AND p.fee = n.fee AND p.fee_year = n.fee_year
+    UNION
+    SELECT s.county, s.number AS payer, s.fee, s.fee_year
+    FROM (
+        SELECT p.county, unnest(p.payer_near) AS number, p.fee, p.fee_year FROM standing_payments AS p WHERE NOT p.payer_valid
+    ) AS s
+),
+-- one row per person, fee and year who is recorded without paying: the treasury pays in a sum, or nothing is due
+free AS (
+    SELECT r.county, r.payer, r.fee, r.fee_year FROM rosters AS r WHERE r.amount_due_fen = 0 OR r.fiscal_share_fen > 0 OR r.category = 'newborn'
+    UNION
+    SELECT u.county, u.payer, u.fee, u.fee_year
+    FROM unposted AS u
+    INNER JOIN payer_categories AS c ON c.county = u.county AND c.payer = u.payer AND coalesce(c.fee, u.fee) = u.fee AND coalesce(c.fee_year, u.fee_year) = u.fee_year
+    INNER JOIN fiscal_share AS f ON f.county = u.county AND f.fee = u.fee AND f.fee_year = u.fee_year AND f.category = c.category
+    UNION
+    SELECT u.county, u.payer, u.fee, u.fee_year
+    FROM unposted AS u
+    INNER JOIN status_changes AS s ON s.county = u.county AND s.payer = u.payer AND s.change IN ('born', 'moved-in')
+    WHERE s.effective_on >= make_date(u.fee_year - 1, 1, 1)
+),
+-- one row per person, fee and year with a refund: an entitlement that it left standing is D03's
+refunded AS (
+    SELECT DISTINCT r.county, r.payer, r.fee, r.fee_year FROM refunds AS r
+),
+-- one row per person, fee and year recorded and not posted that nothing explains
+unexplained AS (
+    SELECT
+        u.county, u.payer, u.fee, u.fee_year, u.recorded_on, u.amount_fen, u.events, u.was_paid, u.township, u.village,
+        CASE WHEN u.fee IN ('resident-medical', 'flexible-medical') THEN 'medical-insurance' ELSE 'human-resources' END AS office
+    FROM unposted AS u
+    LEFT JOIN met AS m ON m.county = u.county AND m.payer = u.payer AND m.fee = u.fee AND m.fee_year = u.fee_year
+    LEFT JOIN free AS f ON f.county = u.county AND f.payer = u.payer AND f.fee = u.fee AND f.fee_year = u.fee_year
+    LEFT JOIN refunded AS r ON r.county = u.county AND r.payer = u.payer AND r.fee = u.fee AND r.fee_year = u.fee_year
+    WHERE r.payer IS NULL AND (u.was_paid OR (m.payer IS NULL AND f.payer IS NULL AND NOT u.newborn))
+),
+-- one row per such person with the batch of which the entitlement is, if many were recorded that day or are without money that year
+batched AS (
+    SELECT
+        u.county, u.payer, u.fee, u.fee_year, CASE WHEN u.was_paid THEN 'tax' ELSE u.office END AS office, u.amount_fen, u.recorded_on, u.township, u.village, u.events,
+        CASE WHEN u.was_paid THEN 'unposted' ELSE 'unpaid' END AS difference,
+        CASE
+            WHEN count(*) OVER (PARTITION BY u.county, u.fee, u.was_paid, u.recorded_on) >= $batch_persons THEN concat('day ', CAST(u.recorded_on AS VARCHAR))
+            WHEN count(*) OVER (PARTITION BY u.county, u.fee, u.fee_year, u.was_paid) >= $batch_persons
+                AND count(*) OVER (PARTITION BY u.county, u.fee, u.fee_year, u.was_paid) * 100 > k.persons * $many_percent
+                THEN concat('year ', CAST(u.fee_year AS VARCHAR))
+            ELSE ''
+        END AS batch
+    FROM unexplained AS u
+    INNER JOIN known AS k ON k.county = u.county AND k.fee = u.fee AND k.fee_year = u.fee_year
+),
+-- one row per record that shows a difference: the payment that is not recorded, or the entitlement whose money is not there (its amount with the first of a person's only)
+shown AS (
+    SELECT
+        u.county, u.payer, u.fee, u.fee_year, u.office, u.amount_fen, u.since, u.township, u.village, u.difference, u.batch, u.doubtful, u.event_id
+    FROM unrecorded AS u
+    UNION ALL
+    SELECT
+        e.county, e.payer, e.fee, e.fee_year, e.office,
+        CASE WHEN row_number() OVER (PARTITION BY e.county, e.payer, e.fee, e.fee_year ORDER BY e.event_id) = 1 THEN e.amount_fen ELSE 0 END AS amount_fen,
+        e.recorded_on AS since, e.township, e.village, e.difference, e.batch, false AS doubtful, e.event_id
+    FROM (
+        SELECT
+            b.county, b.payer, b.fee, b.fee_year, b.office, b.amount_fen, b.recorded_on, b.township, b.village, b.difference, b.batch, unnest(b.events) AS event_id
+        FROM batched AS b
+    ) AS e
+),
+-- one row per such record of which more than a day has gone by, with the working days that are over
+aged AS (
+    SELECT
+        s.county, s.payer, s.fee, s.fee_year, s.office, s.amount_fen, s.since, s.township, s.village, s.difference, s.batch, s.doubtful, s.event_id,
+        CASE WHEN s.batch = '' THEN s.payer ELSE s.office END AS subject_id, t.ordinal - w.ordinal AS wd
+    FROM shown AS s
+    INNER JOIN today AS t ON t.county = s.county
+    INNER JOIN working_day AS w ON w.county = s.county AND w.day = s.since
+    WHERE datediff('day', s.since, $as_of) > $watch_days
+),
+-- one row per person, fee and year, or office, fee and batch: the difference
+totals AS (
+    SELECT
+        a.county, a.subject_id, a.batch, a.difference, a.office, a.fee,
+        CASE WHEN min(a.fee_year) = max(a.fee_year) THEN min(a.fee_year) END AS fee_year,
+        CASE WHEN min(a.township) = max(a.township) THEN min(a.township) END AS township,
+        CASE WHEN min(a.village) = max(a.village) THEN min(a.village) END AS village,
+        count(DISTINCT a.payer) AS persons, CAST(sum(a.amount_fen) AS BIGINT) AS fen, max(a.wd) AS wd, min(a.since) AS first_on,
+        bool_and(a.doubtful) AS doubtful, list_sort(list(DISTINCT a.event_id)) AS events
+    FROM aged AS a
+    GROUP BY a.county, a.subject_id, a.batch, a.difference, a.office, a.fee, CASE WHEN a.batch = '' THEN a.fee_year END
+)
+SELECT
+    t.county,
+    CASE
+        WHEN (t.batch = '' AND t.doubtful) OR t.wd < $open_wd THEN 'watch'
+        WHEN t.batch <> '' OR t.fen >= $medium_fen THEN 'medium'
+        ELSE 'low'
+    END AS severity,
+    CASE WHEN t.batch = '' THEN 'payer' ELSE 'office' END AS subject_type, t.subject_id, t.township, t.village, t.fee, t.fee_year,
+    t.fen AS amount_at_risk_fen, CAST(t.wd AS DOUBLE) AS measure, CAST($open_wd AS DOUBLE) AS threshold, t.first_on AS occurred_on, t.events AS evidence,
+    struct_pack(
+        addressee := t.office, persons := t.persons, wd := t.wd, difference := t.difference, batch := t.batch,
+        what_zh := CASE t.difference
+            WHEN 'unrecorded' THEN '已入库而未记录权益' WHEN 'unposted' THEN '已记录权益而缴费未入库' ELSE '已记录权益而无缴费' END,
+        what_en := CASE t.difference
+            WHEN 'unrecorded' THEN 'posted and not recorded' WHEN 'unposted' THEN 'recorded while the payment is not posted' ELSE 'recorded without a payment' END
+    ) AS details
+FROM totals AS t

@@ -1,0 +1,165 @@
+"""What a rule that runs could not judge: townships whose papers have not come in, years without figures, duties."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import duckdb
+
+from domain.contract import RECORD_TYPES
+from domain.fees import FEES
+from risk.catalogue.card import Bilingual
+from risk.catalogue.rule import Rule
+
+CASH_REGISTER, PAYMENTS, ENTITLEMENTS = "cash-receipts", "payments", "entitlements"
+_FEE_NAMES = {fee.id: fee.zh[0] for fee in FEES}
+_WITH_TARIFF = tuple(fee.id for fee in FEES if fee.tariff != "free")
+
+_SILENT_TOWNSHIPS = """
+WITH handed_in AS (
+    SELECT county, township FROM cash_receipts WHERE township IS NOT NULL GROUP BY county, township
+),
+listed AS (
+    SELECT county, township FROM rosters WHERE township IS NOT NULL GROUP BY county, township
+)
+SELECT l.township, min(d.name) AS name
+FROM listed AS l
+INNER JOIN (SELECT county FROM handed_in GROUP BY county) AS c ON c.county = l.county
+LEFT JOIN handed_in AS h ON h.county = l.county AND h.township = l.township
+LEFT JOIN divisions AS d ON d.county = l.county AND d.record_id = l.township
+WHERE h.township IS NULL
+GROUP BY l.county, l.township
+ORDER BY l.county, l.township
+"""
+
+_YEARS_WITHOUT_TARIFF = """
+WITH seen AS (
+    SELECT county, fee, fee_year FROM payments GROUP BY county, fee, fee_year
+    UNION
+    SELECT county, fee, fee_year FROM cash_receipts GROUP BY county, fee, fee_year
+    UNION
+    SELECT county, fee, fee_year FROM rosters GROUP BY county, fee, fee_year
+)
+SELECT DISTINCT s.fee, s.fee_year
+FROM seen AS s
+LEFT JOIN tariff AS t ON t.county = s.county AND t.fee = s.fee AND t.fee_year = s.fee_year
+WHERE t.fee IS NULL AND s.fee_year IS NOT NULL AND list_contains($fees, s.fee)
+ORDER BY s.fee, s.fee_year
+"""
+
+_DUTIES_OF_H01 = """
+SELECT DISTINCT duty, zh, proof
+FROM duty
+WHERE rule IS NULL AND (anchor IS NOT NULL OR per_year IS NOT NULL OR field LIKE '%.%')
+    AND NOT starts_with(proof, 'data-queries.') AND NOT starts_with(proof, 'fund-transfers.')
+ORDER BY duty
+"""
+"""Queries and transfers have rules of their own; a clock without a field (reminders ended) is in no record."""
+
+_TOWNSHIPS_WITHOUT_PAYMENTS = """
+SELECT p.township, min(d.name) AS name, p.fee, p.fee_year
+FROM payments_not_in AS p
+LEFT JOIN divisions AS d ON d.county = p.county AND d.record_id = p.township
+GROUP BY p.county, p.township, p.fee, p.fee_year
+ORDER BY p.county, p.township, p.fee, p.fee_year
+"""
+
+_YEARS_WITHOUT_ENTITLEMENTS = """
+WITH covered AS (
+    SELECT county, fee, fee_year FROM entitlements GROUP BY county, fee, fee_year
+),
+paid AS (
+    SELECT county, fee, fee_year FROM payments GROUP BY county, fee, fee_year
+)
+SELECT DISTINCT p.fee, p.fee_year
+FROM paid AS p
+LEFT JOIN covered AS c ON c.county = p.county AND c.fee = p.fee AND c.fee_year = p.fee_year
+WHERE c.fee IS NULL AND list_contains($fees, p.fee)
+ORDER BY p.fee, p.fee_year
+"""
+
+
+class Unjudged:
+    """Answers for one world; each question is asked of the tables once."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+
+    def of(self, rule: Rule) -> tuple[Bilingual, ...]:
+        """Return what the rule could not judge, by name."""
+        parts: list[Bilingual] = []
+        needs = set(rule.card.needs)
+        if CASH_REGISTER in needs:
+            parts += self._silent_townships
+        if {CASH_REGISTER, PAYMENTS} <= needs:
+            parts += self._townships_without_payments
+        if {PAYMENTS, ENTITLEMENTS} <= needs:
+            parts += self._years_without_entitlements
+        if "tariff" in rule.card.policy:
+            parts += self._years_without_tariff
+        if "duty" in rule.card.policy:
+            parts += self._duties_not_on_record
+        return tuple(parts)
+
+    @cached_property
+    def _silent_townships(self) -> list[Bilingual]:
+        rows = self._connection.execute(_SILENT_TOWNSHIPS).fetchall()
+        return [
+            Bilingual(
+                f"{' '.join(filter(None, (name, code)))}未报送现金征缴登记台账",
+                f"township {' '.join(filter(None, (code, name)))} has handed in no cash register",
+            )
+            for code, name in rows
+        ]
+
+    @cached_property
+    def _townships_without_payments(self) -> list[Bilingual]:
+        rows = self._connection.execute(_TOWNSHIPS_WITHOUT_PAYMENTS).fetchall()
+        return [
+            Bilingual(
+                f"{' '.join(filter(None, (name, code)))} {_FEE_NAMES[fee]} {year} 年度缴费明细未传入",
+                f"no payments of {fee} {year} have come in of township {' '.join(filter(None, (code, name)))}",
+            )
+            for code, name, fee, year in rows
+        ]
+
+    @cached_property
+    def _years_without_entitlements(self) -> list[Bilingual]:
+        rows = self._connection.execute(_YEARS_WITHOUT_ENTITLEMENTS, {"fees": list(_WITH_TARIFF)}).fetchall()
+        return [
+            Bilingual(f"{_FEE_NAMES[fee]} {year} 年度无权益记录", f"{fee} {year} has no entitlements")
+            for fee, year in rows
+        ]
+
+    @cached_property
+    def _years_without_tariff(self) -> list[Bilingual]:
+        rows = self._connection.execute(_YEARS_WITHOUT_TARIFF, {"fees": list(_WITH_TARIFF)}).fetchall()
+        return [
+            Bilingual(f"{_FEE_NAMES[fee]} {year} 年度无缴费标准", f"{fee} {year} has no tariff") for fee, year in rows
+        ]
+
+    @cached_property
+    def _duties_not_on_record(self) -> list[Bilingual]:
+        """Return the duties of which nothing shows whether they were done, those of one proof together."""
+        lacking: dict[str, list[tuple[str, str]]] = {}
+        for duty, zh, proof in self._connection.execute(_DUTIES_OF_H01).fetchall():
+            if not self._on_record(duty, proof):
+                lacking.setdefault(proof.split(" (")[0], []).append((duty, zh))
+        return [
+            Bilingual(
+                f"没有记录（{proof}）：{'、'.join(zh for _, zh in duties)}",
+                f"nothing on record ({proof}) of {', '.join(duty for duty, _ in duties)}",
+            )
+            for proof, duties in sorted(lacking.items())
+        ]
+
+    def _on_record(self, duty: str, proof: str) -> bool:
+        if proof.startswith("duty-acts"):
+            return self._some("duty_acts WHERE duty = $duty", {"duty": duty})
+        if proof in ("issued lists", "spot checks"):
+            return self._some(proof.replace(" ", "_"), {})
+        record, _, field = proof.partition(".")
+        return self._some(f"{RECORD_TYPES[record].table} WHERE {field} IS NOT NULL", {})
+
+    def _some(self, rows: str, given: dict[str, str]) -> bool:
+        return self._connection.execute(f"SELECT 1 FROM {rows} LIMIT 1", given).fetchall() != []
