@@ -1,4 +1,4 @@
-"""Runs the benchmarks: `python -m benchmarks [--people 30000 ...]`."""
+"""Runs the benchmarks: `python -m benchmarks [--people 30000 ...]`; the rules only where asked, they take an hour."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import tempfile
 from pathlib import Path
 
 from benchmarks import appending, projecting, screening, taking_in
+from benchmarks.rules.run import Wanted
+from benchmarks.rules.run import run as run_rules
 from simulation.county import write_county
 
 
@@ -16,10 +18,13 @@ def main() -> None:
     parser.add_argument(
         "--people", type=int, nargs="*", default=[10_000, 30_000, 100_000], help="sizes of whole screens"
     )
-    parser.add_argument("--only", choices=("ratios", "screens"), help="leave the other half out")
+    parser.add_argument("--only", choices=("ratios", "screens", "rules"), help="leave the others out")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="mingzhang-bench-") as temporary:
         folder = Path(temporary)
+        if arguments.only == "rules":
+            run_rules(folder, Wanted())
+            return
         if arguments.only != "screens":
             county = folder / "county-30000"
             write_county(county, 30_000, 1)

@@ -57,7 +57,8 @@ def _step_rows(
     engine: Engine, query: tuple[str, str, str, str], parameters: Arguments, subject: Subject, shown: int
 ) -> StepRows:
     name, comment, upto, table = query
-    columns: list[str] = engine.run(f"{upto}\nSELECT * FROM {table} LIMIT 0", parameters).column_names
+    schema = engine.run(f"{upto}\nSELECT * FROM {table} LIMIT 0", parameters).schema
+    columns = [field.name for field in schema if not pa.types.is_list(field.type)]
     holder = _holder(columns, subject.subject_type)
     conditions = []
     given = dict(parameters)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-Key = tuple[str, str, str, str, str, str]
+Key = tuple[str, ...]
 """County, subject type, subject, severity, amount, and evidence as one text."""
 
 

@@ -69,18 +69,23 @@ class Bench:
     def run(self, rule: Rule) -> tuple[pa.Table, RuleTime]:
         """Run one rule as a screening does."""
         self.engine.query_s = 0.0
-        start = time.perf_counter()
+        start, cpu = time.perf_counter(), time.process_time()
         table, outcome = run_rule(self.engine, self.sufficiency, rule, self.as_of, self.thresholds)
         took = time.perf_counter() - start
         kind = f"failed: {outcome.problem.splitlines()[0]}" if outcome.kind == "failed" else outcome.kind
-        return table, RuleTime(rule.id, kind, table.num_rows, took, 0.0, self.engine.query_s)
+        used = time.process_time() - cpu
+        return table, RuleTime(rule.id, kind, table.num_rows, took, 0.0, self.engine.query_s, used)
 
     def planning(self, rule: Rule) -> float:
         """Return the seconds of planning the rule's query without running it."""
         given = self.arguments(rule)
         used = self.connection.extract_statements(rule.sql)[0].named_parameters
         arguments = {name: value for name, value in given.items() if name in used}
-        return seconds(lambda: self.connection.execute(f"EXPLAIN {rule.sql}", arguments).fetchall())
+
+        def plan() -> None:
+            self.connection.execute(f"EXPLAIN {rule.sql}", arguments)
+
+        return min(seconds(plan), seconds(plan))
 
     def columns(self) -> dict[str, tuple[str, ...]]:
         """Return the columns of every table and view that a rule may read."""
@@ -104,6 +109,7 @@ def against(bench: Bench, rule: Rule, first: RuleTime, runs: int, known: dict[st
         if turn:
             again.append(bench.run(rule)[1])
     first.seconds, first.query_s = median(one.seconds for one in again), median(one.query_s for one in again)
+    first.cpu_s = median(one.cpu_s for one in again)
     first.scan_s, first.aggregate_s = median(scans), median(aggregates)
     first.planning_s = bench.planning(rule)
     first.reads = tuple(read.table for read in reads)
@@ -116,8 +122,9 @@ def against(bench: Bench, rule: Rule, first: RuleTime, runs: int, known: dict[st
 def measure(path: Path, threads: int, runs: int) -> SizeTime:
     """Measure one file of read models."""
     bench = Bench(path, threads)
-    load = os.getloadavg()[0]
+    load, cpu = os.getloadavg()[0], time.process_time()
     views, policy_s = bench.world()
+    world_cpu_s = time.process_time() - cpu
     peak_world = peak_mb()
     rules = what_loads()
     done = [bench.run(rule) for rule in rules]
@@ -130,7 +137,18 @@ def measure(path: Path, threads: int, runs: int) -> SizeTime:
         against(bench, rule, first, runs, known)
     counties, payments, records = _sizes(bench.connection)
     return SizeTime(
-        counties, payments, records, threads, views, policy_s, times, ordering_s, peak_world, peak_rules, load
+        counties=counties,
+        payments=payments,
+        records=records,
+        threads=threads,
+        views=views,
+        world_cpu_s=world_cpu_s,
+        policy_s=policy_s,
+        rules=times,
+        ordering_s=ordering_s,
+        peak_world_mb=peak_world,
+        peak_rules_mb=peak_rules,
+        load=load,
     )
 
 

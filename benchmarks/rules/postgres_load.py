@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import LiteralString, cast
 
 import duckdb
 import psycopg
@@ -18,7 +17,7 @@ _PIECE = 1 << 20
 
 
 def load(
-    world: duckdb.DuckDBPyConnection, target: psycopg.Connection, wanted: Mapping[str, Set[str]], folder: Path
+    world: duckdb.DuckDBPyConnection, target: psycopg.Connection, wanted: Mapping[str, Collection[str]], folder: Path
 ) -> int:
     """Copy the columns of each table (table to columns) and analyse it; return the rows copied."""
     file = folder / "copied.csv"
@@ -32,7 +31,7 @@ def load(
         rows += int(copied.fetchall()[0][0])
         _execute(target, f'CREATE UNLOGGED TABLE "{table}" ({declared})')
         with target.cursor() as cursor, file.open("rb") as lines:
-            statement = cast("LiteralString", f'COPY "{table}" ({names}) FROM STDIN (FORMAT csv)')
+            statement = f'COPY "{table}" ({names}) FROM STDIN (FORMAT csv)'
             with cursor.copy(statement) as copy:
                 while piece := lines.read(_PIECE):
                     copy.write(piece)
@@ -51,4 +50,4 @@ def _as_text(name: str, kind: str) -> str:
 
 
 def _execute(target: psycopg.Connection, sql: str) -> None:
-    target.execute(cast("LiteralString", sql))
+    target.execute(sql)

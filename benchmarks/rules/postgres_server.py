@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 SETTINGS = {
     "listen_addresses": "",
@@ -52,7 +53,7 @@ class Server:
         self.url = f"host={self._root} user={USER} dbname=postgres"
         self._owner = USER if os.geteuid() == 0 else None
 
-    def __enter__(self) -> Server:
+    def __enter__(self) -> Self:
         if self._owner is not None:
             try:
                 known = pwd.getpwnam(self._owner)
@@ -62,7 +63,8 @@ class Server:
         self._run("initdb", "-D", str(self._data), "-U", USER, "-E", "UTF8", "--locale=C", "-A", "trust")
         with (self._data / "postgresql.conf").open("a", encoding="utf-8") as settings:
             settings.writelines(f"{name} = '{value}'\n" for name, value in SETTINGS.items())
-        self._run("pg_ctl", "-D", str(self._data), "-w", "-l", str(self._root / "log"), "-o", f"-k {self._root}", "start")
+        log, socket = str(self._root / "log"), f"-k {self._root}"
+        self._run("pg_ctl", "-D", str(self._data), "-w", "-l", log, "-o", socket, "start")
         return self
 
     def __exit__(

@@ -68,9 +68,7 @@ def _only_code(connection: duckdb.DuckDBPyConnection) -> str:
     return str(rows[0][0])
 
 
-def _columns(
-    connection: duckdb.DuckDBPyConnection, table: str, form: RecordType | None, code: str, copy: int
-) -> str:
+def _columns(connection: duckdb.DuckDBPyConnection, table: str, form: RecordType | None, code: str, copy: int) -> str:
     """Return the SELECT list of one copy: county, tokens, event ids and codes that name the county are its own."""
     rows = connection.execute(
         "SELECT column_name, data_type FROM duckdb_columns() "

@@ -26,6 +26,8 @@ class RuleTime(msgspec.Struct):
     """Of it: parsing and planning, which do not grow with the data."""
     query_s: float
     """Of it: planning and query until the rows are there; the rest is the sentences of the findings."""
+    cpu_s: float
+    """Processor seconds of all threads, which other work on the machine hardly changes."""
     scan_s: float = 0.0
     """One scan of the columns that it names of the tables and views that it reads."""
     aggregate_s: float = 0.0
@@ -50,6 +52,8 @@ class SizeTime(msgspec.Struct):
     threads: int
     views: dict[str, float]
     """Seconds of each shared view, in the order in which they are built."""
+    world_cpu_s: float
+    """Processor seconds of the whole world."""
     policy_s: float
     """Seconds of all else that the world takes: as-of views, amendments, policy."""
     rules: list[RuleTime]
@@ -70,6 +74,11 @@ class SizeTime(msgspec.Struct):
     def rules_s(self) -> float:
         """Seconds of all rules and of putting their findings in order."""
         return sum(rule.seconds for rule in self.rules) + self.ordering_s
+
+    @property
+    def cpu_s(self) -> float:
+        """Processor seconds of all rules."""
+        return sum(rule.cpu_s for rule in self.rules)
 
     @property
     def findings(self) -> int:

@@ -53,13 +53,13 @@ def reads_of(sql: str, known: dict[str, tuple[str, ...]]) -> tuple[Read, ...]:
 def scan(connection: duckdb.DuckDBPyConnection, read: Read) -> float:
     """Return the seconds of one scan that looks at every value of the columns."""
     chosen = ", ".join(f"max({column})" for column in read.columns)
-    return seconds(connection.execute(f"SELECT count(*), {chosen} FROM {read.table}").fetchall)
+    return seconds(lambda: connection.execute(f"SELECT count(*), {chosen} FROM {read.table}").fetchall())
 
 
 def aggregate(connection: duckdb.DuckDBPyConnection, read: Read, columns: tuple[str, ...], subject: str) -> float:
-    """Return the seconds of counting its rows by county and by the column, of all that it has, nearest to the subject."""
+    """Return the seconds of counting its rows by county and by that of all its columns nearest to the subject."""
     keys = (*KEYS.get(subject, ()), *OTHERWISE)
     key = next((name for name in keys if name in columns), None)
     by = ", ".join(name for name in ("county", key) if name is not None and name in columns) or columns[0]
     counted = f"SELECT {by}, count(*) AS n FROM {read.table} GROUP BY {by}"
-    return seconds(connection.execute(f"SELECT count(*), max(n) FROM ({counted})").fetchall)
+    return seconds(lambda: connection.execute(f"SELECT count(*), max(n) FROM ({counted})").fetchall())

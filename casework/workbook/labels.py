@@ -48,6 +48,13 @@ PAPERS = {
     "receipt-books": "票据领用登记簿、收据存根",
     "households": "户口簿",
     "status-changes": "部门通报的身份变动名单",
+    "whitelist": "白名单认定材料",
+    "data-queries": "异常数据反馈单及部门答复",
+    "assessments": "核定文书、缴费通知书",
+    "treasury-statements": "国库入库对账单",
+    "fund-transfers": "财政专户划转凭证",
+    "office-reports": "医保、社保部门社保费月报",
+    "duty-acts": "履职登记及佐证文件",
 }
 """Record type to the paper or system in which a clerk finds the record."""
 

@@ -97,12 +97,20 @@ pay_first AS (
     SELECT b.county, b.fee, b.fee_year FROM reimbursed AS b
     GROUP BY b.county, b.fee, b.fee_year HAVING sum(b.payers) >= $practice_payers
 ),
--- one row per person, fee and year charged: the county's next day of giving back after the charge
+-- one row per person, fee and year: the day on which the treasury paid
+funded AS (
+    SELECT p.county, p.payer, p.fee, p.fee_year, min(p.paid_on) AS funded_on
+    FROM standing_payments AS p WHERE p.channel = 'fiscal' AND p.amount_fen > 0
+    GROUP BY p.county, p.payer, p.fee, p.fee_year
+),
+-- one row per person, fee and year charged before the treasury paid: the county's next day of giving back after the charge
 next_back AS (
     SELECT c.county, c.payer, c.fee, c.fee_year, min(b.refunded_on) AS back_on
     FROM charged AS c
     INNER JOIN pay_first AS f ON f.county = c.county AND f.fee = c.fee AND f.fee_year = c.fee_year
     LEFT JOIN reimbursed AS b ON b.county = c.county AND b.fee = c.fee AND b.fee_year = c.fee_year AND b.refunded_on >= c.last_on
+    LEFT JOIN funded AS t ON t.county = c.county AND t.payer = c.payer AND t.fee = c.fee AND t.fee_year = c.fee_year
+    WHERE t.funded_on IS NULL OR t.funded_on >= c.first_on
     GROUP BY c.county, c.payer, c.fee, c.fee_year
 ),
 -- one row per fee, fee year, category and amount that many such persons pay by themselves: the office never applied the share

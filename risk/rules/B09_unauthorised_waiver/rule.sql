@@ -63,12 +63,25 @@ allowed AS (
     INNER JOIN status_changes AS s ON s.county = b.county AND s.payer = b.payer
     WHERE s.change IN ('category-ended', 'born') AND datediff('day', s.effective_on, b.first_on) <= $category_days
 ),
--- one row per amount that the county takes in practice of a category: its tariff is not the one in the policy
+-- one row per amount and category: for how many persons it is all that was paid, with no share of the treasury's, paid or listed
+unshared AS (
+    SELECT p.county, p.fee, p.fee_year, coalesce(r.category, 'ordinary') AS category, p.paid_fen, count(*) AS payers
+    FROM paid AS p
+    LEFT JOIN rostered AS r ON r.county = p.county AND r.payer = p.payer AND r.fee = p.fee AND r.fee_year = p.fee_year
+    WHERE coalesce(r.fiscal_share_fen, 0) = 0
+    GROUP BY p.county, p.fee, p.fee_year, coalesce(r.category, 'ordinary'), p.paid_fen
+),
+-- one row per amount that the county takes in practice of persons without a share: its tariff is not the one in the policy
 practised AS (
-    SELECT DISTINCT a.county, a.fee, a.fee_year, a.category, a.amount_fen
-    FROM amount_practice AS a
-    WHERE (a.own_payers >= $practice_payers AND a.own_payers * 100 >= a.own_payers_of_all * $practice_percent)
-        OR (a.payers >= $practice_payers AND a.payers * 100 >= a.payers_of_all * $common_percent)
+    SELECT u.county, u.fee, u.fee_year, u.category, u.paid_fen AS amount_fen
+    FROM unshared AS u
+    INNER JOIN amount_practice AS a
+        ON a.county = u.county AND a.fee = u.fee AND a.fee_year = u.fee_year AND a.category = u.category AND a.amount_fen = u.paid_fen
+    WHERE (
+            least(a.own_payers, u.payers) >= $practice_payers
+            AND least(a.own_payers, u.payers) * 100 >= a.own_payers_of_all * $practice_percent
+        )
+        OR (u.payers >= $practice_payers AND u.payers * 100 >= a.payers_of_all * $common_percent)
 ),
 -- one row per such person, fee and year on the register: what was taken, and who took it
 taken AS (

@@ -1,18 +1,14 @@
 -- one row per terminal with approved sales that no payments and no sum of legal amounts of persons who paid by it explain
-WITH judged AS ( -- one row per approved sale of a terminal with what explains it
-    SELECT s.county, s.event_id, s.terminal_id, s.township, s.village, s.net_fen, s.card, s.card_kind, s.occurred_on, s.explained_by
-    FROM explained_sales AS s
-),
-unexplained AS ( -- one row per such sale, with whether a credit line paid it
+WITH unexplained AS ( -- one row per approved sale that nothing explains, not even a payment entered days later, with whether a credit line paid it
     SELECT
-        s.county, s.event_id, s.terminal_id, s.township, s.village, s.net_fen, s.card, s.occurred_on,
-        CASE WHEN s.card_kind IN ('credit', 'semi-credit') THEN 1 ELSE 0 END AS credit
-    FROM judged AS s
-    WHERE s.explained_by IS NULL AND s.net_fen >= $min_sale_fen AND s.occurred_on <= $as_of
+        u.county, u.event_id, u.terminal_id, u.township, u.village, u.net_fen, u.card, u.occurred_on,
+        CASE WHEN u.credit THEN 1 ELSE 0 END AS credit
+    FROM unexplained_sales AS u
+    WHERE u.net_fen >= $min_sale_fen AND u.occurred_on <= $as_of
 ),
 sold AS ( -- one row per terminal with all its sales
     SELECT s.county, s.terminal_id, count(*) AS sales
-    FROM judged AS s
+    FROM terminal_sales AS s
     GROUP BY s.county, s.terminal_id
 ),
 terminals_left AS ( -- one row per terminal with what is left unexplained

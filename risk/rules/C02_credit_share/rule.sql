@@ -1,18 +1,30 @@
 -- one row per terminal whose credit share, by count or by amount, stands out from its peers or is high in itself
-WITH kinds AS ( -- one row per sale whose card kind is known and whose card was charged in the end
+WITH own AS ( -- one row per sale whose payments are known, none of them made by a credit card for a person outside its holder's household
+    SELECT p.county, p.sale_event_id
+    FROM sale_payments AS p
+    LEFT JOIN credit_for_others AS o ON o.county = p.county AND o.payment_event_id = p.payment_event_id
+    GROUP BY p.county, p.sale_event_id
+    HAVING count(o.payment_event_id) = 0
+),
+kinds AS ( -- one row per sale whose card kind is known and whose card was charged in the end; outside: on credit, and not for the holder's own household
     SELECT
         s.county, s.event_id, s.terminal_id, s.township, s.village, s.net_fen, s.occurred_on,
-        CASE WHEN s.card_kind IN ('credit', 'semi-credit') THEN 1 ELSE 0 END AS credit
+        CASE WHEN s.card_kind IN ('credit', 'semi-credit') THEN 1 ELSE 0 END AS credit,
+        CASE WHEN s.card_kind IN ('credit', 'semi-credit') AND w.sale_event_id IS NULL THEN 1 ELSE 0 END AS outside
     FROM terminal_sales AS s
+    LEFT JOIN own AS w ON w.county = s.county AND w.sale_event_id = s.event_id
     WHERE s.net_fen > 0 AND s.card_kind IN ('debit', 'credit', 'semi-credit', 'prepaid') AND s.occurred_on <= $as_of
 ),
-shares AS ( -- one row per terminal with enough sales: credit in millionths of its sales and of its money
+shares AS ( -- one row per terminal with enough sales: credit, and credit outside the household, in millionths of its sales and of its money
     SELECT
         k.county, k.terminal_id, min(k.township) AS township, min(k.village) AS village,
         count(*) AS sales, CAST(sum(k.credit) AS BIGINT) AS credit_sales,
         CAST(sum(k.net_fen) AS BIGINT) AS sold_fen, CAST(sum(k.credit * k.net_fen) AS BIGINT) AS credit_fen,
         CAST(sum(k.credit) * 1000000 // count(*) AS BIGINT) AS count_share,
         CAST(sum(k.credit * k.net_fen) * 1000000 // sum(k.net_fen) AS BIGINT) AS amount_share,
+        CAST(sum(k.outside) AS BIGINT) AS outside_sales, CAST(sum(k.outside * k.net_fen) AS BIGINT) AS outside_fen,
+        CAST(sum(k.outside) * 1000000 // count(*) AS BIGINT) AS outside_count_share,
+        CAST(sum(k.outside * k.net_fen) * 1000000 // sum(k.net_fen) AS BIGINT) AS outside_amount_share,
         min(CASE WHEN k.credit = 1 THEN k.occurred_on END) AS first_on
     FROM kinds AS k
     GROUP BY k.county, k.terminal_id
@@ -60,36 +72,39 @@ fences AS ( -- one row per terminal with its fences (NULL: too few peers, or pee
 limits AS ( -- one row per terminal with the lower of fence and fixed limit, by count and by amount
     SELECT
         s.county, s.terminal_id, s.township, s.village, s.sales, s.credit_sales, s.sold_fen, s.credit_fen, s.count_share, s.amount_share,
-        s.first_on, coalesce(f.peers, 0) AS peers,
+        s.outside_sales, s.outside_fen, s.outside_count_share, s.outside_amount_share, s.first_on, coalesce(f.peers, 0) AS peers,
         least(coalesce(f.count_fence, $share_percent * 10000), $share_percent * 10000) AS count_limit,
         least(coalesce(f.amount_fence, $share_percent * 10000), $share_percent * 10000) AS amount_limit
     FROM shares AS s
     LEFT JOIN fences AS f ON f.county = s.county AND f.terminal_id = s.terminal_id
     WHERE s.credit_sales >= $min_credit_sales
 ),
-outliers AS ( -- one row per terminal over a limit, with its credit sales
+outliers AS ( -- one row per terminal over a limit, with whether it is even without what the holders paid for their own households
     SELECT
         l.county, l.terminal_id, l.township, l.village, l.sales, l.credit_sales, l.sold_fen, l.credit_fen, l.count_share, l.amount_share,
-        l.peers, l.count_limit, l.amount_limit, l.first_on, list_sort(list(DISTINCT k.event_id)) AS evidence
+        l.outside_sales, l.outside_fen, l.first_on, l.peers, l.count_limit, l.amount_limit,
+        l.outside_sales >= $min_credit_sales AND (l.outside_count_share >= l.count_limit OR l.outside_amount_share >= l.amount_limit) AS outside_too
     FROM limits AS l
-    INNER JOIN kinds AS k ON k.county = l.county AND k.terminal_id = l.terminal_id AND k.credit = 1
     WHERE l.count_share >= l.count_limit OR l.amount_share >= l.amount_limit
-    GROUP BY
-        l.county, l.terminal_id, l.township, l.village, l.sales, l.credit_sales, l.sold_fen, l.credit_fen, l.count_share, l.amount_share,
-        l.peers, l.count_limit, l.amount_limit, l.first_on
+),
+shown AS ( -- one row per such terminal with its credit sales
+    SELECT o.county, o.terminal_id, list_sort(list(DISTINCT k.event_id)) AS evidence
+    FROM outliers AS o
+    INNER JOIN kinds AS k ON k.county = o.county AND k.terminal_id = o.terminal_id AND k.credit = 1
+    GROUP BY o.county, o.terminal_id
 )
 SELECT
-    o.county,
-    CASE WHEN o.count_share >= o.count_limit AND o.amount_share >= o.amount_limit THEN 'medium' ELSE 'low' END AS severity,
+    o.county, CASE WHEN o.outside_too THEN 'low' ELSE 'watch' END AS severity,
     'terminal' AS subject_type, o.terminal_id AS subject_id, o.township, o.village,
     CAST(NULL AS VARCHAR) AS fee, CAST(NULL AS BIGINT) AS fee_year,
-    CAST(0 AS BIGINT) AS amount_at_risk_fen,
+    o.outside_fen AS amount_at_risk_fen,
     round(CAST(CASE WHEN o.count_share >= o.count_limit THEN o.count_share ELSE o.amount_share END AS DOUBLE) / 1000000, 6) AS measure,
     round(CAST(CASE WHEN o.count_share >= o.count_limit THEN o.count_limit ELSE o.amount_limit END AS DOUBLE) / 1000000, 6) AS threshold,
-    o.first_on AS occurred_on, o.evidence,
+    o.first_on AS occurred_on, s.evidence,
     struct_pack(
-        sales := o.sales, credit_sales := o.credit_sales, credit_fen := o.credit_fen, sold_fen := o.sold_fen, peers := o.peers,
+        sales := o.sales, credit_sales := o.credit_sales, credit_fen := o.credit_fen, sold_fen := o.sold_fen, outside_sales := o.outside_sales, peers := o.peers,
         count_percent := o.count_share // 10000, amount_percent := o.amount_share // 10000,
         count_limit_percent := o.count_limit // 10000, amount_limit_percent := o.amount_limit // 10000
     ) AS details
 FROM outliers AS o
+INNER JOIN shown AS s ON s.county = o.county AND s.terminal_id = o.terminal_id

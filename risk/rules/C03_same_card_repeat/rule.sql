@@ -103,7 +103,7 @@ cards AS ( -- one row per card with what counts of it
     FROM counted AS c
     GROUP BY c.county, c.card_key
 ),
-repeated AS ( -- one row per card over a threshold, with how grave (1 low to 4 critical)
+repeated AS ( -- one row per card over a threshold, with how grave (1 low to 4 critical) and by how many steps less for persons who stand in no household: two where they may be one family
     SELECT
         c.county, c.card, c.masked, c.township, c.village, c.swipes, c.terminals, c.amount_fen, c.unexplained_fen, c.first_on, c.last_on, c.evidence,
         p.of_day, p.of_window, coalesce(r.persons, 0) AS persons, coalesce(r.households, 0) AS households,
@@ -113,7 +113,11 @@ repeated AS ( -- one row per card over a threshold, with how grave (1 low to 4 c
             WHEN c.amount_fen >= $medium_fen OR c.unexplained_fen > 0 THEN 2
             ELSE 1
         END AS level,
-        CASE WHEN c.unexplained_fen = 0 AND coalesce(r.registered_households, 0) = 0 AND g.county IS NOT NULL THEN 1 ELSE 0 END AS unregistered
+        CASE
+            WHEN c.unexplained_fen > 0 OR coalesce(r.registered_households, 0) > 0 OR g.county IS NULL THEN 0
+            WHEN coalesce(r.persons, 0) < $min_persons THEN 2
+            ELSE 1
+        END AS unregistered
     FROM cards AS c
     INNER JOIN peaks AS p ON p.county = c.county AND p.card_key = c.card_key
     LEFT JOIN reach AS r ON r.county = c.county AND r.card_key = c.card_key

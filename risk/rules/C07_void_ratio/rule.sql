@@ -10,7 +10,7 @@ sales AS (
 returns AS (
     SELECT
         r.county, r.event_id, r.terminal_id, coalesce(s.card, r.card) AS card, r.occurred_at, r.occurred_on,
-        CASE WHEN coalesce(r.same_card, false) THEN 0 ELSE r.amount_fen END AS open_fen,
+        r.amount_fen, CASE WHEN coalesce(r.same_card, false) THEN 0 ELSE r.amount_fen END AS open_fen,
         row_number() OVER (
             PARTITION BY r.county, r.terminal_id, coalesce(s.card, r.card), r.occurred_on ORDER BY r.occurred_at NULLS LAST, r.event_id
         ) AS nth
@@ -29,7 +29,7 @@ repeated AS (
 ),
 -- one row per void or refund that no repeated swipe accounts for
 counted AS (
-    SELECT r.county, r.event_id, r.terminal_id, r.open_fen, r.occurred_on
+    SELECT r.county, r.event_id, r.terminal_id, r.amount_fen, r.open_fen, r.occurred_on
     FROM returns AS r
     LEFT JOIN repeated AS p ON p.county = r.county AND p.event_id = r.event_id
     WHERE coalesce(p.swipes, 0) < r.nth
@@ -44,7 +44,8 @@ sold AS (
 -- one row per terminal with its voids and refunds
 undone AS (
     SELECT
-        c.county, c.terminal_id, count(*) AS returns, CAST(sum(c.open_fen) AS BIGINT) AS open_fen, min(c.occurred_on) AS first_on,
+        c.county, c.terminal_id, count(*) AS returns, CAST(sum(c.amount_fen) AS BIGINT) AS returned_fen, CAST(sum(c.open_fen) AS BIGINT) AS open_fen,
+        min(c.occurred_on) AS first_on,
         list_sort(list(DISTINCT c.event_id)) AS evidence
     FROM counted AS c
     GROUP BY c.county, c.terminal_id
@@ -101,14 +102,14 @@ limits AS (
 )
 SELECT
     l.county,
-    CASE WHEN l.returns >= $medium_returns THEN 'medium' ELSE 'low' END AS severity,
+    CASE WHEN l.returns >= $low_returns THEN 'low' ELSE 'watch' END AS severity,
     'terminal' AS subject_type, l.terminal_id AS subject_id, l.township, l.village,
     CAST(NULL AS VARCHAR) AS fee, CAST(NULL AS BIGINT) AS fee_year,
-    u.open_fen AS amount_at_risk_fen,
+    u.returned_fen AS amount_at_risk_fen,
     round(CAST(l.share AS DOUBLE) / 1000000, 6) AS measure, round(CAST(l.share_limit AS DOUBLE) / 1000000, 6) AS threshold,
     u.first_on AS occurred_on, u.evidence,
     struct_pack(
-        sales := l.sales, returns := l.returns, peers := l.peers, percent := l.share // 10000, limit_percent := l.share_limit // 10000
+        sales := l.sales, returns := l.returns, open_fen := u.open_fen, peers := l.peers, percent := l.share // 10000, limit_percent := l.share_limit // 10000
     ) AS details
 FROM limits AS l
 INNER JOIN undone AS u ON u.county = l.county AND u.terminal_id = l.terminal_id

@@ -1,4 +1,4 @@
--- one row per collector under whom a credit card paid for three or more persons outside its holder's household (per card where no collector is named)
+-- one row per collector under whom credit cards paid for persons outside their holders' households: one card for three or more, or several cards for those whose cash the collector took (per card where no collector is named)
 WITH
 -- one row per payment that a credit card made for an outsider, where there is a household register
 paid AS (
@@ -9,27 +9,33 @@ paid AS (
     INNER JOIN (SELECT DISTINCT h.county FROM households AS h) AS r ON r.county = o.county
     WHERE o.occurred_on <= $as_of
 ),
--- one row per such card that paid for enough persons
+-- one row per such card, with whether it alone paid for enough persons
 cards AS (
     SELECT
-        p.county, p.card_key, min(p.card) AS card, max(p.masked) AS masked, count(DISTINCT p.payer) AS persons, count(DISTINCT p.household) AS households,
-        count(DISTINCT CASE WHEN p.registered THEN p.household END) AS registered_households
+        p.county, p.card_key, min(p.card) AS card, max(p.masked) AS masked, count(DISTINCT p.payer) >= $min_persons AS many, count(DISTINCT p.household) AS households,
+        count(DISTINCT p.payer) AS persons, count(DISTINCT CASE WHEN p.registered THEN p.household END) AS registered_households
     FROM paid AS p
     GROUP BY p.county, p.card_key
-    HAVING count(DISTINCT p.payer) >= $min_persons
 ),
 -- one row per payment of theirs and line of the cash register for its person, fee and year, or for the family
 lined AS (
     SELECT p.county, p.card_key, p.payment_event_id, p.payer, l.event_id AS line_event_id, l.collector_id
-    FROM cards AS k
-    INNER JOIN paid AS p ON p.county = k.county AND p.card_key = k.card_key
+    FROM paid AS p
     INNER JOIN register_lines AS l ON l.county = p.county AND l.payer = p.payer AND l.fee = p.fee AND l.fee_year = p.fee_year
     UNION
     SELECT p.county, p.card_key, p.payment_event_id, p.payer, l.event_id AS line_event_id, l.collector_id
-    FROM cards AS k
-    INNER JOIN paid AS p ON p.county = k.county AND p.card_key = k.card_key
+    FROM paid AS p
     INNER JOIN register_lines AS l ON l.county = p.county AND l.household = p.household AND l.fee = p.fee AND l.fee_year = p.fee_year
     WHERE l.persons > 1
+),
+-- one row per collector who took the cash of enough persons whom several such cards paid for, each of them for too few
+spread AS (
+    SELECT l.county, l.collector_id
+    FROM lined AS l
+    INNER JOIN cards AS k ON k.county = l.county AND k.card_key = l.card_key AND NOT k.many
+    WHERE l.collector_id IS NOT NULL
+    GROUP BY l.county, l.collector_id
+    HAVING count(DISTINCT l.payer) >= $spread_persons AND count(DISTINCT l.card_key) > 1
 ),
 -- one row per card with the persons of whom cash was taken
 lined_cards AS (
@@ -84,56 +90,75 @@ tied AS (
     FROM ties AS t
     QUALIFY row_number() OVER (PARTITION BY t.county, t.card_key ORDER BY t.tie, t.persons DESC, t.collector_id) = 1
 ),
--- one row per card with whom the finding names and how grave (1 low to 3 high): cash lines or a collector's own card, else medium; one other household alone, persons in no household and a masked number weigh less
+-- one row per card that paid for enough persons with whom the finding names and how grave (0 watch to 3 high): cash lines or a collector's own card, else medium; one other household alone, persons in no household (up to a family's number of them) and a masked number weigh less
 graded AS (
     SELECT
         k.county, k.card_key, k.masked, CASE WHEN t.tie = 1 THEN 1 ELSE 0 END AS own_card,
         CASE WHEN t.collector_id IS NULL THEN 'card' ELSE 'collector' END AS subject_type, coalesce(t.collector_id, k.card) AS subject_id,
         CASE
             WHEN t.tie = 1 OR coalesce(l.persons, 0) >= $lined_persons THEN 3
+            WHEN k.registered_households = 0 AND k.persons <= $family_persons THEN 0
             WHEN k.households = 1 OR k.registered_households = 0 THEN 1
             ELSE 2
         END - k.masked AS level
     FROM cards AS k
     LEFT JOIN tied AS t ON t.county = k.county AND t.card_key = k.card_key
     LEFT JOIN lined_cards AS l ON l.county = k.county AND l.card_key = k.card_key
+    WHERE k.many
 ),
--- one row per subject and card with how grave
+-- one row per subject and card that counts, with how grave: those graded, and the several cards that paid for those whose cash a collector took (medium, whatever their numbers)
+counted AS (
+    SELECT g.county, g.subject_type, g.subject_id, g.card_key, g.level, g.own_card, g.masked FROM graded AS g
+    UNION ALL
+    SELECT DISTINCT s.county, 'collector' AS subject_type, s.collector_id AS subject_id, k.card_key, 2 AS level, 0 AS own_card, 0 AS masked
+    FROM spread AS s
+    INNER JOIN lined AS l ON l.county = s.county AND l.collector_id = s.collector_id
+    INNER JOIN cards AS k ON k.county = l.county AND k.card_key = l.card_key AND NOT k.many
+),
+-- one row per subject with how grave
 subjects AS (
-    SELECT g.county, g.subject_type, g.subject_id, max(g.level) AS level, max(g.own_card) AS own_card, max(g.masked) AS masked, count(*) AS cards
+    SELECT c.county, c.subject_type, c.subject_id, max(c.level) AS level, max(c.own_card) AS own_card, max(c.masked) AS masked, count(*) AS cards
+    FROM counted AS c
+    GROUP BY c.county, c.subject_type, c.subject_id
+),
+-- one row per subject and payment that counts: all of a card with enough persons, of the others those whose cash the collector took
+payments_counted AS (
+    SELECT g.county, g.subject_type, g.subject_id, p.payment_event_id
     FROM graded AS g
-    GROUP BY g.county, g.subject_type, g.subject_id
+    INNER JOIN paid AS p ON p.county = g.county AND p.card_key = g.card_key
+    UNION
+    SELECT c.county, c.subject_type, c.subject_id, l.payment_event_id
+    FROM counted AS c
+    INNER JOIN lined AS l ON l.county = c.county AND l.card_key = c.card_key AND l.collector_id = c.subject_id
 ),
 -- one row per subject with what its cards paid for outsiders
 sums AS (
     SELECT
-        g.county, g.subject_type, g.subject_id, min(p.township) AS township, min(p.village) AS village, count(DISTINCT p.payer) AS persons,
+        c.county, c.subject_type, c.subject_id, min(p.township) AS township, min(p.village) AS village, count(DISTINCT p.payer) AS persons,
         count(DISTINCT p.household) AS households, CAST(sum(p.amount_fen) AS BIGINT) AS amount_fen, min(p.occurred_on) AS first_on, max(p.occurred_on) AS last_on
-    FROM graded AS g
-    INNER JOIN paid AS p ON p.county = g.county AND p.card_key = g.card_key
-    GROUP BY g.county, g.subject_type, g.subject_id
+    FROM payments_counted AS c
+    INNER JOIN paid AS p ON p.county = c.county AND p.payment_event_id = c.payment_event_id
+    GROUP BY c.county, c.subject_type, c.subject_id
 ),
 -- one row per subject with the persons of whom cash was taken
 sum_lines AS (
-    SELECT g.county, g.subject_type, g.subject_id, count(DISTINCT l.payer) AS persons
-    FROM graded AS g
-    INNER JOIN lined AS l ON l.county = g.county AND l.card_key = g.card_key
-    GROUP BY g.county, g.subject_type, g.subject_id
+    SELECT c.county, c.subject_type, c.subject_id, count(DISTINCT l.payer) AS persons
+    FROM payments_counted AS c
+    INNER JOIN lined AS l ON l.county = c.county AND l.payment_event_id = c.payment_event_id
+    GROUP BY c.county, c.subject_type, c.subject_id
 ),
 -- one row per subject and event that shows it: sale, payment and line
 touched AS (
-    SELECT g.county, g.subject_type, g.subject_id, p.payment_event_id AS event_id
-    FROM graded AS g
-    INNER JOIN paid AS p ON p.county = g.county AND p.card_key = g.card_key
+    SELECT c.county, c.subject_type, c.subject_id, c.payment_event_id AS event_id FROM payments_counted AS c
     UNION
-    SELECT g.county, g.subject_type, g.subject_id, p.sale_event_id AS event_id
-    FROM graded AS g
-    INNER JOIN paid AS p ON p.county = g.county AND p.card_key = g.card_key
+    SELECT c.county, c.subject_type, c.subject_id, p.sale_event_id AS event_id
+    FROM payments_counted AS c
+    INNER JOIN paid AS p ON p.county = c.county AND p.payment_event_id = c.payment_event_id
     WHERE p.sale_event_id IS NOT NULL
     UNION
-    SELECT g.county, g.subject_type, g.subject_id, l.line_event_id AS event_id
-    FROM graded AS g
-    INNER JOIN lined AS l ON l.county = g.county AND l.card_key = g.card_key
+    SELECT c.county, c.subject_type, c.subject_id, l.line_event_id AS event_id
+    FROM payments_counted AS c
+    INNER JOIN lined AS l ON l.county = c.county AND l.payment_event_id = c.payment_event_id
 ),
 -- one row per subject with these events
 shown AS (

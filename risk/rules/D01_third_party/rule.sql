@@ -65,17 +65,24 @@ died AS ( -- one row per person who died
 registered AS ( -- one row per person in the household register
     SELECT DISTINCT m.county, m.payer FROM memberships AS m
 ),
-units AS ( -- one row per person refunded with the household by which persons are counted
-    SELECT g.county, g.payer, coalesce(min(m.household_no), concat('person:', g.payer)) AS household
-    FROM given AS g
-    LEFT JOIN memberships AS m ON m.county = g.county AND m.payer = g.payer
-    GROUP BY g.county, g.payer
-),
 places AS ( -- one row per person refunded with the place of their last payment
     SELECT p.county, p.payer, p.township, p.village
     FROM payments AS p
     WHERE p.township IS NOT NULL
     QUALIFY row_number() OVER (PARTITION BY p.county, p.payer ORDER BY p.paid_on DESC NULLS LAST, p.event_id) = 1
+),
+units AS ( -- one row per person refunded with the household by which persons are counted; without a household register, the village: a family lives in one
+    SELECT
+        g.county, g.payer,
+        CASE
+            WHEN min(k.county) IS NULL THEN concat('village:', coalesce(min(l.village), ''))
+            ELSE coalesce(min(m.household_no), concat('person:', g.payer))
+        END AS household
+    FROM given AS g
+    LEFT JOIN (SELECT DISTINCT r.county FROM memberships AS r) AS k ON k.county = g.county
+    LEFT JOIN memberships AS m ON m.county = g.county AND m.payer = g.payer
+    LEFT JOIN places AS l ON l.county = g.county AND l.payer = g.payer
+    GROUP BY g.county, g.payer
 ),
 foreign_refunds AS ( -- one row per refund that neither family nor the way back explains; an unknown holder is left to the count of persons; a unit's account is D07's
     SELECT
@@ -89,7 +96,8 @@ foreign_refunds AS ( -- one row per refund that neither family nor the way back 
             WHEN e.payer IS NULL THEN 1
             ELSE 0
         END AS lighter,
-        CASE WHEN e.payer IS NULL AND k.county IS NOT NULL THEN 1 ELSE 0 END AS unregistered
+        CASE WHEN e.payer IS NULL THEN 1 ELSE 0 END AS unregistered, CASE WHEN d.payer IS NULL THEN 0 ELSE 1 END AS dead,
+        CASE WHEN starts_with(u.household, 'village:') THEN 1 ELSE 0 END AS by_village
     FROM given AS g
     INNER JOIN units AS u ON u.county = g.county AND u.payer = g.payer
     LEFT JOIN to_family AS f ON f.county = g.county AND f.event_id = g.event_id
@@ -98,7 +106,6 @@ foreign_refunds AS ( -- one row per refund that neither family nor the way back 
     LEFT JOIN of_collectors AS c ON c.county = g.county AND c.token = g.holder
     LEFT JOIN died AS d ON d.county = g.county AND d.payer = g.payer
     LEFT JOIN registered AS e ON e.county = g.county AND e.payer = g.payer
-    LEFT JOIN (SELECT DISTINCT m.county FROM memberships AS m) AS k ON k.county = g.county
     LEFT JOIN places AS l ON l.county = g.county AND l.payer = g.payer
     WHERE
         f.event_id IS NULL
@@ -119,7 +126,7 @@ accounts AS ( -- one row per account with what it took
         CASE WHEN count(DISTINCT f.fee) = 1 THEN min(f.fee) END AS fee,
         CASE WHEN count(DISTINCT f.fee) = 1 AND count(DISTINCT f.fee_year) = 1 THEN min(f.fee_year) END AS fee_year,
         max(f.holder_known) AS holder_known, max(f.of_collector) AS of_collector, min(f.lighter) AS lighter, min(f.unregistered) AS unregistered,
-        min(f.refunded_on) AS first_on, max(f.refunded_on) AS last_on,
+        min(f.dead) AS dead, max(f.by_village) AS by_village, min(f.refunded_on) AS first_on, max(f.refunded_on) AS last_on,
         list_sort(list(DISTINCT f.event_id)) AS evidence
     FROM foreign_refunds AS f
     GROUP BY f.county, f.refund_account
@@ -127,8 +134,8 @@ accounts AS ( -- one row per account with what it took
 judged AS ( -- the same with whether it took for many
     SELECT
         a.county, a.refund_account, a.refunds, a.persons, a.households, a.townships, a.amount_fen, a.fee, a.fee_year, a.holder_known, a.of_collector,
-        a.lighter, a.unregistered, a.first_on, a.last_on, a.evidence,
-        CASE WHEN a.persons >= $min_persons AND a.households >= $min_households THEN 1 ELSE 0 END AS many,
+        a.lighter, a.unregistered, a.dead, a.by_village, a.first_on, a.last_on, a.evidence,
+        CASE WHEN a.persons >= $min_persons AND (a.households >= $min_households OR a.persons > $family_persons) THEN 1 ELSE 0 END AS many,
         CASE
             WHEN a.amount_fen >= $critical_fen THEN 4
             WHEN a.amount_fen >= $high_fen THEN 3
@@ -139,14 +146,16 @@ judged AS ( -- the same with whether it took for many
 ),
 graded AS ( -- the accounts that count, with how grave (0 watch to 4 critical)
     SELECT
-        j.county, j.refund_account, j.refunds, j.persons, j.households, j.amount_fen, j.fee, j.fee_year, j.holder_known, j.of_collector, j.first_on, j.last_on, j.evidence,
+        j.county, j.refund_account, j.refunds, j.persons, j.households, j.amount_fen, j.fee, j.fee_year, j.holder_known, j.of_collector, j.by_village,
+        j.first_on, j.last_on, j.evidence,
         CASE
-            WHEN j.of_collector = 1 AND j.unregistered = 1 AND j.many = 0 THEN j.band
+            WHEN j.of_collector = 1 AND (j.unregistered = 1 OR j.dead = 1) AND j.many = 0 THEN j.band
             WHEN j.of_collector = 1 THEN 4
             WHEN j.holder_known = 0 AND j.townships >= $clearing_townships THEN j.band - 1
             WHEN j.holder_known = 0 THEN j.band
             WHEN j.many = 1 AND j.lighter = 0 THEN j.band + 1
             WHEN j.many = 1 THEN j.band
+            WHEN j.by_village = 1 THEN j.band - 2
             ELSE j.band - j.lighter
         END AS level
     FROM judged AS j
@@ -161,6 +170,8 @@ SELECT
     g.first_on AS occurred_on, g.evidence,
     struct_pack(
         refunds := g.refunds, persons := g.persons, households := g.households, first_on := g.first_on, last_on := g.last_on,
+        spread_zh := concat(CAST(g.households AS VARCHAR), CASE WHEN g.by_village = 1 THEN ' 个村（无户籍数据）' ELSE ' 户' END),
+        spread_en := concat(CAST(g.households AS VARCHAR), CASE WHEN g.by_village = 1 THEN ' villages (no household register)' ELSE ' households' END),
         holder_zh := CASE WHEN g.of_collector = 1 THEN '（代收人员的账户）' WHEN g.holder_known = 0 THEN '（开户人不明）' ELSE '' END,
         holder_en := CASE WHEN g.of_collector = 1 THEN ' (a collector''s)' WHEN g.holder_known = 0 THEN ' (holder unknown)' ELSE '' END
     ) AS details

@@ -23,14 +23,16 @@ refunded AS (
 ),
 -- one row per person, fee and year refunded and standing payment of theirs
 payments_met AS (
-    SELECT DISTINCT g.county, g.payer, g.fee, g.fee_year, p.payment_event_id, p.amount_fen
+    SELECT DISTINCT g.county, g.payer, g.fee, g.fee_year, p.payment_event_id, p.amount_fen, p.channel
     FROM given_back AS g
     INNER JOIN refund_payments AS p ON p.county = g.county AND p.refund_event_id = g.event_id
     WHERE p.standing AND p.of_person
 ),
--- one row per person, fee and year refunded: what had been paid, the treasury's part included
+-- one row per person, fee and year refunded: what had been paid, the treasury's part included, and by the person
 paid AS (
-    SELECT m.county, m.payer, m.fee, m.fee_year, count(*) AS payments, CAST(sum(m.amount_fen) AS BIGINT) AS paid_fen
+    SELECT
+        m.county, m.payer, m.fee, m.fee_year, count(*) AS payments, CAST(sum(m.amount_fen) AS BIGINT) AS paid_fen,
+        CAST(sum(CASE WHEN m.channel = 'fiscal' THEN 0 ELSE m.amount_fen END) AS BIGINT) AS own_fen
     FROM payments_met AS m
     GROUP BY m.county, m.payer, m.fee, m.fee_year
 ),
@@ -65,7 +67,7 @@ covered AS (
     FROM named AS n
     GROUP BY n.county, n.payer, n.fee, n.fee_year
 ),
--- one row per person, fee and year for whom the treasury pays, so that the cover stays when the money goes back
+-- one row per person, fee and year for whom the treasury pays
 funded AS (
     SELECT l.county, l.payer, l.fee, l.fee_year FROM rosters AS l WHERE l.fiscal_share_fen > 0
     UNION
@@ -74,17 +76,26 @@ funded AS (
     INNER JOIN fiscal_share AS s ON s.county = c.county AND s.category = c.category AND (c.fee IS NULL OR (c.fee = s.fee AND c.fee_year = s.fee_year))
     WHERE coalesce(s.percent, s.amount_fen) > 0
 ),
+-- one row per such person, fee and year refunded with the least that the person has to pay: the cover stays as long as that is left
+own_parts AS (
+    SELECT f.county, f.payer, f.fee, f.fee_year, min(a.amount_fen) AS own_due_fen
+    FROM funded AS f
+    INNER JOIN refunded AS r ON r.county = f.county AND r.payer = f.payer AND r.fee = f.fee AND r.fee_year = f.fee_year
+    LEFT JOIN legal_amounts AS a ON a.county = f.county AND a.payer = f.payer AND a.fee = f.fee AND a.fee_year = f.fee_year
+    GROUP BY f.county, f.payer, f.fee, f.fee_year
+),
 -- one row per office and fee that records reversals of entitlements
 reversing AS (
     SELECT DISTINCT e.county, e.fee FROM entitlements AS e WHERE e.reversed_on IS NOT NULL
 ),
--- one row per person, fee and year whose cover outlives the money: nothing is left paid, or the payment that the cover stands for went back (whole, or in part because the tier was wrong)
+-- one row per person, fee and year whose cover outlives the money: nothing is left paid (of the own part, where the treasury pays the other), or the payment that the cover stands for went back (whole, or in part because the tier was wrong)
 outliving AS (
     SELECT
         r.county, r.payer, r.fee, r.fee_year, r.office, r.township, r.village, r.refunds, r.refunded_fen, r.last_on, t.ordinal - r.last_ordinal AS open_wd,
         c.covered_fen, coalesce(p.paid_fen, 0) AS paid_fen, v.fee IS NOT NULL AS reversing, r.deceased, r.duplicate, coalesce(p.payments, 0) AS payments,
         CASE
             WHEN p.paid_fen <= r.refunded_fen THEN 'nothing-left'
+            WHEN f.own_due_fen > 0 AND p.own_fen <= r.refunded_fen AND c.covered_fen > p.paid_fen - r.refunded_fen THEN 'nothing-left'
             WHEN c.hit = 2 AND (p.paid_fen IS NULL OR c.covered_fen > p.paid_fen - r.refunded_fen) THEN 'payment-gone'
             WHEN c.covered_fen > p.paid_fen - r.refunded_fen AND c.hit = 0 AND NOT r.wrong_tier THEN 'too-much'
             WHEN c.covered_fen > p.paid_fen - r.refunded_fen AND c.hit = 1 AND r.wrong_tier THEN 'tier-kept'
@@ -93,9 +104,9 @@ outliving AS (
     INNER JOIN today AS t ON t.county = r.county
     INNER JOIN covered AS c ON c.county = r.county AND c.payer = r.payer AND c.fee = r.fee AND c.fee_year = r.fee_year
     LEFT JOIN paid AS p ON p.county = r.county AND p.payer = r.payer AND p.fee = r.fee AND p.fee_year = r.fee_year
-    LEFT JOIN funded AS f ON f.county = r.county AND f.payer = r.payer AND f.fee = r.fee AND f.fee_year = r.fee_year
+    LEFT JOIN own_parts AS f ON f.county = r.county AND f.payer = r.payer AND f.fee = r.fee AND f.fee_year = r.fee_year
     LEFT JOIN reversing AS v ON v.county = r.county AND v.fee = r.fee
-    WHERE NOT r.subsidised AND f.payer IS NULL AND t.ordinal - r.last_ordinal >= $reverse_wd
+    WHERE NOT r.subsidised AND NOT coalesce(p.own_fen - r.refunded_fen >= f.own_due_fen, f.payer IS NOT NULL) AND t.ordinal - r.last_ordinal >= $reverse_wd
 ),
 -- one row per person, fee and year and record that shows it: the refunds and the entitlements
 shown AS (

@@ -49,19 +49,14 @@ over_one AS (
     FROM twice_named AS t
     GROUP BY t.county, t.payer, t.fee, t.fee_year
 ),
--- one row per person and fee: what was refunded over all years
-refunded_ever AS (
-    SELECT r.county, r.payer, r.fee, CAST(sum(r.refunded_fen) AS BIGINT) AS refunded_fen
+-- one row per person, fee and year whose excess is what the person paid for the year before or after and never got back
+next_years AS (
+    SELECT DISTINCT r.county, r.payer, r.fee, r.fee_year
     FROM refunded AS r
-    GROUP BY r.county, r.payer, r.fee
-),
--- one row per person and fee: what the person paid over all years
-paid_ever AS (
-    SELECT p.county, p.payer, p.fee, CAST(sum(p.amount_fen) AS BIGINT) AS own_fen
-    FROM standing_payments AS p
-    INNER JOIN refunded_ever AS e ON e.county = p.county AND e.payer = p.payer AND e.fee = p.fee
-    WHERE p.channel <> 'fiscal'
-    GROUP BY p.county, p.payer, p.fee
+    INNER JOIN paid AS d ON d.county = r.county AND d.payer = r.payer AND d.fee = r.fee AND d.fee_year = r.fee_year
+    INNER JOIN standing_payments AS p ON p.county = r.county AND p.payer = r.payer AND p.fee = r.fee AND p.amount_fen = r.refunded_fen - d.own_fen
+    LEFT JOIN refunded AS b ON b.county = p.county AND b.payer = p.payer AND b.fee = p.fee AND b.fee_year = p.fee_year
+    WHERE p.fee_year IN (r.fee_year - 1, r.fee_year + 1) AND p.channel <> 'fiscal' AND b.payer IS NULL
 ),
 -- one row per person, fee and year with the excess, over all that was paid or over one payment, and what lightens it
 excesses AS (
@@ -73,14 +68,13 @@ excesses AS (
             WHEN r.refunded_fen <= p.own_fen THEN 'one-payment'
             WHEN r.refunded_fen <= p.all_fen THEN 'treasury-part'
             WHEN p.amended THEN 'amended'
-            WHEN y.own_fen >= e.refunded_fen THEN 'other-year'
+            WHEN o.excess_fen IS NULL AND y.payer IS NOT NULL THEN 'other-year'
             WHEN r.deceased AND r.fee IN ('resident-pension', 'resident-pension-supplementary', 'flexible-pension') THEN 'account-balance'
             WHEN r.refunds > 1 AND r.same_amounts AND r.accounts = r.refunds AND r.to_own THEN 'sent-again'
         END AS lighter
     FROM refunded AS r
     INNER JOIN paid AS p ON p.county = r.county AND p.payer = r.payer AND p.fee = r.fee AND p.fee_year = r.fee_year
-    INNER JOIN refunded_ever AS e ON e.county = r.county AND e.payer = r.payer AND e.fee = r.fee
-    LEFT JOIN paid_ever AS y ON y.county = r.county AND y.payer = r.payer AND y.fee = r.fee
+    LEFT JOIN next_years AS y ON y.county = r.county AND y.payer = r.payer AND y.fee = r.fee AND y.fee_year = r.fee_year
     LEFT JOIN over_one AS o ON o.county = r.county AND o.payer = r.payer AND o.fee = r.fee AND o.fee_year = r.fee_year
     WHERE p.all_fen > 0
 ),
@@ -122,7 +116,7 @@ SELECT
             WHEN 'one-payment' THEN '（几笔退费列同一笔原缴费，合计未超过本人全部缴费）'
             WHEN 'treasury-part' THEN '（超出部分为财政代缴）'
             WHEN 'amended' THEN '（原缴费金额更正过）'
-            WHEN 'other-year' THEN '（各年度合计未超过缴费，可能录错年度）'
+            WHEN 'other-year' THEN '（多退的恰为上一或下一年度未退的缴费，可能录错年度）'
             WHEN 'account-balance' THEN '（死亡退养老个人账户，可能含利息和其他年度）'
             WHEN 'sent-again' THEN '（退到本人或家人的不同账户，可能是退汇重发）'
             ELSE ''
@@ -131,7 +125,7 @@ SELECT
             WHEN 'one-payment' THEN ' (several refunds name one payment; together they do not exceed what the person paid)'
             WHEN 'treasury-part' THEN ' (the excess is the treasury''s part)'
             WHEN 'amended' THEN ' (the amount of the payment was corrected)'
-            WHEN 'other-year' THEN ' (over all years not more than was paid: the year may be a slip)'
+            WHEN 'other-year' THEN ' (as much was paid for the year before or after and never given back: the year may be a slip)'
             WHEN 'account-balance' THEN ' (a pension account after a death: interest and other years may be in it)'
             WHEN 'sent-again' THEN ' (to different accounts of the person or the family: perhaps returned by the bank and sent again)'
             ELSE ''

@@ -3,29 +3,36 @@ WITH
 -- one row per refund for one of these reasons
 told AS (
     SELECT
-        r.county, r.event_id, r.payer, r.payer_near, r.fee, r.fee_year, r.amount_fen, r.reason, r.refunded_on, r.township, r.village
+        r.county, r.event_id, r.payer, r.payer_near, r.fee, r.fee_year, r.amount_fen, r.reason, r.refunded_on, r.township, r.village,
+        coalesce(r.reason = 'enlisted' AND year(r.refunded_on) - f.payer_born >= $enlist_age, FALSE) AS too_old
     FROM office_refunds AS r
+    INNER JOIN refunds AS f ON f.county = r.county AND f.event_id = r.event_id
     WHERE r.reason IN ('deceased', 'moved', 'enlisted') AND NOT r.hands_on AND NOT r.of_cash
 ),
--- one row per reason with a register of its own: how much it tells, and until when
-registers AS (
+-- one row per change and reason whose register tells it: enlistment is rare and told by the police, with those who move away
+told_changes AS (
     SELECT
         s.county,
         CASE
             WHEN s.change IN ('died', 'registration-cancelled') THEN 'deceased'
             WHEN s.change IN ('moved-out', 'insured-elsewhere') THEN 'moved'
-            WHEN s.change = 'enlisted' THEN 'enlisted'
+            ELSE 'enlisted'
         END AS reason,
-        count(*) AS records, max(greatest(s.effective_on, coalesce(s.notified_on, s.effective_on))) AS told_until
+        1 AS of_reason, greatest(s.effective_on, coalesce(s.notified_on, s.effective_on)) AS told_on
     FROM status_changes AS s
     WHERE s.change IN ('died', 'registration-cancelled', 'moved-out', 'insured-elsewhere', 'enlisted')
-    GROUP BY
-        s.county,
-        CASE
-            WHEN s.change IN ('died', 'registration-cancelled') THEN 'deceased'
-            WHEN s.change IN ('moved-out', 'insured-elsewhere') THEN 'moved'
-            WHEN s.change = 'enlisted' THEN 'enlisted'
-        END
+    UNION ALL
+    SELECT
+        s.county, 'enlisted' AS reason, CASE WHEN s.change = 'moved-out' THEN 0 ELSE 1 END AS of_reason,
+        greatest(s.effective_on, coalesce(s.notified_on, s.effective_on)) AS told_on
+    FROM status_changes AS s
+    WHERE s.change IN ('moved-out', 'registration-cancelled')
+),
+-- one row per reason with a register: how much it tells, whether ever of the reason itself, and until when
+registers AS (
+    SELECT t.county, t.reason, count(*) AS records, max(t.of_reason) AS of_reason, max(t.told_on) AS told_until
+    FROM told_changes AS t
+    GROUP BY t.county, t.reason
 ),
 -- one row per such refund and number of its payer: his own, and where it fails its check the valid ones a slip away
 numbers AS (
@@ -121,10 +128,11 @@ weighed AS (
         CASE
             WHEN s.came_back = 1 THEN 0
             WHEN p.event_id IS NOT NULL OR r.event_id IS NOT NULL OR s.living = 1 OR s.much_later = 1 THEN 1
+            WHEN t.too_old AND coalesce(s.left_otherwise, 0) = 0 THEN 1
             ELSE 0
         END AS contrary,
         CASE
-            WHEN g.reason IS NULL OR g.records < $min_register OR g.told_until < t.refunded_on THEN 'thin-register'
+            WHEN g.reason IS NULL OR g.of_reason = 0 OR g.records < $min_register OR g.told_until < t.refunded_on THEN 'thin-register'
             WHEN datediff('day', t.refunded_on, $as_of) < $wait_days THEN 'too-fresh'
             WHEN s.left_otherwise = 1 THEN 'left-otherwise'
             WHEN o.event_id IS NOT NULL THEN 'off-roster'
@@ -132,6 +140,7 @@ weighed AS (
         END AS lighter,
         CASE
             WHEN s.much_later = 1 THEN 'much-later' WHEN p.event_id IS NOT NULL THEN 'paying' WHEN r.event_id IS NOT NULL THEN 'rostered' WHEN s.living = 1 THEN 'living'
+            WHEN t.too_old THEN 'too-old'
         END AS sign
     FROM told AS t
     LEFT JOIN said AS s ON s.county = t.county AND s.event_id = t.event_id
@@ -212,6 +221,7 @@ SELECT
             WHEN 'paying' THEN '，且退费后仍在本县缴费'
             WHEN 'rostered' THEN '，且退费后仍在应缴清册上'
             WHEN 'living' THEN '，且退费后仍有其他身份变动'
+            WHEN 'too-old' THEN '，且已超过征兵年龄'
             WHEN 'thin-register' THEN '（该类登记数据不全，仅供参考）'
             WHEN 'too-fresh' THEN '（刚退费，登记可能未到）'
             WHEN 'left-otherwise' THEN '，登记的是另一种离开原因'
@@ -225,6 +235,7 @@ SELECT
             WHEN 'paying' THEN '; the person went on paying here'
             WHEN 'rostered' THEN '; the person is still on the rosters listed after it'
             WHEN 'living' THEN '; they know of other changes of the person after it'
+            WHEN 'too-old' THEN '; the person is past the age of enlistment'
             WHEN 'thin-register' THEN ' (little of that register came in: for reference only)'
             WHEN 'too-fresh' THEN ' (just refunded: the register may follow)'
             WHEN 'left-otherwise' THEN '; they know of another way of leaving'

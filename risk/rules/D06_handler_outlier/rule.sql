@@ -11,7 +11,15 @@ homes AS (
     LEFT JOIN households AS h ON h.county = r.county AND h.payer = r.payer
     GROUP BY r.county, r.payer
 ),
--- one row per refund that names who handled it; the treasury's share given back to the poor is not chosen by a handler
+-- one row per refund of a person, fee and year paid more than once, as the payments show
+paid_twice AS (
+    SELECT p.county, p.refund_event_id AS event_id
+    FROM refund_payments AS p
+    WHERE p.standing AND p.of_person AND p.channel <> 'fiscal'
+    GROUP BY p.county, p.refund_event_id
+    HAVING count(*) > 1
+),
+-- one row per refund that names who handled it; the treasury's share given back to the poor, and what was paid twice by the records, is not chosen by a handler
 handled AS (
     SELECT
         r.county, r.event_id, r.collector_id, r.office, r.payer, h.household, r.fee, r.fee_year, r.amount_fen, r.reason, r.refunded_on, r.township, r.village,
@@ -25,7 +33,8 @@ handled AS (
     INNER JOIN county AS c ON c.county = r.county
     INNER JOIN homes AS h ON h.county = r.county AND h.payer = r.payer
     LEFT JOIN collector_ids AS k ON k.county = r.county AND k.collector_id = r.collector_id
-    WHERE NOT r.hands_on AND NOT r.of_cash AND NOT coalesce(r.reason = 'subsidised', false)
+    LEFT JOIN paid_twice AS t ON t.county = r.county AND t.event_id = r.event_id
+    WHERE NOT r.hands_on AND NOT r.of_cash AND NOT coalesce(r.reason = 'subsidised' OR (r.reason = 'duplicate' AND t.event_id IS NOT NULL), false)
 ),
 -- one row per handler: how many households, how many at night
 handlers AS (
@@ -124,7 +133,8 @@ judged AS (
         s.county, s.collector_id, s.of_register, s.office, s.refunds, s.homes, s.timed, s.nights, s.refunded_fen, s.fee, s.fee_year, s.first_on, s.last_on, s.evidence,
         c.peers, c.q3, 2 * c.q3 + $fence_iqr_halves * greatest(c.q3 - c.q1, 1) AS fence_halves,
         s.homes >= $min_homes AND 2 * s.homes >= 2 * c.q3 + $fence_iqr_halves * greatest(c.q3 - c.q1, 1)
-        AND (s.payers IS NULL OR c.payers IS NULL OR c.rated_homes = 0 OR s.homes * c.payers >= $min_ratio * c.rated_homes * s.payers) AS many,
+        AND coalesce(s.homes * c.payers >= $min_ratio * c.rated_homes * s.payers OR c.rated_homes = 0, true) AS many,
+        s.payers IS NOT NULL AND coalesce(c.rated_homes, 0) > 0 AS rated,
         2 * s.homes >= $far_times * (2 * c.q3 + $fence_iqr_halves * greatest(c.q3 - c.q1, 1)) AS far,
         s.nights >= $min_nights AND 100 * s.nights >= $night_percent * s.timed AND c.timed > 0 AND 100 * c.nights <= $peer_night_percent * c.timed AS nightly,
         2 * b.refunds > s.refunds AS at_once
@@ -134,7 +144,7 @@ judged AS (
 )
 SELECT
     j.county,
-    CASE WHEN j.at_once OR NOT j.many THEN 'watch' WHEN j.nightly THEN 'medium' WHEN j.far THEN 'low' ELSE 'watch' END AS severity,
+    CASE WHEN j.at_once OR NOT j.many THEN 'watch' WHEN j.nightly THEN 'medium' WHEN j.rated OR j.far THEN 'low' ELSE 'watch' END AS severity,
     'collector' AS subject_type, j.collector_id AS subject_id, p.township, p.village, j.fee, j.fee_year,
     CASE WHEN j.many THEN j.refunded_fen * (j.homes - j.q3) // j.homes ELSE CAST(0 AS BIGINT) END AS amount_at_risk_fen,
     CAST(j.homes AS DOUBLE) AS measure, round(CAST(j.fence_halves AS DOUBLE) / 2, 6) AS threshold,

@@ -31,18 +31,47 @@ way_back AS (
         OR (p.payer_account_weak = t.refund_account_weak AND (t.masked OR coalesce(p.payer_account_masked, false)))
         OR (t.taken_by = 'unit' AND (p.channel = 'fiscal' OR g.event_id IS NOT NULL))
 ),
+-- one row per account or holder of a unit that is registered as paying for its people
+group_payers AS (
+    SELECT c.county, a.token FROM collectors AS c, unnest(c.own_accounts) AS a(token) WHERE c.role = 'group-payer'
+    UNION
+    SELECT c.county, c.person AS token FROM collectors AS c WHERE c.role = 'group-payer' AND c.person IS NOT NULL
+),
+-- one row per such refund of which it is known who had paid
+payer_known AS (
+    SELECT DISTINCT t.county, t.event_id
+    FROM taken AS t
+    INNER JOIN refund_payments AS p ON p.county = t.county AND p.refund_event_id = t.event_id
+    LEFT JOIN collector_hands AS h ON h.county = p.county AND h.event_id = p.payment_event_id
+    WHERE p.payer_account IS NOT NULL OR p.paid_by IS NOT NULL OR h.event_id IS NOT NULL
+),
+-- one row per person who died
+died AS (
+    SELECT DISTINCT s.county, s.payer FROM status_changes AS s WHERE s.change = 'died'
+),
+-- one row per person in the household register
+registered AS (
+    SELECT DISTINCT h.county, h.payer FROM households AS h
+),
 -- one row per such refund that was not handed on in time, with the working days gone by; a unit gets its own money back
 stuck AS (
     SELECT
         t.county, t.event_id, t.payer, t.fee, t.fee_year, t.amount_fen, t.refunded_on, t.refund_account, t.township, t.village, t.onward_event_id,
         CASE WHEN t.taken_by = 'collector' THEN 1 ELSE 0 END AS of_collector,
         CASE WHEN w.event_id IS NULL THEN 0 ELSE 1 END AS way_back,
+        CASE WHEN k.event_id IS NULL AND (a.token IS NOT NULL OR o.token IS NOT NULL) THEN 1 ELSE 0 END AS own_people,
+        CASE WHEN e.payer IS NULL OR x.payer IS NOT NULL THEN 1 ELSE 0 END AS kin_unknown,
         CASE WHEN t.handed_on IS NULL THEN 1 ELSE 0 END AS still_there,
         coalesce(d.ordinal, n.ordinal) - t.refunded_ordinal AS open_wd
     FROM taken AS t
     INNER JOIN today AS n ON n.county = t.county
     LEFT JOIN working_day AS d ON d.county = t.county AND d.day = t.handed_on
     LEFT JOIN way_back AS w ON w.county = t.county AND w.event_id = t.event_id
+    LEFT JOIN payer_known AS k ON k.county = t.county AND k.event_id = t.event_id
+    LEFT JOIN group_payers AS a ON a.county = t.county AND a.token = t.refund_account
+    LEFT JOIN group_payers AS o ON o.county = t.county AND o.token = t.holder
+    LEFT JOIN registered AS e ON e.county = t.county AND e.payer = t.payer
+    LEFT JOIN died AS x ON x.county = t.county AND x.payer = t.payer
     WHERE (t.taken_by = 'collector' OR w.event_id IS NULL) AND coalesce(d.ordinal, n.ordinal) - t.refunded_ordinal > $onward_wd
 ),
 -- one row per account with the place where most of these refunds belong
@@ -70,10 +99,11 @@ evidence AS (
 accounts AS (
     SELECT
         s.county, s.refund_account, count(*) AS refunds, count(DISTINCT s.payer) AS persons, count(DISTINCT s.township) AS townships,
-        CAST(sum(s.amount_fen) AS BIGINT) AS amount_fen, CAST(sum(s.still_there * s.amount_fen) AS BIGINT) AS open_fen,
+        count(DISTINCT s.village) AS villages, CAST(sum(s.amount_fen) AS BIGINT) AS amount_fen, CAST(sum(s.still_there * s.amount_fen) AS BIGINT) AS open_fen,
         CASE WHEN min(s.fee) = max(s.fee) THEN min(s.fee) END AS fee,
         CASE WHEN min(s.fee) = max(s.fee) AND min(s.fee_year) = max(s.fee_year) THEN min(s.fee_year) END AS fee_year,
-        max(s.of_collector) AS of_collector, min(s.way_back) AS way_back, max(s.open_wd) AS open_wd, min(s.refunded_on) AS first_on, max(s.refunded_on) AS last_on
+        max(s.of_collector) AS of_collector, min(s.way_back) AS way_back, min(s.own_people) AS own_people, min(s.kin_unknown) AS kin_unknown,
+        max(s.open_wd) AS open_wd, min(s.refunded_on) AS first_on, max(s.refunded_on) AS last_on
     FROM stuck AS s
     GROUP BY s.county, s.refund_account
 ),
@@ -82,11 +112,13 @@ graded AS (
     SELECT
         a.county, a.refund_account, a.refunds, a.persons, a.amount_fen, a.open_fen, a.fee, a.fee_year, a.of_collector, a.open_wd, a.first_on, a.last_on,
         CASE
+            WHEN a.of_collector = 0 AND a.own_people = 1 THEN 0
             WHEN a.amount_fen >= $critical_fen THEN 4
             WHEN a.amount_fen >= $high_fen THEN 3
             WHEN a.amount_fen >= $medium_fen THEN 2
             ELSE 1
         END + CASE
+            WHEN a.of_collector = 1 AND a.way_back = 0 AND a.kin_unknown = 1 AND (a.persons < $min_persons OR a.villages <= 1) THEN 0
             WHEN a.of_collector = 1 AND a.way_back = 0 THEN 1
             WHEN a.of_collector = 1 AND a.persons < $min_persons THEN -1
             WHEN a.of_collector = 0 AND (u.persons = 1 OR a.townships >= $clearing_townships) THEN -1

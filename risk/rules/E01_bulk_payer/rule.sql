@@ -1,4 +1,4 @@
--- one row per account, fee and fee year that paid for many persons of several households and belongs to no collector, office or registered group payer
+-- one row per account, fee and fee year that paid for many persons of several households and belongs to no collector, office or registered group payer; where the records name who paid and no account, per payer instead
 WITH
 -- one row per county that has a household register
 registered AS (
@@ -11,26 +11,74 @@ villages AS (
     WHERE p.village IS NOT NULL AND p.channel <> 'fiscal'
     GROUP BY p.county, p.village, p.fee, p.fee_year
 ),
--- one row per payment of an account, with the group in which it counts: all of a whole account, only those of one village and day of a masked one, whose token may collide
+-- one row per payment that names no account and no card but another person who paid, and that no collector had a hand in
+named AS (
+    SELECT
+        p.county, p.event_id, p.paid_by, p.payer, p.household, p.fee, p.fee_year, p.amount_fen, p.channel, p.paid_on, p.township, p.village
+    FROM standing_payments AS p
+    LEFT JOIN collector_hands AS h ON h.county = p.county AND h.event_id = p.event_id
+    WHERE p.payer_account IS NULL AND p.terminal_id IS NULL AND p.pos_reference IS NULL AND p.paid_by <> p.payer AND h.event_id IS NULL
+        AND p.channel NOT IN ('fiscal', 'bank-batch', 'treasury-link', 'client') AND p.amount_fen > 0
+),
+-- one row per such payment whose person or family is on the cash register, or that settles a line
+named_lines AS (
+    SELECT n.county, n.event_id
+    FROM named AS n
+    INNER JOIN register_lines AS l ON l.county = n.county AND l.payer = n.payer AND l.fee = n.fee AND l.fee_year = n.fee_year
+    UNION
+    SELECT n.county, n.event_id
+    FROM named AS n
+    INNER JOIN register_lines AS l ON l.county = n.county AND l.household = n.household AND l.fee = n.fee AND l.fee_year = n.fee_year
+    WHERE l.persons > 1
+    UNION
+    SELECT n.county, n.event_id
+    FROM named AS n
+    INNER JOIN settling_payments AS s ON s.county = n.county AND s.payment = n.event_id
+),
+-- one row per payment with the account that paid it, else the person
+payments_by AS (
+    SELECT
+        a.county, a.event_id, 'account' AS subject_type, a.account, a.masked, a.payer, a.household, a.fee, a.fee_year, a.amount_fen, a.paid_on,
+        a.township, a.village, a.has_line, a.at_counter
+    FROM account_payments AS a
+    UNION ALL
+    SELECT
+        n.county, n.event_id, 'payer' AS subject_type, n.paid_by AS account, FALSE AS masked, n.payer, n.household, n.fee, n.fee_year, n.amount_fen, n.paid_on,
+        n.township, n.village, l.event_id IS NOT NULL AS has_line, n.channel IN ('tax-hall', 'bank-counter') AS at_counter
+    FROM named AS n
+    LEFT JOIN named_lines AS l ON l.county = n.county AND l.event_id = n.event_id
+),
+-- one row per account whose known payers are all of one household: the family's own money
+own_homes AS (
+    SELECT b.county, b.account, min(h.household_no) AS household_no
+    FROM payments_by AS b
+    INNER JOIN standing_payments AS s ON s.county = b.county AND s.event_id = b.event_id
+    INNER JOIN households AS h ON h.county = s.county AND h.payer = s.paid_by
+    GROUP BY b.county, b.account
+    HAVING min(h.household_no) = max(h.household_no)
+),
+-- one row per payment for another household, with the group in which it counts: all of a whole account, only those of one village and day of a masked one, whose token may collide
 paid AS (
     SELECT
-        a.county, a.event_id, a.account, a.masked, a.payer, a.household, a.fee, a.fee_year, a.amount_fen, a.paid_on, a.township, a.village,
-        a.has_line, a.at_counter, coalesce(a.fee_year - s.payer_born <= $pupil_age, FALSE) AS pupil,
-        CASE WHEN a.masked THEN concat(a.village, ':', CAST(a.paid_on AS VARCHAR)) ELSE 'all' END AS unit
-    FROM account_payments AS a
-    INNER JOIN registered AS r ON r.county = a.county
-    INNER JOIN standing_payments AS s ON s.county = a.county AND s.event_id = a.event_id
+        b.county, b.event_id, b.subject_type, b.account, b.masked, b.payer, b.household, b.fee, b.fee_year, b.amount_fen, b.paid_on, b.township, b.village,
+        b.has_line, b.at_counter, coalesce(b.fee_year - s.payer_born <= $pupil_age, FALSE) AS pupil,
+        CASE WHEN b.masked THEN concat(b.village, ':', CAST(b.paid_on AS VARCHAR)) ELSE 'all' END AS unit
+    FROM payments_by AS b
+    INNER JOIN registered AS r ON r.county = b.county
+    INNER JOIN standing_payments AS s ON s.county = b.county AND s.event_id = b.event_id
+    LEFT JOIN own_homes AS o ON o.county = b.county AND o.account = b.account AND o.household_no = b.household
+    WHERE o.account IS NULL
 ),
 -- one row per account, fee, fee year and group: persons, households, and what speaks for a collector or an office
 units AS (
     SELECT
-        p.county, p.account, p.masked, p.fee, p.fee_year, p.unit,
+        p.county, p.subject_type, p.account, p.masked, p.fee, p.fee_year, p.unit,
         count(DISTINCT p.payer) AS persons, count(DISTINCT p.household) AS households, count(DISTINCT p.township) AS townships,
         count(DISTINCT CASE WHEN p.has_line THEN p.payer END) AS lined, count(DISTINCT CASE WHEN p.pupil THEN p.payer END) AS pupils, bool_and(p.at_counter) AS at_counter,
         CAST(sum(p.amount_fen) AS BIGINT) AS paid_fen, min(p.paid_on) AS first_on, max(p.paid_on) AS last_on,
         min(p.township) AS first_township, max(p.township) AS last_township, min(p.village) AS first_village, max(p.village) AS last_village
     FROM paid AS p
-    GROUP BY p.county, p.account, p.masked, p.fee, p.fee_year, p.unit
+    GROUP BY p.county, p.subject_type, p.account, p.masked, p.fee, p.fee_year, p.unit
 ),
 -- one row per account that in some fee and year paid mostly for persons on the cash register: a collector's, whatever the other years' registers say
 lined_accounts AS (
@@ -49,7 +97,7 @@ keeping AS (
 -- one row per group of too many persons; where cash lines exist for most of them it is a collector's account, where a counter serves several townships an office's
 bulky AS (
     SELECT
-        u.county, u.account, u.masked, u.fee, u.fee_year, u.unit, u.persons, u.households, u.townships, u.pupils, u.paid_fen, u.first_on, u.last_on,
+        u.county, u.subject_type, u.account, u.masked, u.fee, u.fee_year, u.unit, u.persons, u.households, u.townships, u.pupils, u.paid_fen, u.first_on, u.last_on,
         CASE WHEN u.first_township = u.last_township THEN u.first_township END AS township,
         CASE WHEN u.first_village = u.last_village THEN u.first_village END AS village
     FROM units AS u
@@ -63,7 +111,7 @@ bulky AS (
 -- one row per account, fee and fee year: its largest group
 largest AS (
     SELECT
-        b.county, b.account, b.masked, b.fee, b.fee_year, b.unit, b.persons, b.households, b.pupils, b.paid_fen, b.first_on, b.last_on, b.township, b.village
+        b.county, b.subject_type, b.account, b.masked, b.fee, b.fee_year, b.unit, b.persons, b.households, b.pupils, b.paid_fen, b.first_on, b.last_on, b.township, b.village
     FROM bulky AS b
     QUALIFY row_number() OVER (PARTITION BY b.county, b.account, b.fee, b.fee_year ORDER BY b.persons DESC, b.unit) = 1
 ),
@@ -85,10 +133,14 @@ SELECT
         WHEN l.persons >= $medium_persons THEN 'medium'
         ELSE 'low'
     END AS severity,
-    'account' AS subject_type, l.account AS subject_id, l.township, l.village, l.fee, l.fee_year,
+    l.subject_type, l.account AS subject_id, l.township, l.village, l.fee, l.fee_year,
     l.paid_fen AS amount_at_risk_fen, CAST(l.persons AS DOUBLE) AS measure, CAST($from_persons AS DOUBLE) AS threshold,
     l.first_on AS occurred_on, e.events AS evidence,
-    struct_pack(persons := l.persons, households := l.households, first_on := l.first_on, last_on := l.last_on, masked := l.masked) AS details
+    struct_pack(
+        who_zh := CASE WHEN l.subject_type = 'payer' THEN '一人' ELSE '一个账户' END,
+        who_en := CASE WHEN l.subject_type = 'payer' THEN 'one person' ELSE 'one account' END,
+        persons := l.persons, households := l.households, first_on := l.first_on, last_on := l.last_on, masked := l.masked
+    ) AS details
 FROM largest AS l
 LEFT JOIN villages AS v ON v.county = l.county AND v.village = l.village AND v.fee = l.fee AND v.fee_year = l.fee_year
 INNER JOIN evidence AS e ON e.county = l.county AND e.account = l.account AND e.fee = l.fee AND e.fee_year = l.fee_year

@@ -18,7 +18,8 @@ paid AS (
                 OR p.fee IN ('resident-medical', 'resident-pension', 'resident-pension-supplementary', 'flexible-medical', 'flexible-pension')
             )
         ) AS is_wrong,
-        bool_or(coalesce(p.payer_born > year(p.paid_on) OR year(p.paid_on) - p.payer_born > $oldest, FALSE)) AS is_out_of_time
+        bool_or(coalesce(p.payer_born > year(p.paid_on) OR year(p.paid_on) - p.payer_born > $oldest, FALSE)) AS is_out_of_time,
+        bool_or(p.channel <> 'fiscal') AS is_own
     FROM standing_payments AS p
     WHERE p.amount_fen > 0
     GROUP BY p.county, p.payer, p.fee, p.fee_year
@@ -35,19 +36,73 @@ names AS (
 two_named AS (
     SELECT n.county, n.payer FROM names AS n GROUP BY n.county, n.payer HAVING count(*) > 1
 ),
+-- one row per name and birth date, village, fee and year paid for under more than one good number
+same_named AS (
+    SELECT p.county, p.village, p.fee, p.fee_year, p.payer_name_birth
+    FROM standing_payments AS p
+    WHERE p.payer_name_birth IS NOT NULL AND p.village IS NOT NULL AND p.channel <> 'fiscal' AND p.amount_fen > 0 AND coalesce(p.payer_valid, TRUE)
+    GROUP BY p.county, p.village, p.fee, p.fee_year, p.payer_name_birth
+    HAVING min(p.payer) <> max(p.payer)
+),
+-- one row per such payment
+namesakes AS (
+    SELECT p.county, p.event_id, p.payer, p.village, p.fee, p.fee_year, p.payer_name_birth, p.paid_on, p.township
+    FROM same_named AS s
+    INNER JOIN standing_payments AS p
+        ON p.county = s.county AND p.village = s.village AND p.fee = s.fee AND p.fee_year = s.fee_year AND p.payer_name_birth = s.payer_name_birth
+    WHERE p.channel <> 'fiscal' AND p.amount_fen > 0 AND coalesce(p.payer_valid, TRUE)
+),
+-- one row per number that is wrong or has a namesake
+doubtful AS (
+    SELECT p.county, p.payer FROM paid AS p WHERE p.is_wrong
+    UNION
+    SELECT n.county, n.payer FROM namesakes AS n
+),
+-- one row per such number that the registers hold too, or under which other years were paid
+long_known AS (
+    SELECT w.county, w.payer
+    FROM doubtful AS w
+    INNER JOIN (
+        SELECT r.county, r.payer FROM rosters AS r
+        UNION
+        SELECT h.county, h.payer FROM households AS h
+        UNION
+        SELECT s.county, s.payer FROM status_changes AS s
+    ) AS k ON k.county = w.county AND k.payer = w.payer
+    UNION
+    SELECT w.county, w.payer
+    FROM doubtful AS w
+    INNER JOIN paid AS p ON p.county = w.county AND p.payer = w.payer
+    GROUP BY w.county, w.payer, p.fee
+    HAVING count(*) > 1
+),
+-- one row per number unknown to the registers, fee and year, and payment for the person of the same name and birth date whom they know by another number
+twins AS (
+    SELECT n.county, n.payer, n.fee, n.fee_year, o.event_id AS other_payment, o.paid_on, o.township, o.village
+    FROM namesakes AS n
+    INNER JOIN namesakes AS o
+        ON o.county = n.county AND o.village = n.village AND o.fee = n.fee AND o.fee_year = n.fee_year AND o.payer_name_birth = n.payer_name_birth
+    INNER JOIN long_known AS k ON k.county = o.county AND k.payer = o.payer
+    LEFT JOIN long_known AS u ON u.county = n.county AND u.payer = n.payer
+    WHERE o.payer <> n.payer AND u.payer IS NULL
+),
 -- one row per person, fee and year whose number or name is defective and about whom no query was answered
 defects AS (
-    SELECT p.county, p.payer, p.fee, p.fee_year, p.is_wrong, p.is_out_of_time AND NOT p.is_wrong AS is_out_of_time, t.payer IS NOT NULL AND NOT p.is_wrong AS is_two_named
+    SELECT
+        p.county, p.payer, p.fee, p.fee_year, p.is_wrong, p.is_out_of_time AND NOT p.is_wrong AS is_out_of_time,
+        t.payer IS NOT NULL AND NOT p.is_wrong AS is_two_named, w.payer IS NOT NULL AS is_twin
     FROM paid AS p
+    LEFT JOIN (SELECT DISTINCT v.county, v.payer, v.fee, v.fee_year FROM twins AS v) AS w
+        ON w.county = p.county AND w.payer = p.payer AND w.fee = p.fee AND w.fee_year = p.fee_year
     LEFT JOIN two_named AS t ON t.county = p.county AND t.payer = p.payer
     LEFT JOIN answered AS a ON a.county = p.county AND a.payer = p.payer
-    WHERE a.payer IS NULL AND (p.is_wrong OR p.is_out_of_time OR t.payer IS NOT NULL)
+    WHERE a.payer IS NULL AND (p.is_wrong OR p.is_out_of_time OR t.payer IS NOT NULL OR w.payer IS NOT NULL)
 ),
 -- one row per payment concerned, less what was given back
 concerned AS (
     SELECT
         p.county, p.event_id, p.payer, p.payer_name, p.payer_name_birth, p.payer_near, p.fee, p.fee_year, p.channel, p.paid_on, p.township, p.village,
-        p.amount_fen - coalesce(g.back_fen, 0) AS kept_fen, d.is_wrong, d.is_out_of_time, d.is_two_named
+        p.amount_fen - coalesce(g.back_fen, 0) AS kept_fen, d.is_wrong, d.is_out_of_time, d.is_two_named, d.is_twin
     FROM defects AS d
     INNER JOIN standing_payments AS p ON p.county = d.county AND p.payer = d.payer AND p.fee = d.fee AND p.fee_year = d.fee_year
     LEFT JOIN given_back AS g ON g.county = p.county AND g.payment_id = p.record_id
@@ -75,30 +130,13 @@ meant AS (
         ON r.county = c.county AND r.village = c.village AND r.payer_name = c.payer_name AND r.fee = c.fee AND r.fee_year = c.fee_year
     WHERE c.is_wrong AND r.payer <> c.payer
 ),
--- one row per wrong number, fee and year of whom such a person is known (a namesake only if not paid for), and whether both were paid for
+-- one row per wrong number, fee and year of whom such a person is known (a namesake only if not paid for), and whether both were paid for, the treasury's share apart
 near_known AS (
-    SELECT m.county, m.payer, m.fee, m.fee_year, bool_or(q.payer IS NOT NULL) AS both_paid
+    SELECT m.county, m.payer, m.fee, m.fee_year, bool_or(coalesce(q.is_own, FALSE)) AS both_paid
     FROM meant AS m
     LEFT JOIN paid AS q ON q.county = m.county AND q.payer = m.other AND q.fee = m.fee AND q.fee_year = m.fee_year
     WHERE m.is_near OR q.payer IS NULL
     GROUP BY m.county, m.payer, m.fee, m.fee_year
-),
--- one row per wrong number that the registers hold too, or under which earlier years were paid
-long_known AS (
-    SELECT w.county, w.payer
-    FROM (SELECT DISTINCT c.county, c.payer FROM concerned AS c WHERE c.is_wrong) AS w
-    INNER JOIN (
-        SELECT r.county, r.payer FROM rosters AS r
-        UNION
-        SELECT h.county, h.payer FROM households AS h
-        UNION
-        SELECT s.county, s.payer FROM status_changes AS s
-    ) AS k ON k.county = w.county AND k.payer = w.payer
-    UNION
-    SELECT q.county, q.payer
-    FROM (SELECT DISTINCT c.county, c.payer, c.fee, c.fee_year FROM concerned AS c WHERE c.is_wrong) AS q
-    GROUP BY q.county, q.payer, q.fee
-    HAVING count(*) > 1
 ),
 -- one row per person with several names and payment under a name that a neighbour on the same village's roster bears who did not pay
 neighbours AS (
@@ -110,28 +148,51 @@ neighbours AS (
     LEFT JOIN paid AS q ON q.county = r.county AND q.payer = r.payer AND q.fee = r.fee AND q.fee_year = r.fee_year
     WHERE c.is_two_named AND q.payer IS NULL
 ),
--- one row per person paid for in one fee and year under two names
+-- one row per person paid for under two names within a short time, and whether it was for one fee and year
 twice_named AS (
-    SELECT DISTINCT c.county, c.payer
-    FROM (
-        SELECT d.county, d.payer, d.fee, d.fee_year
-        FROM concerned AS d
-        WHERE d.is_two_named AND d.channel <> 'fiscal'
-        GROUP BY d.county, d.payer, d.fee, d.fee_year
-        HAVING min(d.payer_name) <> max(d.payer_name)
-    ) AS c
+    SELECT a.county, a.payer, bool_or(a.fee = b.fee AND a.fee_year = b.fee_year) AS one_year
+    FROM concerned AS a
+    INNER JOIN concerned AS b ON b.county = a.county AND b.payer = a.payer
+    WHERE a.is_two_named AND a.payer_name < b.payer_name AND a.channel <> 'fiscal' AND b.channel <> 'fiscal'
+        AND ((a.fee = b.fee AND a.fee_year = b.fee_year) OR abs(datediff('day', a.paid_on, b.paid_on)) <= $name_days)
+    GROUP BY a.county, a.payer
 ),
--- one row per payment concerned with what speaks for it
+-- one row per county where so many are that it is how names are written there
+written_otherwise AS (
+    SELECT q.county
+    FROM (SELECT p.county, count(DISTINCT p.payer) AS persons FROM paid AS p GROUP BY p.county) AS q
+    INNER JOIN (SELECT t.county, count(*) AS persons FROM twice_named AS t GROUP BY t.county) AS n ON n.county = q.county
+    WHERE n.persons >= $habit_persons AND n.persons * 1000 >= q.persons * $habit_per_mille
+),
+-- one row per person with several names and one name in all rosters: payments under that one are in order
+right_names AS (
+    SELECT r.county, r.payer, min(r.payer_name) AS name
+    FROM (SELECT DISTINCT c.county, c.payer FROM concerned AS c WHERE c.is_two_named AND NOT c.is_out_of_time AND NOT c.is_twin) AS q
+    INNER JOIN rosters AS r ON r.county = q.county AND r.payer = q.payer
+    GROUP BY r.county, r.payer
+    HAVING min(r.payer_name) = max(r.payer_name)
+),
+-- one row per payment concerned with what speaks for it; beside a namesake's payment, that of the number which the registers know
 weighed AS (
     SELECT
-        c.county, c.event_id, c.payer, c.fee, c.fee_year, c.paid_on, c.township, c.village, c.kept_fen, c.is_wrong, c.is_out_of_time,
+        c.county, c.event_id, c.payer, c.fee, c.fee_year, c.paid_on, c.township, c.village,
+        CASE WHEN c.payer_name = r.name THEN 0 ELSE c.kept_fen END AS kept_fen, c.is_wrong, c.is_out_of_time, c.is_twin,
         c.is_wrong AND n.payer IS NULL AND l.payer IS NULL AS is_nobodys, coalesce(n.both_paid, FALSE) AS both_paid,
-        b.payer IS NOT NULL AS is_neighbours, t.payer IS NOT NULL AS is_twice_named
+        b.payer IS NOT NULL AS is_neighbours, t.payer IS NOT NULL AND o.county IS NULL AS is_twice_named, coalesce(t.one_year, FALSE) AS is_one_year
     FROM concerned AS c
     LEFT JOIN near_known AS n ON n.county = c.county AND n.payer = c.payer AND n.fee = c.fee AND n.fee_year = c.fee_year
     LEFT JOIN long_known AS l ON l.county = c.county AND l.payer = c.payer
     LEFT JOIN neighbours AS b ON b.county = c.county AND b.payer = c.payer
     LEFT JOIN twice_named AS t ON t.county = c.county AND t.payer = c.payer
+    LEFT JOIN written_otherwise AS o ON o.county = c.county
+    LEFT JOIN right_names AS r ON r.county = c.county AND r.payer = c.payer
+    UNION ALL
+    SELECT DISTINCT
+        w.county, w.other_payment AS event_id, w.payer, w.fee, w.fee_year, w.paid_on, w.township, w.village, CAST(0 AS BIGINT) AS kept_fen,
+        FALSE AS is_wrong, FALSE AS is_out_of_time, TRUE AS is_twin, FALSE AS is_nobodys, FALSE AS both_paid,
+        FALSE AS is_neighbours, FALSE AS is_twice_named, FALSE AS is_one_year
+    FROM twins AS w
+    INNER JOIN concerned AS c ON c.county = w.county AND c.payer = w.payer AND c.fee = w.fee AND c.fee_year = w.fee_year
 ),
 -- one row per payment of a number that belongs to nobody known, with the account that paid it, else the collector
 hands AS (
@@ -179,19 +240,21 @@ totals AS (
         w.county, coalesce(k.subject_type, 'payer') AS subject_type, coalesce(k.subject_id, w.payer) AS subject_id, k.subject_id IS NOT NULL AS is_cluster,
         CASE WHEN min(w.township) = max(w.township) THEN min(w.township) END AS township, CASE WHEN min(w.village) = max(w.village) THEN min(w.village) END AS village,
         CASE WHEN min(w.fee) = max(w.fee) THEN min(w.fee) END AS fee, CASE WHEN min(w.fee_year) = max(w.fee_year) THEN min(w.fee_year) END AS fee_year,
-        min(w.fee) AS first_fee, count(DISTINCT w.payer) AS persons, CAST(sum(w.kept_fen) AS BIGINT) AS amount_fen, min(w.paid_on) AS first_on,
+        min(w.fee) AS first_fee, count(DISTINCT w.payer) AS persons, CAST(sum(w.kept_fen) AS BIGINT) AS amount_fen, min(CASE WHEN w.kept_fen > 0 THEN w.paid_on END) AS first_on,
         bool_or(w.is_wrong) AS is_wrong, bool_or(w.is_out_of_time) AS is_out_of_time, bool_or(w.is_nobodys) AS is_nobodys, bool_or(w.both_paid) AS both_paid,
-        bool_or(w.is_neighbours) AS is_neighbours, bool_or(w.is_twice_named) AS is_twice_named, list_sort(list(DISTINCT w.event_id)) AS events
+        bool_or(w.is_neighbours) AS is_neighbours, bool_or(w.is_twice_named) AS is_twice_named, bool_or(w.is_one_year) AS is_one_year, bool_or(w.is_twin) AS is_twin,
+        list_sort(list(DISTINCT w.event_id)) AS events
     FROM weighed AS w
     LEFT JOIN clustered AS k ON k.county = w.county AND k.event_id = w.event_id
     GROUP BY w.county, coalesce(k.subject_type, 'payer'), coalesce(k.subject_id, w.payer), k.subject_id IS NOT NULL
+    HAVING sum(w.kept_fen) > 0
 )
 SELECT
     t.county,
     CASE
         WHEN t.is_cluster AND t.amount_fen >= $high_fen THEN 'high'
-        WHEN t.is_cluster OR (t.is_neighbours AND t.is_twice_named) THEN 'medium'
-        WHEN t.is_nobodys OR t.both_paid OR t.is_out_of_time OR t.is_neighbours OR t.is_twice_named THEN 'low'
+        WHEN t.is_cluster OR (t.is_neighbours AND t.is_one_year) THEN 'medium'
+        WHEN t.is_nobodys OR t.both_paid OR t.is_out_of_time OR t.is_neighbours OR t.is_twice_named OR t.is_twin THEN 'low'
         ELSE 'watch'
     END AS severity,
     t.subject_type, t.subject_id, t.township, t.village, t.fee, t.fee_year,
@@ -205,6 +268,7 @@ SELECT
             WHEN t.both_paid THEN '证件号码录错，正确号码同年也已缴费'
             WHEN t.is_wrong THEN '证件号码校验不通过，疑似录错'
             WHEN t.is_out_of_time THEN '证件号码中的出生日期不可能'
+            WHEN t.is_twin THEN '同村同名同生日的两个号码同年都缴了费，其中一个各登记中都没有'
             ELSE '同一证件号码对应两个姓名'
         END,
         form_en := CASE
@@ -213,10 +277,11 @@ SELECT
             WHEN t.both_paid THEN 'a mistyped number, and the right one paid for the same year too'
             WHEN t.is_wrong THEN 'the number fails its check, probably mistyped'
             WHEN t.is_out_of_time THEN 'the date of birth in the number is impossible'
+            WHEN t.is_twin THEN 'one name and birth date of one village paid for under two numbers, one of them in no register'
             ELSE 'one number with two names'
         END,
         addressee := CASE
-            WHEN t.is_cluster OR (t.is_neighbours AND t.is_twice_named) THEN 'township'
+            WHEN t.is_cluster OR (t.is_neighbours AND t.is_one_year) THEN 'township'
             WHEN t.first_fee IN ('resident-medical', 'flexible-medical') THEN 'medical-insurance'
             WHEN t.first_fee IN ('resident-pension', 'resident-pension-supplementary', 'flexible-pension', 'employer-social-insurance') THEN 'human-resources'
             ELSE 'tax'

@@ -84,13 +84,13 @@ doubled AS (
 ),
 -- one row per person and fee year of resident medical insurance paid for after the person was reported as insured elsewhere; of pensions the report says nothing
 elsewhere AS (
-    SELECT s.county, s.payer, s.fee, s.fee_year, s.own_fen, s.fiscal_fen, s.first_on, s.last_on, s.township, s.village, min(c.event_id) AS change_event
+    SELECT s.county, s.payer, s.fee, s.fee_year, s.own_fen, s.fiscal_fen, s.first_on, s.last_on, s.township, s.village, s.other_back_fen, min(c.event_id) AS change_event
     FROM standing AS s
     INNER JOIN status_changes AS c ON c.county = s.county AND c.payer = s.payer AND c.change = 'insured-elsewhere'
     LEFT JOIN status_changes AS b
         ON b.county = s.county AND b.payer = s.payer AND b.change = 'moved-in' AND b.effective_on >= c.effective_on
     WHERE s.kind = 'medical' AND b.payer IS NULL AND datediff('day', c.effective_on, s.first_on) BETWEEN 0 AND $status_days
-    GROUP BY s.county, s.payer, s.fee, s.fee_year, s.own_fen, s.fiscal_fen, s.first_on, s.last_on, s.township, s.village
+    GROUP BY s.county, s.payer, s.fee, s.fee_year, s.own_fen, s.fiscal_fen, s.first_on, s.last_on, s.township, s.village, s.other_back_fen
 ),
 -- one row per standing payment by the treasury, numbered among those of its source that are alike in person, amount and moment
 alike AS (
@@ -178,9 +178,11 @@ ways AS (
     FROM doubled AS d
     UNION ALL
     SELECT
-        e.county, e.payer, e.fee, e.fee_year, 3 AS way, CASE WHEN e.fiscal_fen > 0 THEN 'low' ELSE 'watch' END AS severity,
+        e.county, e.payer, e.fee, e.fee_year, 3 AS way, CASE WHEN e.fiscal_fen > 0 OR o.payer IS NOT NULL THEN 'low' ELSE 'watch' END AS severity,
         e.own_fen + e.fiscal_fen AS amount_fen, e.last_on AS double_on, e.first_on, e.township, e.village
     FROM elsewhere AS e
+    LEFT JOIN others AS o ON o.county = e.county AND o.payer = e.payer AND o.kind = 'medical' AND o.fee_year = e.fee_year
+        AND (o.paid_fen = 0 OR e.other_back_fen < o.paid_fen)
 ),
 -- one row per person, fee and fee year whose time for setting it right is over
 found AS (
@@ -203,7 +205,7 @@ evidence AS (
         INNER JOIN other_kinds AS o
             ON o.county = f.county AND o.payer = f.payer AND o.fee_year = f.fee_year
             AND o.kind = CASE WHEN f.fee = 'resident-medical' THEN 'medical' ELSE 'pension' END
-        WHERE f.way = 2
+        WHERE f.way IN (2, 3)
         UNION
         SELECT f.county, f.payer, f.fee, f.fee_year, w.change_event AS event_id
         FROM found AS f

@@ -85,7 +85,7 @@ opened AS (
 -- one row per assessment after the pool has met the oldest first, with the surcharge that a late payment may bear
 met AS (
     SELECT
-        o.county, o.event_id, o.payer, o.fee, o.period, o.amount_fen, o.due_on, o.assessed_on, o.township, o.village,
+        o.county, o.event_id, o.payer, o.fee, o.period, o.amount_fen, o.due_on, o.assessed_on, o.township, o.village, o.named_fen,
         least(o.open_fen, greatest(0, o.open_so_far_fen - p.pool_fen)) AS left_fen,
         CASE WHEN coalesce(o.last_paid_on, p.last_paid_on) > o.due_on THEN o.amount_fen * datediff('day', o.due_on, coalesce(o.last_paid_on, p.last_paid_on)) * $surcharge_per_10000 // 10000 ELSE 0 END AS surcharge_fen
     FROM opened AS o
@@ -99,15 +99,17 @@ strangers AS (
     LEFT JOIN first_assessed AS a ON a.county = u.county AND a.payer = u.payer AND a.fee = u.fee
     WHERE f.by_office AND a.payer IS NULL AND u.paid_on >= f.since_on AND NOT (u.fee = 'urban-waste-fee' AND u.payer_id_type = 'resident-id')
 ),
--- one row per assessment left open past its day, with whether another of the period was paid, or the sum stands under another number
+-- one row per assessment left open past its day, with whether one that took its place before that day was paid, or its sum, that of nobody else, stands under another number
 overdue AS (
     SELECT
         m.county, m.event_id, m.payer, m.fee, m.township, m.village, m.due_on, m.left_fen, datediff('day', m.due_on, $as_of) AS days,
         EXISTS (
             SELECT 1 FROM met AS o
             WHERE o.county = m.county AND o.payer = m.payer AND o.fee = m.fee AND o.period = m.period AND o.event_id <> m.event_id AND o.left_fen = 0
+                AND m.named_fen = 0 AND coalesce(o.assessed_on > m.assessed_on AND o.assessed_on <= m.due_on, TRUE)
         ) AS replaced,
-        EXISTS (SELECT 1 FROM strangers AS s WHERE s.county = m.county AND s.fee = m.fee AND s.paid_fen = m.left_fen) AS elsewhere
+        EXISTS (SELECT 1 FROM strangers AS s WHERE s.county = m.county AND s.fee = m.fee AND s.paid_fen = m.left_fen)
+        AND NOT EXISTS (SELECT 1 FROM named AS n WHERE n.county = m.county AND n.fee = m.fee AND n.amount_fen = m.left_fen AND n.payer <> m.payer) AS elsewhere
     FROM met AS m
     INNER JOIN judged_counties AS j ON j.county = m.county AND m.due_on >= j.since_on
     WHERE m.left_fen >= $difference_fen AND datediff('day', m.due_on, $as_of) >= $overdue_days
@@ -142,7 +144,7 @@ pieces AS (
     UNION ALL
     SELECT
         s.county, s.payer, s.fee, s.event_id, s.township, s.village, s.paid_on AS day, 0 AS days, 0 AS unpaid_fen, 0 AS over_fen, s.paid_fen AS unassessed_fen,
-        s.names_one OR EXISTS (SELECT 1 FROM overdue AS o WHERE o.county = s.county AND o.fee = s.fee AND o.left_fen = s.paid_fen) AS explained
+        s.names_one OR EXISTS (SELECT 1 FROM overdue AS o WHERE o.county = s.county AND o.fee = s.fee AND o.left_fen = s.paid_fen AND o.elsewhere) AS explained
     FROM strangers AS s
     WHERE s.paid_fen >= $difference_fen
 ),

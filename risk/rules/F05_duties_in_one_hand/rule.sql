@@ -134,3 +134,4 @@ SELECT
     h.first_on AS occurred_on, h.events AS evidence,
     struct_pack(signed := h.signed, terminals := h.terminals, refunded := h.refunded, refunded_fen := h.refunded_fen, first_on := h.first_on) AS details
 FROM held AS h
+WHERE h.signs + h.keeps + h.takes >= 1
