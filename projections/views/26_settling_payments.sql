@@ -143,19 +143,19 @@ line_numbers AS (
 payment_numbers AS (
     SELECT u.county, u.event_id, u.fee, u.fee_year, u.amount_fen, unnest(u.payer_near) AS number FROM unclaimed AS u
 ),
--- one row per bare line and unclaimed payment of the same amount under a near ID
+-- one row per bare line and unclaimed payment of the same amount under a near ID: one slip away, or of the same name and birthday
 near AS (
-    SELECT n.county, n.event_id, u.event_id AS payment
+    SELECT n.county, n.event_id, u.event_id AS payment, TRUE AS is_slip
     FROM line_numbers AS n
     INNER JOIN unclaimed AS u
         ON u.county = n.county AND u.payer = n.number AND u.fee = n.fee AND u.fee_year = n.fee_year AND u.amount_fen = n.amount_fen
     UNION
-    SELECT b.county, b.event_id, n.event_id AS payment
+    SELECT b.county, b.event_id, n.event_id AS payment, TRUE AS is_slip
     FROM bare AS b
     INNER JOIN payment_numbers AS n
         ON n.county = b.county AND n.number = b.payer AND n.fee = b.fee AND n.fee_year = b.fee_year AND n.amount_fen = b.amount_fen
     UNION
-    SELECT b.county, b.event_id, u.event_id AS payment
+    SELECT b.county, b.event_id, u.event_id AS payment, FALSE AS is_slip
     FROM bare AS b
     INNER JOIN unclaimed AS u
         ON u.county = b.county AND u.payer_name_birth = b.payer_name_birth AND u.fee = b.fee AND u.fee_year = b.fee_year
@@ -168,14 +168,30 @@ same_receipt AS (
     INNER JOIN unclaimed AS u
         ON u.county = b.county AND u.receipt_no = b.receipt_no AND u.fee = b.fee AND u.fee_year = b.fee_year AND u.amount_fen = b.amount_fen
 ),
--- one row per bare line and payment that stands in for it, in the same place; a near ID within 3 days
+-- one row per bare line of a year whose window was over and payment of the same amount for the same person in the year being collected: a slip of the year
+other_year AS (
+    SELECT b.county, b.event_id, u.event_id AS payment
+    FROM bare AS b
+    INNER JOIN unclaimed AS u ON u.county = b.county AND u.payer = b.payer AND u.fee = b.fee AND u.amount_fen = b.amount_fen
+    INNER JOIN window_period AS w ON w.county = u.county AND w.fee = u.fee AND w.fee_year = u.fee_year
+    INNER JOIN window_period AS x ON x.county = b.county AND x.fee = b.fee AND x.fee_year = b.fee_year
+    WHERE u.fee_year = b.fee_year + 1 AND b.received_on BETWEEN w.first_on AND w.last_on AND b.received_on > x.last_on
+),
+-- one row per bare line and payment that stands in for it, in the same place (of a number one slip away in the same township); a slip within 3 days
 stand_ins AS (
     SELECT b.county, b.event_id, u.event_id AS payment, 'near-id' AS how, u.paid_on, b.amount_fen, datediff('day', b.received_on, u.paid_on) AS days
     FROM near AS n
     INNER JOIN bare AS b ON b.county = n.county AND b.event_id = n.event_id
     INNER JOIN unclaimed AS u ON u.county = n.county AND u.event_id = n.payment
-    WHERE coalesce(u.village, b.village, '') = coalesce(b.village, u.village, '') AND coalesce(u.township, b.township, '') = coalesce(b.township, u.township, '')
+    WHERE (n.is_slip OR coalesce(u.village, b.village, '') = coalesce(b.village, u.village, ''))
+        AND coalesce(u.township, b.township, '') = coalesce(b.township, u.township, '')
         AND u.paid_on >= b.received_on AND datediff('day', b.received_on, u.paid_on) <= 3
+    UNION ALL
+    SELECT b.county, b.event_id, u.event_id AS payment, 'year-slip' AS how, u.paid_on, b.amount_fen, datediff('day', b.received_on, u.paid_on) AS days
+    FROM other_year AS n
+    INNER JOIN bare AS b ON b.county = n.county AND b.event_id = n.event_id
+    INNER JOIN unclaimed AS u ON u.county = n.county AND u.event_id = n.payment
+    WHERE u.paid_on >= b.received_on AND datediff('day', b.received_on, u.paid_on) <= 3
     UNION ALL
     SELECT b.county, b.event_id, u.event_id AS payment, 'receipt' AS how, u.paid_on, b.amount_fen, datediff('day', b.received_on, u.paid_on) AS days
     FROM same_receipt AS n

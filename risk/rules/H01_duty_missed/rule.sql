@@ -65,6 +65,45 @@ missing_townships AS (
     INNER JOIN duty_done AS k ON k.county = e.county AND k.duty = e.duty AND k.fee = e.fee AND k.fee_year = e.fee_year AND k.anchor_on = e.anchor_on
     WHERE NOT e.done
 ),
+-- one row per duty of one office alone that papers show, and window of a fee on the roster: whether it is shown as done
+windowed AS (
+    SELECT t.county, d.duty, d.office, t.fee, t.fee_year, t.due_on, bool_or(f.duty IS NOT NULL) AS done
+    FROM (
+        SELECT o.county, o.duty, unnest(o.who) AS office
+        FROM duties AS o
+        WHERE starts_with(o.proof, 'duty-acts') AND array_length(o.who) = 1 AND NOT o.by_township AND o.day_set
+    ) AS d
+    INNER JOIN duty_terms AS t ON t.county = d.county AND t.duty = d.duty AND t.anchor IN ('window-start', 'window-end')
+    INNER JOIN fee_years AS y ON y.county = t.county AND y.fee = t.fee AND y.fee_year = t.fee_year
+    LEFT JOIN firsts AS f ON f.county = t.county AND f.duty = t.duty AND f.fee = t.fee AND f.fee_year = t.fee_year AND f.anchor_on = t.anchor_on
+    WHERE t.due_on < $as_of
+    GROUP BY t.county, d.duty, d.office, t.fee, t.fee_year, t.due_on
+),
+-- one row per window for which such duties are shown as done, all but one or most of many
+kept_windows AS (
+    SELECT w.county, w.fee, w.fee_year
+    FROM windowed AS w
+    GROUP BY w.county, w.fee, w.fee_year
+    HAVING count(*) > $peers
+        AND (count(CASE WHEN w.done THEN w.duty END) = count(*) - 1 OR count(CASE WHEN w.done THEN w.duty END) * 100 >= count(*) * $peers_percent)
+),
+-- one row per county: the last act on record, up to which the register of acts is kept
+kept AS (
+    SELECT a.county, max(a.done_on) AS kept_on
+    FROM duty_acts AS a
+    GROUP BY a.county
+),
+-- one row per such duty without a paper for the window and paper of another duty for it
+missing_beside AS (
+    SELECT
+        w.county, w.duty, w.office, CAST(NULL AS VARCHAR) AS township, w.fee, w.fee_year, w.due_on, k.event_id, 'absent' AS state,
+        datediff('day', w.due_on, $as_of) AS over
+    FROM windowed AS w
+    INNER JOIN kept_windows AS u ON u.county = w.county AND u.fee = w.fee AND u.fee_year = w.fee_year
+    INNER JOIN windowed AS o ON o.county = w.county AND o.fee = w.fee AND o.fee_year = w.fee_year AND o.done
+    INNER JOIN duty_done AS k ON k.county = o.county AND k.duty = o.duty AND k.fee = o.fee AND k.fee_year = o.fee_year
+    WHERE NOT w.done
+),
 -- one row per duty and office, not of the townships, with the first and the last time of owing it that something shows as done
 spans AS (
     SELECT f.county, f.duty, f.office, min(f.due_on) AS first_due, max(f.due_on) AS last_due, count(DISTINCT f.due_on) AS times
@@ -85,15 +124,20 @@ figured AS (
     FROM posted_months AS m
     WHERE m.has_posting AND m.fee IN ('resident-medical', 'flexible-medical', 'resident-pension', 'resident-pension-supplementary', 'flexible-pension')
 ),
--- one row per time of owing a duty that nothing shows as done: between two that something does (absent); after the last, or where the county sets the cycle, nobody can tell
+-- one row per time of owing a duty that nothing shows as done: between two that something does, or before other acts on record (absent); after the last, or where the county sets the cycle, nobody can tell
 gaps AS (
     SELECT
         t.county, t.duty, s.office, t.fee, t.fee_year, t.due_on, datediff('day', t.due_on, $as_of) AS over,
-        CASE WHEN t.due_on < s.last_due AND d.day_set THEN 'absent' ELSE 'unknown' END AS state
+        CASE
+            WHEN NOT d.day_set THEN 'unknown'
+            WHEN t.due_on < s.last_due OR (starts_with(d.proof, 'duty-acts') AND datediff('day', t.due_on, q.kept_on) >= $grave_days) THEN 'absent'
+            ELSE 'unknown'
+        END AS state
     FROM duty_terms AS t
     INNER JOIN duties AS d ON d.county = t.county AND d.duty = t.duty
     INNER JOIN spans AS s ON s.county = t.county AND s.duty = t.duty AND s.times > 1
     LEFT JOIN fee_years AS y ON y.county = t.county AND y.fee = t.fee AND y.fee_year = t.fee_year
+    LEFT JOIN kept AS q ON q.county = t.county
     LEFT JOIN figured AS m ON m.county = t.county AND m.duty = t.duty AND m.office = s.office AND m.month = t.month
     LEFT JOIN firsts AS f
         ON f.county = t.county AND f.duty = t.duty AND f.office = s.office AND f.anchor_on = t.anchor_on
@@ -279,6 +323,8 @@ items AS (
     SELECT x.county, x.duty, x.office, x.township, x.fee, x.fee_year, x.due_on, x.event_id, x.state, x.over FROM late_papers AS x
     UNION ALL
     SELECT x.county, x.duty, x.office, x.township, x.fee, x.fee_year, x.due_on, x.event_id, x.state, x.over FROM missing_townships AS x
+    UNION ALL
+    SELECT x.county, x.duty, x.office, x.township, x.fee, x.fee_year, x.due_on, x.event_id, x.state, x.over FROM missing_beside AS x
     UNION ALL
     SELECT x.county, x.duty, x.office, x.township, x.fee, x.fee_year, x.due_on, x.event_id, x.state, x.over FROM missing_times AS x
     UNION ALL
