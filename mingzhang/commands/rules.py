@@ -10,7 +10,7 @@ import typer
 
 from mingzhang.commands.rules_on_data import explain, thresholds
 from mingzhang.console import messages, results, steps, write_line
-from mingzhang.documented.rules import pages
+from mingzhang.documented.rules import pages, pages_of
 from risk.catalogue import commands as catalogue_commands
 from risk.catalogue.rule import load
 
@@ -56,8 +56,9 @@ def page(
 ) -> None:
     """生成规则的说明页（中文、英文）。Write the rules' pages, <ID>.md and <ID>.en.md, and their index."""
     catalogue = load()
-    wanted = {catalogue[name.upper()].id for name in rules or []}
-    written = {name: text for name, text in pages().items() if not wanted or name.split(".")[0] in wanted}
+    written: dict[str, str] = {} if rules else pages()
+    for name in rules or []:
+        written |= pages_of(catalogue[name.upper()])
     out.mkdir(parents=True, exist_ok=True)
     for name, text in written.items():
         (out / name).write_text(text, encoding="utf-8")

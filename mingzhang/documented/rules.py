@@ -30,11 +30,18 @@ def pages() -> dict[str, str]:
     rules = load().rules
     found = {"README.md": page_of("规则 / Rules", _INTRO, table(_HEAD, map(_row, rules)))}
     for rule in filter(is_finished, rules):
-        chinese, english = f"{rule.id}.md", f"{rule.id}.en.md"
-        index = f"[全部规则 all rules](README.md) · {GENERATED}\n"
-        found[chinese] = f"{rule_page(rule, 'zh')}\n[English]({english}) · {index}"
-        found[english] = f"{rule_page(rule, 'en')}\n[中文]({chinese}) · {index}"
+        found |= pages_of(rule)
     return found
+
+
+def pages_of(rule: Rule) -> dict[str, str]:
+    """Return file name to text of one rule's two pages."""
+    chinese, english = f"{rule.id}.md", f"{rule.id}.en.md"
+    index = f"[全部规则 all rules](README.md) · {GENERATED}\n"
+    return {
+        chinese: f"{rule_page(rule, 'zh')}\n[English]({english}) · {index}",
+        english: f"{rule_page(rule, 'en')}\n[中文]({chinese}) · {index}",
+    }
 
 
 def is_finished(rule: Rule) -> bool:
