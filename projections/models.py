@@ -13,7 +13,7 @@ import duckdb
 
 from domain.errors import Unreachable
 from projections.projector import Events, Projector
-from projections.store import open_store
+from projections.store import memory_limit_mb, open_store
 
 COPY = "read-models-copy-"
 SNAPSHOT_FROM = 100_000
@@ -80,6 +80,8 @@ class ReadModels:
         try:
             self.connection: duckdb.DuckDBPyConnection = open_store(self._folder / path.name, threads=threads)
             self.position = Projector(self.connection, events).run(progress=progress)
+            limit = memory_limit_mb(self._folder / path.name)
+            self.connection.execute(f"SET memory_limit = '{limit}MB'")
         except BaseException:
             self._release()
             raise

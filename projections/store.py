@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import NamedTuple
@@ -13,6 +14,8 @@ from domain.errors import Broken, Unreachable
 SCHEMA = Path(__file__).parent / "schema"
 INTAKE = Path(__file__).parent / "intake.sql"
 CASES = Path(__file__).parent / "cases" / "tables.sql"
+COUNTY_MB = 1200
+"""Memory for the read models of a county of 300,000 people and its screening."""
 FORMAT = 2
 """Raised when the schema changes: a store of another format is rebuilt from the ledger."""
 _NO_ACCESS = re.compile(r"IO Error|(?:Could not|Cannot) \w+ file|No space left on device")
@@ -46,9 +49,16 @@ def unwritable(error: Exception) -> Unreachable | None:
     )
 
 
-def open_store(path: Path | None, *, threads: int | None = None, memory_mb: int = 1200) -> duckdb.DuckDBPyConnection:
+def memory_limit_mb(path: Path | None) -> int:
+    """Return what DuckDB may take: enough for a county; for larger files twice their size, at most half the machine."""
+    file_mb = path.stat().st_size >> 20 if path is not None and path.exists() else 0
+    machine_mb = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") >> 20
+    return max(COUNTY_MB, min(2 * file_mb, machine_mb // 2))
+
+
+def open_store(path: Path | None, *, threads: int | None = None) -> duckdb.DuckDBPyConnection:
     """Open or create the read models; None makes them in memory. Unreachable where the file cannot be used."""
-    config: dict[str, str | int] = {"memory_limit": f"{memory_mb}MB", "preserve_insertion_order": "false"}
+    config: dict[str, str | int] = {"memory_limit": f"{memory_limit_mb(path)}MB", "preserve_insertion_order": "false"}
     if threads is not None:
         config["threads"] = threads
     try:

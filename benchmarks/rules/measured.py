@@ -21,7 +21,7 @@ from benchmarks.measure import seconds
 from benchmarks.rules import profile, yardstick
 from benchmarks.rules.catalogue import what_loads
 from benchmarks.rules.results import RuleTime, SizeTime
-from benchmarks.rules.stopwatch import Statements, TimedEngine
+from benchmarks.rules.stopwatch import Statements, TimedEngine, tell
 from projections.as_of import build_world, last_business_day, shared_views
 from projections.store import open_store, reached
 from projections.tables import names
@@ -49,7 +49,9 @@ class Bench:
         self.path, self.threads = path, threads
         self.position = reached(self.connection).position
         last = last_business_day(self.connection, self.position)
-        self.as_of: date = (last or date.today()) + timedelta(days=1)  # noqa: DTZ011
+        if last is None:
+            raise SystemExit(f"{path}: no business to screen")
+        self.as_of: date = last + timedelta(days=1)
         self.engine = TimedEngine(self.connection)
         self.sufficiency = Sufficiency(self.connection)
         self.thresholds: Thresholds = {}
@@ -74,6 +76,7 @@ class Bench:
         took = time.perf_counter() - start
         kind = f"failed: {outcome.problem.splitlines()[0]}" if outcome.kind == "failed" else outcome.kind
         used = time.process_time() - cpu
+        tell(rule.id, took)
         return table, RuleTime(rule.id, kind, table.num_rows, took, 0.0, self.engine.query_s, used)
 
     def planning(self, rule: Rule) -> float:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from benchmarks.rules.pandas_frames import Frame, Frames, Values, findings, gathered, graded, pd
+import pandas as pd
+
+from benchmarks.rules.pandas_frames import Frame, Frames, Values, findings, gathered, graded
 
 EVENT = ["county", "event_id"]
 FEE = ["county", "fee", "fee_year"]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from benchmarks.rules.pandas_frames import Frame, Frames, Values, days_between, findings, gathered, graded, pd
+import pandas as pd
+
+from benchmarks.rules.pandas_frames import Frame, Frames, Values, days_between, findings, gathered, graded
 
 LINE = ["county", "event_id"]
 PERSON = ["county", "payer", "fee", "fee_year"]

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Mapping
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
-Frame: TypeAlias = Any
-"""A pandas DataFrame or Series; pandas is no dependency of the project, so that its types are not known here."""
+import pandas as pd
+from pandas._typing import Scalar
+
+Frame: TypeAlias = pd.DataFrame
+"""A DataFrame or Series; pandas is no dependency of the project, so that its types are not known here."""
 Frames: TypeAlias = Mapping[str, Frame]
-Values: TypeAlias = Mapping[str, Any]
+Values: TypeAlias = Mapping[str, Scalar]
 """The rule's parameters, and as_of as a Timestamp."""
 
-pd: Frame = importlib.import_module("pandas")
 FINDING = ["county", "subject_type", "subject_id", "severity", "amount_at_risk_fen", "evidence"]
 
 

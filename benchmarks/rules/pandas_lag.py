@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from benchmarks.rules.pandas_frames import Frame, Frames, Values, findings, gathered, graded, pd, quartiles
+import pandas as pd
+
+from benchmarks.rules.pandas_frames import Frame, Frames, Values, findings, gathered, graded, quartiles
 
 COLLECTOR = ["county", "collector_id", "fee", "fee_year"]
 FEE = ["county", "fee", "fee_year"]

@@ -59,7 +59,7 @@ def e03(tables: Frames, values: Values) -> Frame:
     kept &= 2 * rows["shrunken"] >= 2 * rows["q3"] + values["fence_iqr_halves"] * spread
     rows = rows[kept]
     due = tables["due_persons"]
-    due = due[due["is_open"].fillna(False).astype(bool)].merge(rows[VILLAGE], on=VILLAGE)  # noqa: FBT003
+    due = due[due["is_open"].fillna(value=False).astype(bool)].merge(rows[VILLAGE], on=VILLAGE)
     owed = due.groupby(VILLAGE)["amount_due_fen"].sum().rename("open_fen").reset_index()
     rows = rows.merge(owed, on=VILLAGE).merge(gathered(due, VILLAGE), on=VILLAGE)
     distance = rows["excess"] ** 2 // rows["persons"]

@@ -12,9 +12,11 @@ import time
 from pathlib import Path
 from statistics import median
 
+import pandas as pd
+
 from benchmarks.rules.pandas_accounts import e01
 from benchmarks.rules.pandas_cash import a01, b07
-from benchmarks.rules.pandas_frames import Frames, Values, pd
+from benchmarks.rules.pandas_frames import Frames, Values
 from benchmarks.rules.pandas_lag import a02
 from benchmarks.rules.pandas_offices import e03, f03
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import time
 from typing import cast
 
@@ -12,6 +13,11 @@ import pyarrow as pa
 from risk.engine import Arguments, DuckDBEngine
 
 _CREATED = re.compile(r"CREATE TEMP TABLE (\w+) AS")
+
+
+def tell(what: str, took: float) -> None:
+    """Say on stderr what was just measured: a large size takes long, and one that is ended shows how far it came."""
+    print(f"{time.strftime('%H:%M:%S')} {what} {took:.2f} s", file=sys.stderr, flush=True)
 
 
 class Statements:
@@ -27,6 +33,7 @@ class Statements:
         done = self._connection.execute(sql, parameters)
         if match := _CREATED.match(sql):
             self.built[match[1]] = time.perf_counter() - start
+            tell(match[1], self.built[match[1]])
         return done
 
     def __getattr__(self, name: str) -> object:

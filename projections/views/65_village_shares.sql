@@ -1,4 +1,4 @@
--- one row per measure (cash: persons paid for who gave cash; uncollected: persons due from whom nothing came), village, fee and fee year with at least 10 persons, beside the other villages of its township (of the county where the township has fewer than 5 others): its share, theirs, and both drawn towards theirs as far as few persons prove little (beta-binomial, by the method of moments); shares in ten-thousandths
+-- one row per measure (cash: persons under 60, or of unknown age, paid for who gave cash, as the old pay in cash everywhere; uncollected: persons due from whom nothing came), village, fee and fee year with at least 10 persons, beside the other villages of its township (of the county where the township has fewer than 5 others): its share, theirs, and both drawn towards theirs as far as few persons prove little (beta-binomial, by the method of moments); shares in ten-thousandths
 WITH
 -- one row per township, fee and year with a cash register
 kept AS (
@@ -10,20 +10,22 @@ kept AS (
 collective AS (
     SELECT DISTINCT h.county, h.event_id FROM collector_hands AS h WHERE h.group_payer
 ),
--- one row per person, fee and year paid for, or whose cash was taken, in such townships
+-- one row per person under 60 (or of unknown age), fee and year paid for, or whose cash was taken, in such townships
 payers AS (
     SELECT q.county, q.payer, q.fee, q.fee_year, max(q.township) AS township, max(q.village) AS village, max(q.cash) AS cash
     FROM (
-        SELECT p.county, p.payer, p.fee, p.fee_year, p.township, p.village, CASE WHEN p.channel = 'cash' THEN 1 ELSE 0 END AS cash
+        SELECT p.county, p.payer, p.payer_born, p.fee, p.fee_year, p.township, p.village, CASE WHEN p.channel = 'cash' THEN 1 ELSE 0 END AS cash
         FROM standing_payments AS p
         INNER JOIN kept AS k ON k.county = p.county AND k.township = p.township AND k.fee = p.fee AND k.fee_year = p.fee_year
         LEFT JOIN collective AS g ON g.county = p.county AND g.event_id = p.event_id
         WHERE p.channel <> 'fiscal' AND p.amount_fen > 0 AND p.village IS NOT NULL AND g.event_id IS NULL
         UNION ALL
-        SELECT l.county, l.payer, l.fee, l.fee_year, l.township, l.village, 1 AS cash
+        SELECT l.county, l.payer, c.payer_born, l.fee, l.fee_year, l.township, l.village, 1 AS cash
         FROM register_lines AS l
+        INNER JOIN cash_receipts AS c ON c.county = l.county AND c.event_id = l.event_id
         WHERE l.village IS NOT NULL
     ) AS q
+    WHERE q.payer_born IS NULL OR q.fee_year - q.payer_born < 60
     GROUP BY q.county, q.payer, q.fee, q.fee_year
 ),
 -- one row per measure, village, fee and year: persons, and those whom the measure counts

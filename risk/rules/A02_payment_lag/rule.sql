@@ -1,16 +1,16 @@
 -- one row per collector, fee and fee year whose usual or slowest time from cash to payment is over a day and stands out from the other collectors
 WITH
--- one row per line whose hours are known on both sides: minutes from the cash to its last payment, days on which nobody works left out
+-- one row per line paid: minutes from the cash to its last payment, days on which nobody works left out; where only a day is known it counts as the day's last minute for the cash and its first for the payment
 lags AS (
     SELECT
         p.county, p.event_id, p.collector_id, p.township, p.village, p.fee, p.fee_year, p.received_on,
         CAST(sum(p.settled_fen) AS BIGINT) AS fen,
         max(greatest(
-            0, p.wd * 1440 + (hour(p.paid_at) * 60 + minute(p.paid_at)) - (hour(p.received_at) * 60 + minute(p.received_at))
+            0, p.wd * 1440 + CASE WHEN p.payment_timed THEN hour(p.paid_at) * 60 + minute(p.paid_at) ELSE 0 END
+            - CASE WHEN p.line_timed THEN hour(p.received_at) * 60 + minute(p.received_at) ELSE 1440 END
         )) AS minutes
     FROM line_payments AS p
-    WHERE p.line_timed AND p.payment_timed AND p.started_on = p.received_on AND p.how <> 'near-id' AND NOT p.excused
-        AND p.paid_on <= $as_of
+    WHERE p.started_on = p.received_on AND p.how <> 'near-id' AND NOT p.excused AND p.paid_on <= $as_of
     GROUP BY p.county, p.event_id, p.collector_id, p.township, p.village, p.fee, p.fee_year, p.received_on
 ),
 -- one row per line with its place among its collector's, the quickest first
@@ -85,19 +85,19 @@ quartiles AS (
     FROM peers AS p
     GROUP BY p.county, p.collector_id, p.fee, p.fee_year
 ),
--- one row per such collector with both limits: a day, or the fence where that is higher (NULL where the peers do not differ at all)
+-- one row per such collector with both limits: a day, or the fence where that is higher, and more than the upper quartile in any case
 limits AS (
     SELECT
         q.county, q.collector_id, q.fee, q.fee_year, q.peer_count, q.median_q2,
-        CASE WHEN q.median_q3 > q.median_q1 THEN greatest($over_hours * 60, (2 * q.median_q3 + $fence_iqr_halves * (q.median_q3 - q.median_q1)) // 2) END AS median_limit,
-        CASE WHEN q.p95_q3 > q.p95_q1 THEN greatest($over_hours * 60, (2 * q.p95_q3 + $fence_iqr_halves * (q.p95_q3 - q.p95_q1)) // 2) END AS p95_limit
+        greatest($over_hours * 60, (2 * q.median_q3 + $fence_iqr_halves * (q.median_q3 - q.median_q1)) // 2, q.median_q3 + 1) AS median_limit,
+        greatest($over_hours * 60, (2 * q.p95_q3 + $fence_iqr_halves * (q.p95_q3 - q.p95_q1)) // 2, q.p95_q3 + 1) AS p95_limit
     FROM quartiles AS q
 ),
 -- one row per collector, fee and year over a limit
 slow AS (
     SELECT
         h.county, h.collector_id, h.fee, h.fee_year, h.township, h.village, h.line_count, h.median_min, h.p95_min, l.peer_count, l.median_q2,
-        coalesce(h.median_min >= l.median_limit, false) AS usual,
+        h.median_min >= l.median_limit AS usual,
         CASE WHEN h.median_min >= l.median_limit THEN h.median_min ELSE h.p95_min END AS measured_min,
         CASE WHEN h.median_min >= l.median_limit THEN l.median_limit ELSE l.p95_limit END AS limit_min
     FROM habits AS h

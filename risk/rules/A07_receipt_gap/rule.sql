@@ -123,10 +123,21 @@ gaps AS (
     FROM steps AS s
     WHERE s.n <= s.last_used AND s.n > coalesce(s.before_n + 1, s.first_n)
 ),
--- one row per book with gaps: how many numbers are missing and how many there are up to the last one used
+-- one row per book: lines of its collector, while it was out, without a number, which may be those of the numbers missing
+unnumbered AS (
+    SELECT r.county, r.event_id AS book, count(*) AS line_count
+    FROM ranges AS r
+    INNER JOIN cash_receipts AS c
+        ON c.county = r.county AND c.collector_id = r.collector_id
+        AND c.received_on >= coalesce(r.issued_on, c.received_on) AND c.received_on <= coalesce(r.returned_on, c.received_on)
+    WHERE c.receipt_no IS NULL OR trim(c.receipt_no) = ''
+    GROUP BY r.county, r.event_id
+),
+-- one row per book with gaps: how many numbers are missing, whether that is most up to the last one used, and whether lines without a number may explain it
 books_short AS (
     SELECT
-        b.county, b.book, b.collector_id, b.missing, u.reached, b.missing * 100 > u.reached * $partial_percent AS partly_in
+        b.county, b.book, b.collector_id, b.missing, b.missing * 100 > u.reached * $partial_percent AS partly_in,
+        coalesce(n.line_count, 0) >= b.missing AS is_explained
     FROM (
         SELECT g.county, g.book, g.collector_id, CAST(sum(g.missing) AS BIGINT) AS missing
         FROM gaps AS g
@@ -136,6 +147,16 @@ books_short AS (
         SELECT DISTINCT s.county, s.book, s.last_used - s.first_n + 1 AS reached
         FROM steps AS s
     ) AS u ON u.county = b.county AND u.book = b.book
+    LEFT JOIN unnumbered AS n ON n.county = b.county AND n.book = b.book
+),
+-- one row per township in which the books of most collectors lack several numbers: its registers are not all in
+not_all_in AS (
+    SELECT a.county, a.township
+    FROM accounted AS a
+    LEFT JOIN books_short AS b ON b.county = a.county AND b.book = a.book AND b.missing >= $medium_numbers
+    WHERE a.township IS NOT NULL
+    GROUP BY a.county, a.township
+    HAVING count(DISTINCT b.collector_id) >= $wide_collectors AND count(DISTINCT b.collector_id) * 100 > count(DISTINCT a.collector_id) * $partial_percent
 ),
 -- one row per gap with its numbers as they stand on paper
 written AS (
@@ -161,16 +182,19 @@ evidence AS (
     FROM shown AS s
     GROUP BY s.county, s.collector_id
 ),
--- one row per collector: what is missing in which books; a book most of which is missing looks like a register that is not all in
+-- one row per collector: what is missing in which books; a book most of which is missing may be a register that is not all in
 totals AS (
     SELECT
         w.county, w.collector_id,
         CASE WHEN min(w.township) = max(w.township) THEN min(w.township) END AS township,
         CASE WHEN min(w.village) = max(w.village) THEN min(w.village) END AS village,
-        CAST(sum(w.missing) AS BIGINT) AS missing, CAST(sum(CASE WHEN b.partly_in THEN 0 ELSE w.missing END) AS BIGINT) AS sure_missing,
+        CAST(sum(w.missing) AS BIGINT) AS missing,
+        CAST(sum(CASE WHEN b.partly_in OR b.is_explained OR i.township IS NOT NULL THEN 0 ELSE w.missing END) AS BIGINT) AS sure_missing,
+        bool_or(NOT b.is_explained AND i.township IS NULL) AS counts,
         count(DISTINCT w.book) AS books, min(w.day) AS first_on, list_sort(list(DISTINCT w.gap)) AS gaps
     FROM written AS w
     INNER JOIN books_short AS b ON b.county = w.county AND b.book = w.book
+    LEFT JOIN not_all_in AS i ON i.county = w.county AND i.township = w.township
     GROUP BY w.county, w.collector_id
 )
 SELECT
@@ -178,7 +202,7 @@ SELECT
     CASE
         WHEN t.sure_missing >= $high_numbers THEN 'high'
         WHEN t.sure_missing >= $medium_numbers THEN 'medium'
-        WHEN t.sure_missing > 0 THEN 'low'
+        WHEN t.counts THEN 'low'
         ELSE 'watch'
     END AS severity,
     'collector' AS subject_type, t.collector_id AS subject_id, t.township, t.village,

@@ -149,22 +149,36 @@ kinds AS (
     SELECT s.county, s.collector_id, s.receipt_no, 'another' AS how, s.is_open, s.open_fen, s.day AS first_day
     FROM strays AS s
 ),
--- one row per line beside the one with the next lower number of its book and first taker
-ordered AS (
-    SELECT
-        u.county, u.collector_id, u.book, u.n, u.event_id, u.day,
-        lag(u.n) OVER (PARTITION BY u.county, u.collector_id, u.book, l.taker ORDER BY u.n, u.day, u.event_id) AS before_n,
-        lag(u.day) OVER (PARTITION BY u.county, u.collector_id, u.book, l.taker ORDER BY u.n, u.day, u.event_id) AS before_day,
-        lag(u.event_id) OVER (PARTITION BY u.county, u.collector_id, u.book, l.taker ORDER BY u.n, u.day, u.event_id) AS before_line
+-- one row per number of a book and first taker: the day on which it was first used
+first_used AS (
+    SELECT u.county, u.collector_id, u.book, l.taker, u.n, min(u.day) AS day
     FROM used AS u
     INNER JOIN lines AS l ON l.county = u.county AND l.event_id = u.event_id
     WHERE u.book IS NOT NULL
+    GROUP BY u.county, u.collector_id, u.book, l.taker, u.n
 ),
--- one row per line whose number is higher and whose date is days earlier
-backward AS (
-    SELECT o.county, o.collector_id, o.book, o.event_id, o.before_line, o.day
+-- one row per such number beside the next lower one
+ordered AS (
+    SELECT
+        f.county, f.collector_id, f.book, f.taker, f.n, f.day,
+        lag(f.n) OVER (PARTITION BY f.county, f.collector_id, f.book, f.taker ORDER BY f.n) AS before_n,
+        lag(f.day) OVER (PARTITION BY f.county, f.collector_id, f.book, f.taker ORDER BY f.n) AS before_day
+    FROM first_used AS f
+),
+-- one row per such number with how often the date has gone up in its book so far
+runs AS (
+    SELECT
+        o.county, o.collector_id, o.book, o.taker, o.n, o.day, o.before_n, o.before_day,
+        sum(CASE WHEN o.day > o.before_day THEN 1 ELSE 0 END) OVER (
+            PARTITION BY o.county, o.collector_id, o.book, o.taker ORDER BY o.n ROWS UNBOUNDED PRECEDING
+        ) AS rises
     FROM ordered AS o
-    WHERE o.n > o.before_n AND datediff('day', o.day, o.before_day) > $apart_days
+),
+-- one row per number that is higher while its date is days earlier
+backward AS (
+    SELECT r.county, r.collector_id, r.book, r.taker, r.n, r.before_n, r.day, r.rises
+    FROM runs AS r
+    WHERE datediff('day', r.day, r.before_day) > $apart_days
 ),
 -- one row per collector and event that shows it
 shown AS (
@@ -183,11 +197,7 @@ shown AS (
     UNION
     SELECT b.county, b.collector_id, u.event_id, u.township, u.village, u.fee, u.fee_year
     FROM backward AS b
-    INNER JOIN used AS u ON u.county = b.county AND u.event_id = b.event_id
-    UNION
-    SELECT b.county, b.collector_id, u.event_id, u.township, u.village, u.fee, u.fee_year
-    FROM backward AS b
-    INNER JOIN used AS u ON u.county = b.county AND u.event_id = b.before_line
+    INNER JOIN used AS u ON u.county = b.county AND u.collector_id = b.collector_id AND u.book = b.book AND (u.n = b.n OR u.n = b.before_n)
 ),
 -- one row per collector: the events and where they are
 evidence AS (
@@ -210,18 +220,22 @@ reuses AS (
     FROM kinds AS r
     GROUP BY r.county, r.collector_id
 ),
--- one row per collector with numbers going up and dates down: how often
+-- one row per collector with numbers going up and dates down: how often, and how often in a row, no date going up between (a form skipped and used later goes down once)
 reversals AS (
-    SELECT b.county, b.collector_id, count(*) AS backward, min(b.day) AS first_on
-    FROM backward AS b
+    SELECT b.county, b.collector_id, CAST(sum(b.times) AS BIGINT) AS backward, max(b.times) AS in_a_row, min(b.first_on) AS first_on
+    FROM (
+        SELECT w.county, w.collector_id, count(*) AS times, min(w.day) AS first_on
+        FROM backward AS w
+        GROUP BY w.county, w.collector_id, w.book, w.taker, w.rises
+    ) AS b
     GROUP BY b.county, b.collector_id
 )
 SELECT
     e.county,
     CASE
-        WHEN c.is_other THEN 'watch'
-        WHEN coalesce(r.is_open, false) OR coalesce(r.another, 0) >= $medium_receipts THEN 'medium'
-        WHEN coalesce(r.another, 0) >= $low_receipts OR coalesce(b.backward, 0) >= $low_backward THEN 'low'
+        WHEN NOT c.is_other AND (coalesce(r.is_open, false) OR coalesce(r.another, 0) >= $medium_receipts) THEN 'medium'
+        WHEN NOT c.is_other AND coalesce(r.another, 0) >= $low_receipts THEN 'low'
+        WHEN coalesce(b.backward, 0) >= $low_backward OR coalesce(b.in_a_row, 0) >= $low_in_a_row THEN 'low'
         ELSE 'watch'
     END AS severity,
     'collector' AS subject_type, e.collector_id AS subject_id, e.township, e.village, e.fee, e.fee_year,
