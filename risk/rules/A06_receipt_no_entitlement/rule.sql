@@ -9,7 +9,7 @@ today AS (
 -- one row per payment without entitlement for which the working days are over, with the day from which it is missing (the reversal's where one was taken back) and who can say why
 overdue AS (
     SELECT
-        u.county, u.event_id, u.payer, u.fee, u.fee_year, u.office, u.amount_fen, u.share, u.paid_on, u.posted_on, u.township, u.village,
+        u.county, u.event_id, u.payer, u.payer_valid, u.fee, u.fee_year, u.office, u.amount_fen, u.share, u.paid_on, u.posted_on, u.township, u.village,
         greatest(u.paid_on, u.reversed_on) AS since, t.ordinal - w.ordinal AS wd, u.reversed_on IS NOT NULL AS was_reversed,
         u.explained_until, u.insured_otherwise,
         coalesce(u.recorded_paid_until >= u.paid_on, false) OR coalesce(datediff('day', u.paid_on, u.recorded_until) >= $reach_days, false) AS reached,
@@ -25,7 +25,7 @@ overdue AS (
 -- one row per such payment with the batch in which it went missing: none where it is one person's, or explained
 placed AS (
     SELECT
-        o.county, o.event_id, o.payer, o.fee, o.fee_year, o.office, o.amount_fen, o.share, o.paid_on, o.posted_on, o.township, o.village, o.since, o.wd,
+        o.county, o.event_id, o.payer, o.payer_valid, o.fee, o.fee_year, o.office, o.amount_fen, o.share, o.paid_on, o.posted_on, o.township, o.village, o.since, o.wd,
         o.was_reversed, o.explained_until IS NOT NULL AS was_explained, o.insured_otherwise, o.reached AND NOT o.year_lacks AND NOT o.township_lacks AS sure,
         CASE
             WHEN o.explained_until IS NOT NULL OR o.insured_otherwise THEN NULL
@@ -64,6 +64,7 @@ persons AS (
         p.county, p.payer, p.fee, p.fee_year, p.office, max(p.township) AS township, max(p.village) AS village, CAST(sum(p.amount_fen) AS BIGINT) AS fen,
         min(p.paid_on) AS first_on, max(datediff('day', p.since, $as_of)) AS days, max(p.wd) AS wd,
         bool_or(h.event_id IS NOT NULL OR l.payer IS NOT NULL) AS through_collector, bool_or(p.was_reversed) AS was_reversed,
+        bool_and(coalesce(p.payer_valid, true)) AS number_holds,
         bool_or(p.was_explained OR p.insured_otherwise OR NOT p.sure) AS doubtful, list_sort(list(DISTINCT p.event_id)) AS events
     FROM placed AS p
     LEFT JOIN by_hand AS h ON h.county = p.county AND h.event_id = p.event_id
@@ -113,7 +114,7 @@ SELECT
     'payer' AS subject_type, p.payer AS subject_id, p.township, p.village, p.fee, p.fee_year,
     p.fen AS amount_at_risk_fen, CAST(p.wd AS DOUBLE) AS measure, CAST($open_wd AS DOUBLE) AS threshold, p.first_on AS occurred_on, p.events AS evidence,
     struct_pack(
-        addressee := CASE WHEN p.through_collector THEN 'township' ELSE p.office END, persons := CAST(1 AS BIGINT), wd := p.wd, batch := '',
+        addressee := CASE WHEN p.through_collector AND p.number_holds THEN 'township' ELSE p.office END, persons := CAST(1 AS BIGINT), wd := p.wd, batch := '',
         what_zh := CASE WHEN p.was_reversed THEN '已缴费，权益已被冲减而未退费' ELSE '已缴费而无权益记录' END,
         what_en := CASE WHEN p.was_reversed THEN 'paid for; the entitlement was taken back and nothing refunded' ELSE 'paid for and not recorded' END
     ) AS details
