@@ -13,10 +13,11 @@ FEE = ["county", "fee", "fee_year"]
 def _lags(tables: Frames, values: Values) -> Frame:
     """Return per line the minutes from cash to payment, days on which nobody works left out."""
     rows = tables["line_payments"]
-    kept = rows["line_timed"] & rows["payment_timed"] & ~rows["excused"] & (rows["how"] != "near-id")
+    kept = ~rows["excused"] & (rows["how"] != "near-id")
     rows = rows[kept & (rows["started_on"] == rows["received_on"]) & (rows["paid_on"] <= values["as_of"])]
     paid, taken = rows["paid_at"].dt, rows["received_at"].dt
-    minutes = rows["wd"] * 1440 + (paid.hour * 60 + paid.minute) - (taken.hour * 60 + taken.minute)
+    first = (paid.hour * 60 + paid.minute).where(rows["payment_timed"], 0)
+    minutes = rows["wd"] * 1440 + first - (taken.hour * 60 + taken.minute).where(rows["line_timed"], 1440)
     rows = rows.assign(minutes=minutes.clip(lower=0))
     keys = ["county", "event_id", "collector_id", "township", "village", "fee", "fee_year"]
     return rows.groupby(keys, dropna=False).agg(fen=("settled_fen", "sum"), minutes=("minutes", "max")).reset_index()
@@ -52,9 +53,9 @@ def _limits(habits: Frame, values: Values) -> Frame:
     rows = habits
     for name in ("median_min", "p95_min"):
         fences = quartiles(pairs, COLLECTOR, name, "peer")
-        spread = fences["q3"] - fences["q1"]
-        limit = ((2 * fences["q3"] + values["fence_iqr_halves"] * spread) // 2).clip(lower=values["over_hours"] * 60)
-        fences = fences.assign(limit=limit.where(spread > 0)).rename(columns={"limit": f"{name}_limit"})
+        fence = (2 * fences["q3"] + values["fence_iqr_halves"] * (fences["q3"] - fences["q1"])) // 2
+        limit = pd.concat([fence, fences["q3"] + 1], axis=1).max(axis=1).clip(lower=values["over_hours"] * 60)
+        fences = fences.assign(**{f"{name}_limit": limit})
         rows = rows.merge(fences[[*COLLECTOR, f"{name}_limit"]], on=COLLECTOR, how="left")
     usual = rows["median_min"] >= rows["median_min_limit"]
     return rows.assign(usual=usual)[usual | (rows["p95_min"] >= rows["p95_min_limit"])]

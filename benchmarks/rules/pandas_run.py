@@ -25,7 +25,7 @@ LOOSE: dict[str, dict[str, Value]] = {
 """Values, in both, of rules that find nothing in a made-up county by their defaults: two nothings prove little."""
 WRITTEN_FOR = {
     "A01": "4df925126ac1",
-    "A02": "25c0f984f1ab",
+    "A02": "8125c9861fa5",
     "B07": "c6873584b65e",
     "E01": "9505fdcac46e",
     "E03": "b73fae100544",

@@ -65,6 +65,20 @@ def aim(county: SizeTime) -> str:
     )
 
 
+def copies(all_sizes: Sequence[SizeTime]) -> str:
+    """Return whether a province of so many counties has so many times the county's findings, rule by rule."""
+    county = {one.rule: one.findings for one in all_sizes[0].rules}
+    others = [
+        f"{one.rule} at {size.counties} counties: {one.findings:,}, not {county[one.rule] * size.counties:,}"
+        for size in all_sizes[1:]
+        for one in size.rules
+        if one.findings != county[one.rule] * size.counties // all_sizes[0].counties
+    ]
+    if not others:
+        return "Every rule finds in each county what it finds in one alone."
+    return "Rules that find otherwise than in one county alone: " + "; ".join(others) + "."
+
+
 def rules(all_sizes: Sequence[SizeTime]) -> str:
     """Return a line per rule, the slowest at the largest size first."""
     by_rule = [{one.rule: one for one in size.rules} for size in all_sizes]

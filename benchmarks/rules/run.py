@@ -89,7 +89,9 @@ def run(folder: Path, wanted: Wanted) -> None:
         if count == beside:
             _show("PostgreSQL", _in_postgres(path, folder, wanted))
             _show("pandas", _in_pandas(path, folder, wanted))
-    _show("Sizes", f"{report.sizes(sizes)}\n\n{report.aim(sizes[0])}")
+    if not sizes:
+        return
+    _show("Sizes", f"{report.sizes(sizes)}\n\n{report.aim(sizes[0])}\n\n{report.copies(sizes)}")
     _show("Rules", report.rules(sizes))
     _show("Shared views", report.views(sizes))
     for size in sizes[1:] or sizes:
