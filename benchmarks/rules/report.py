@@ -46,13 +46,15 @@ def sizes(all_sizes: Sequence[SizeTime]) -> str:
                 exponent(before.views_s, size.views_s, growth) if before else "",
                 exponent(before.rules_s, size.rules_s, growth) if before else "",
                 f"{size.world_cpu_s:.1f} + {size.cpu_s:.1f}",
+                exponent(before.world_cpu_s, size.world_cpu_s, growth) if before else "",
+                exponent(before.cpu_s, size.cpu_s, growth) if before else "",
                 f"{size.findings:,}",
                 f"{size.peak_world_mb} / {size.peak_rules_mb}",
                 f"{size.load:.1f}",
             ]
         )
     heads = ["counties", "payments", "records", "views s", "rest of world s", "rules s", "views ^", "rules ^"]
-    heads += ["processor s: world + rules", "findings", "peak MB: world / rules", "load before"]
+    heads += ["processor s: world + rules", "world ^", "rules ^", "findings", "peak MB: world / rules", "load before"]
     return table(heads, rows, left=0)
 
 

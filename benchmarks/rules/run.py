@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -58,8 +59,8 @@ class Province:
             return self._county
         path = self._folder / f"province-{counties}.duckdb"
         if not path.exists():
-            for old in self._folder.glob("province-*"):
-                old.unlink()
+            for old in self._folder.glob("province-*.duckdb*"):
+                shutil.rmtree(old) if old.is_dir() else old.unlink()
             copied(self._county, counties, path)
         return path
 

@@ -12,29 +12,43 @@ swiped AS (
     WHERE p.payer_account IS NULL
     GROUP BY p.county, p.event_id
 ),
--- one row per person, fee and year with a line on the cash register
-registered AS (
-    SELECT DISTINCT l.county, l.payer, l.fee, l.fee_year FROM register_lines AS l
+-- one row per payment whose person, or whose family, is on the cash register, or whose money settles a line, whoever it names
+lined AS (
+    SELECT p.county, p.event_id
+    FROM register_lines AS l
+    INNER JOIN standing_payments AS p ON p.county = l.county AND p.payer = l.payer AND p.fee = l.fee AND p.fee_year = l.fee_year
+    UNION
+    SELECT p.county, p.event_id
+    FROM register_lines AS l
+    INNER JOIN standing_payments AS p ON p.county = l.county AND p.household = l.household AND p.fee = l.fee AND p.fee_year = l.fee_year
+    WHERE l.persons > 1
+    UNION
+    SELECT s.county, s.payment AS event_id FROM settling_payments AS s
 ),
--- one row per household, fee and year with a line for the family
-family_lines AS (
-    SELECT DISTINCT l.county, l.household, l.fee, l.fee_year FROM register_lines AS l WHERE l.persons > 1
+-- one row per payment with the account, wallet or card that paid it
+accounts AS (
+    SELECT p.county, p.event_id, p.payer_account AS account, coalesce(p.payer_account_masked, FALSE) AS masked
+    FROM standing_payments AS p
+    WHERE p.payer_account IS NOT NULL AND p.channel NOT IN ('fiscal', 'bank-batch', 'treasury-link', 'client')
+        AND p.amount_fen > 0 AND (p.paid_by IS NULL OR p.paid_by <> p.payer)
+    UNION ALL
+    SELECT p.county, p.event_id, s.card AS account, s.masked
+    FROM swiped AS s
+    INNER JOIN standing_payments AS p ON p.county = s.county AND p.event_id = s.event_id
+    WHERE s.card IS NOT NULL AND p.channel NOT IN ('fiscal', 'bank-batch', 'treasury-link', 'client')
+        AND p.amount_fen > 0 AND (p.paid_by IS NULL OR p.paid_by <> p.payer)
 ),
--- one row per payment whose money settles a line, whoever it names
-settling AS (
-    SELECT DISTINCT s.county, s.payment FROM settling_payments AS s
+-- one row per such payment that no collector had a hand in, with whether it has a line
+kept AS (
+    SELECT a.county, a.event_id, a.account, a.masked, l.event_id IS NOT NULL AS has_line
+    FROM accounts AS a
+    LEFT JOIN handled AS h ON h.county = a.county AND h.event_id = a.event_id
+    LEFT JOIN lined AS l ON l.county = a.county AND l.event_id = a.event_id
+    WHERE h.event_id IS NULL
 )
 SELECT
-    p.county, p.event_id, coalesce(p.payer_account, s.card) AS account,
-    CASE WHEN p.payer_account IS NULL THEN s.masked ELSE coalesce(p.payer_account_masked, FALSE) END AS masked,
+    p.county, p.event_id, k.account, k.masked,
     p.payer, p.household, p.fee, p.fee_year, p.amount_fen, p.channel, p.paid_at, p.paid_on, p.timed, p.township, p.village,
-    r.payer IS NOT NULL OR f.household IS NOT NULL OR t.payment IS NOT NULL AS has_line, p.channel IN ('tax-hall', 'bank-counter') AS at_counter
-FROM standing_payments AS p
-LEFT JOIN swiped AS s ON s.county = p.county AND s.event_id = p.event_id
-LEFT JOIN handled AS h ON h.county = p.county AND h.event_id = p.event_id
-LEFT JOIN registered AS r ON r.county = p.county AND r.payer = p.payer AND r.fee = p.fee AND r.fee_year = p.fee_year
-LEFT JOIN family_lines AS f ON f.county = p.county AND f.household = p.household AND f.fee = p.fee AND f.fee_year = p.fee_year
-LEFT JOIN settling AS t ON t.county = p.county AND t.payment = p.event_id
-WHERE coalesce(p.payer_account, s.card) IS NOT NULL AND h.event_id IS NULL
-    AND p.channel NOT IN ('fiscal', 'bank-batch', 'treasury-link', 'client')
-    AND p.amount_fen > 0 AND (p.paid_by IS NULL OR p.paid_by <> p.payer)
+    k.has_line, p.channel IN ('tax-hall', 'bank-counter') AS at_counter
+FROM kept AS k
+INNER JOIN standing_payments AS p ON p.county = k.county AND p.event_id = k.event_id
