@@ -48,9 +48,10 @@ class DuckDBEngine:
         """Return the rows of one SELECT; QueryFailed with the whole SQL where DuckDB refuses it."""
         try:
             statements = self.connection.extract_statements(sql)
-            used = statements[0].named_parameters if len(statements) == 1 else set()
-            given = {name: value for name, value in parameters.items() if name in used}
-            return _arrow(self.connection.execute(sql, given))
+            if len(statements) != 1:
+                return _arrow(self.connection.execute(sql))
+            given = {name: value for name, value in parameters.items() if name in statements[0].named_parameters}
+            return _arrow(self.connection.execute(statements[0], given))
         except duckdb.Error as error:
             raise QueryFailed(sql, parameters, str(error)) from error
 

@@ -11,7 +11,7 @@ import msgspec
 from domain.errors import NotFound
 from risk.catalogue.checks.catalogue import accept_catalogue, check_catalogue
 from risk.catalogue.example_form import Example, read_examples
-from risk.catalogue.examples import findings_of, shown_in, try_example
+from risk.catalogue.examples import arguments_of, findings_of, shown_in, try_examples
 from risk.catalogue.issue import Issue
 from risk.catalogue.pages import rule_page
 from risk.catalogue.rule import RULES, Catalogue, MalformedRule, Rule, read_rule, rule_folders
@@ -82,8 +82,7 @@ def failing_examples(folder: Path = RULES) -> list[Issue]:
             rule, examples = read_rule(path), read_examples(path)
         except MalformedRule:
             continue
-        for example in examples:
-            trial = try_example(rule, example)
+        for example, trial in zip(examples, try_examples(rule, examples), strict=True):
             if not trial.passed:
                 problems = "; ".join(trial.problems)
                 zh, en = f"示例 {example.name} 不符：{problems}", f"the example {example.name} differs: {problems}"
@@ -119,8 +118,8 @@ def explain_example(rule: Rule, name: str, subject: str | None = None) -> Explan
         raise UnknownExample(rule.id, name, list(examples))
     example = examples[name]
     asked = Subject(COUNTY, rule.card.subject, subject or "") if subject is not None else _found_first(rule, example)
-    values: dict[str, Argument] = {**rule.defaults, **example.parameters, "as_of": example.as_of}
-    with shown_in(rule, example) as engine:
+    values = arguments_of(rule, example)
+    with shown_in(rule, [example]) as engine:
         return Explanation(rule.id, asked, values, run_steps(engine, rule, values, asked))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
 import duckdb
@@ -45,20 +46,23 @@ class ExampleWorld:
         self.connection = connection
         self._columns: dict[str, tuple[Column, ...]] = {}
 
-    def put(self, example: Example) -> None:
-        """Insert the example's rows; MalformedRule where a table, column or value is none of the world's."""
-        for county in sorted({str(row["county"]) for rows in example.rows.values() for row in rows if "county" in row}):
-            if county != COUNTY:
-                self._copy_policy(county)
-        position = 0
-        for table, rows in example.rows.items():
-            columns = self._columns_of(example, table)
-            filled = []
-            for row in rows:
-                self._refuse_unknown(example, table, columns, row)
-                position += 1
-                filled.append(self._filled(example, table, columns, row, position))
-            self._insert(example, table, columns, filled)
+    def put(self, *examples: Example) -> None:
+        """Insert the rows of one example, or of several that stand in counties of their own, table by table.
+
+        Errors: MalformedRule where a table, column or value is none of the world's.
+        """
+        self._copy_policy(sorted({str(row["county"]) for row in _rows_of(examples) if "county" in row} - {COUNTY}))
+        filled: dict[str, list[Filled]] = {}
+        for example in examples:
+            position = 0
+            for table, rows in example.rows.items():
+                columns = self._columns_of(example, table)
+                for row in rows:
+                    self._refuse_unknown(example, table, columns, row)
+                    position += 1
+                    filled.setdefault(table, []).append(self._filled(example, table, columns, row, position))
+        for table, taken in filled.items():
+            self._insert(examples, table, taken)
 
     def _filled(self, example: Example, table: str, columns: tuple[Column, ...], row: Row, position: int) -> Filled:
         form = fact_types().get(table)
@@ -98,22 +102,22 @@ class ExampleWorld:
             )
             raise MalformedRule(example.file, example.line, *problem)
 
-    def _insert(self, example: Example, table: str, columns: tuple[Column, ...], rows: list[Filled]) -> None:
-        if not rows:
-            return
-        filled = [column for column in columns if any(row.get(column.name) is not None for row in rows)]
-        names = ", ".join(column.name for column in filled)
-        marks = "(" + ", ".join(f"CAST(? AS {column.type})" for column in filled) + ")"
-        cells = [row.get(column.name) for row in rows for column in filled]
+    def _insert(self, examples: tuple[Example, ...], table: str, rows: list[Filled]) -> None:
+        """Insert rows as one list a column: a statement of so many marks takes longer to read than to run."""
+        columns = [column for column in self._columns[table] if any(row.get(column.name) is not None for row in rows)]
+        names = ", ".join(column.name for column in columns)
+        cells = ", ".join(f"CAST(unnest(?) AS {column.type})" for column in columns)
+        lists = [[row.get(column.name) for row in rows] for column in columns]
         try:
             if table in KEYS:
                 self._remove_same(table, rows)
-            self.connection.execute(f"INSERT INTO {table} ({names}) VALUES {', '.join([marks] * len(rows))}", cells)
+            self.connection.execute(f"INSERT INTO {table} ({names}) SELECT {cells}", lists)
             if table == "working_day":
                 self._count_working_days()
         except duckdb.Error as error:
-            problem = f"示例 {example.name}：表 {table}：{error}", f"example {example.name}: table {table}: {error}"
-            raise MalformedRule(example.file, example.line, *problem) from error
+            told = ", ".join(example.name for example in examples)
+            problem = f"示例 {told}：表 {table}：{error}", f"example {told}: table {table}: {error}"
+            raise MalformedRule(examples[0].file, examples[0].line, *problem) from error
 
     def _remove_same(self, table: str, rows: list[Filled]) -> None:
         for row in rows:
@@ -128,12 +132,18 @@ class ExampleWorld:
             "WHERE c.county = d.county AND c.day = d.day"
         )
 
-    def _copy_policy(self, county: str) -> None:
-        for table in policy_tables():
+    def _copy_policy(self, counties: list[str]) -> None:
+        """Give each of the counties the default policy."""
+        for table in policy_tables() if counties else ():
             self.connection.execute(
-                f"INSERT INTO {table} SELECT ? AS county, * EXCLUDE (county) FROM {table} WHERE county = ?",
-                [county, COUNTY],
+                f"INSERT INTO {table} SELECT c.county, p.* EXCLUDE (county) FROM {table} AS p, "
+                "(SELECT unnest(?) AS county) AS c WHERE p.county = ?",
+                [counties, COUNTY],
             )
+
+
+def _rows_of(examples: Iterable[Example]) -> Iterator[Row]:
+    return (row for example in examples for rows in example.rows.values() for row in rows)
 
 
 def _read(row: Row) -> Filled:

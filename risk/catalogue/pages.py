@@ -9,7 +9,7 @@ from risk.catalogue.card import Bilingual, Card, Parameter
 from risk.catalogue.example_form import Example, read_examples
 from risk.catalogue.reasons import names_in, parts_of
 from risk.catalogue.rule import Rule
-from risk.catalogue.worked import Language, worked_example
+from risk.catalogue.worked import LANGUAGES, Language, Shown, worked_example, worked_out
 
 HEADINGS = {
     "zh": {
@@ -66,8 +66,22 @@ FACTS = (
 
 
 def rule_page(rule: Rule, language: Language = "zh") -> str:
-    """Return the page as Markdown, ending in a newline. Errors: MalformedRule where examples.toml cannot be read."""
-    card, heads, examples = rule.card, HEADINGS[language], read_examples(rule.folder)
+    """Return the page as Markdown, ending in a newline. Errors: as rule_pages."""
+    return rule_pages(rule)[language]
+
+
+def rule_pages(rule: Rule) -> dict[Language, str]:
+    """Return the page in each language, the examples run once for both.
+
+    Errors: MalformedRule where examples.toml cannot be read, QueryFailed.
+    """
+    examples = read_examples(rule.folder)
+    shown = worked_out(rule, examples)
+    return {language: _page(rule, examples, shown, language) for language in LANGUAGES}
+
+
+def _page(rule: Rule, examples: Sequence[Example], shown: Sequence[Shown], language: Language) -> str:
+    card, heads = rule.card, HEADINGS[language]
     blocks = [
         f"# {card.id} {_in(card.title, language)}",
         _facts(card, language),
@@ -84,7 +98,7 @@ def rule_page(rule: Rule, language: Language = "zh") -> str:
         _section(heads["check"], _in(card.check, language)),
         _section(heads["reason"], f"`{_in(card.reason, language)}`"),
         _section(heads["output"], _output(card, language)),
-        _section(heads["worked"], worked_example(rule, examples, language)),
+        _section(heads["worked"], worked_example(rule, shown, language)),
         _section(heads["demonstration"], _demonstration(rule, examples, language)),
         _section(heads["examples"], _examples(examples)),
     ]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Literal
+from typing import Literal, get_args
 
+import msgspec
 import pyarrow as pa
 
 from domain.contract import RECORD_TYPES
@@ -13,11 +14,12 @@ from domain.form import RecordType
 from domain.money import yuan
 from risk.catalogue.card import Scalar
 from risk.catalogue.example_form import Cell, Example, Item, Row, Rows
-from risk.catalogue.examples import Found, findings_of
+from risk.catalogue.examples import Found, arguments_of, found_side_by_side
 from risk.catalogue.reasons import render
 from risk.catalogue.rule import Rule
 
 Language = Literal["zh", "en"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
 SHOWN_ROWS = 8
 """Rows of a table that a page shows; the rest is counted."""
 SHOWN_INNOCENT = 3
@@ -44,20 +46,27 @@ _WORDS = {
 }
 
 
-def worked_example(rule: Rule, examples: Sequence[Example], language: Language) -> str:
-    """Return the first example that fires and some innocent ones beside it, as Markdown; "" where none fires.
+class Shown(msgspec.Struct, frozen=True):
+    """An example with what the rule finds in it, and the sentence of each finding."""
+
+    example: Example
+    found: list[Found]
+    reasons: dict[Language, list[str]]
+
+
+def worked_out(rule: Rule, examples: Sequence[Example]) -> tuple[Shown, ...]:
+    """Run the first example that fires and some innocent ones beside it, for pages in any language; () if none fires.
 
     Errors: MalformedRule, QueryFailed.
     """
-    words = _WORDS[language]
     fires = next((example for example in examples if example.kind == "fires" and example.findings), None)
     if fires is None:
-        return ""
-    blocks = [words["as_of"].format(day=fires.as_of), *_tables(fires.rows, language)]
-    blocks += [words["found"], _said(rule, fires, language)]
-    for example in _beside(fires, examples)[:SHOWN_INNOCENT]:
-        blocks += _innocent(rule, fires, example, language)
-    return "\n\n".join(blocks)
+        return ()
+    chosen = [fires, *_beside(fires, examples)[:SHOWN_INNOCENT]]
+    results = found_side_by_side(rule, chosen)
+    return tuple(
+        Shown(example, found, _reasons(rule, example, found)) for example, found in zip(chosen, results, strict=True)
+    )
 
 
 def _beside(fires: Example, examples: Sequence[Example]) -> list[Example]:
@@ -70,12 +79,31 @@ def _beside(fires: Example, examples: Sequence[Example]) -> list[Example]:
     return list(chosen.values())
 
 
-def _innocent(rule: Rule, fires: Example, example: Example, language: Language) -> list[str]:
-    words = _WORDS[language]
-    explained = next(one for one in rule.card.innocent if one.id == example.explains)
-    said = _said(rule, example, language)
-    head = words["downgraded" if said else "but"].format(explains=explained.zh if language == "zh" else explained.en)
-    return [head, *_tables(added(fires.rows, example.rows), language), *([said] if said else [])]
+def _reasons(rule: Rule, example: Example, found: list[Found]) -> dict[Language, list[str]]:
+    if not found:
+        return {"zh": [], "en": []}
+    zh, en = render(rule.card.reason, pa.Table.from_pylist(found), arguments_of(rule, example))
+    return {"zh": zh, "en": en}
+
+
+def worked_example(rule: Rule, shown: Sequence[Shown], language: Language) -> str:
+    """Return what was worked out as Markdown: the firing example, then what each innocent one adds; "" of nothing."""
+    if not shown:
+        return ""
+    words, fires = _WORDS[language], shown[0].example
+    blocks = [words["as_of"].format(day=fires.as_of), *_tables(fires.rows, language)]
+    blocks += [words["found"], _said(shown[0], language)]
+    for beside in shown[1:]:
+        blocks += _innocent(rule, fires, beside, language)
+    return "\n\n".join(blocks)
+
+
+def _innocent(rule: Rule, fires: Example, shown: Shown, language: Language) -> list[str]:
+    explained = next(one for one in rule.card.innocent if one.id == shown.example.explains)
+    said = _said(shown, language)
+    words = _WORDS[language]["downgraded" if said else "but"]
+    head = words.format(explains=explained.zh if language == "zh" else explained.en)
+    return [head, *_tables(added(fires.rows, shown.example.rows), language), *([said] if said else [])]
 
 
 def added(base: Rows, rows: Rows) -> Rows:
@@ -85,15 +113,10 @@ def added(base: Rows, rows: Rows) -> Rows:
     }
 
 
-def _said(rule: Rule, example: Example, language: Language) -> str:
-    found = findings_of(rule, example)
-    if not found:
-        return ""
-    values = {**rule.defaults, **example.parameters, "as_of": example.as_of}
-    zh, en = render(rule.card.reason, pa.Table.from_pylist(found), values)
+def _said(shown: Shown, language: Language) -> str:
     return "\n".join(
         f"- {_headline(row, language)}\n\n  > {sentence}"
-        for row, sentence in zip(found, zh if language == "zh" else en, strict=True)
+        for row, sentence in zip(shown.found, shown.reasons[language], strict=True)
     )
 
 

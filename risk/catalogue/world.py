@@ -8,8 +8,6 @@ from pathlib import Path
 
 import duckdb
 import msgspec
-import sqlglot
-from sqlglot import exp
 
 from domain.contract import RECORD_TYPES
 from domain.form import RecordType
@@ -99,17 +97,20 @@ def fill_policy(connection: duckdb.DuckDBPyConnection, county: str = COUNTY) -> 
 
 
 @cache
-def _tables_read(sql: str) -> frozenset[str]:
-    """Return every name that stands for a table in a query, its own steps included."""
-    return frozenset(table.name for table in sqlglot.parse_one(sql, read="duckdb").find_all(exp.Table))
+def _words(sql: str) -> frozenset[str]:
+    """Return every word of a query but those of its comments."""
+    return frozenset(re.findall(r"\w+", re.sub(r"--.*", "", sql)))
 
 
 def views_read(sql: str, views: tuple[SharedView, ...]) -> tuple[SharedView, ...]:
-    """Return the shared views that a query reads, and those that these read, in their order."""
-    wanted = set(_tables_read(sql))
+    """Return the shared views that a query names, and those that these name, in their order.
+
+    A column may bear a view's name: that view is then among them too, and nothing is changed by it.
+    """
+    wanted = set(_words(sql))
     for view in reversed(views):
         if view.name in wanted:
-            wanted |= _tables_read(view.sql)
+            wanted |= _words(view.sql)
     return tuple(view for view in views if view.name in wanted)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from risk.catalogue.commands import explain_example
 from risk.catalogue.example_form import read_examples
-from risk.catalogue.pages import HEADINGS, rule_page
+from risk.catalogue.pages import HEADINGS, rule_pages
 from risk.catalogue.rule import Rule, load
 
 RULES = load().rules
@@ -25,7 +25,8 @@ def test_all_64_rules_are_there() -> None:
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_a_page_has_its_headings_and_a_worked_example_in_both_languages(rule: Rule) -> None:
-    zh, en = rule_page(rule, "zh"), rule_page(rule, "en")
+    written = rule_pages(rule)
+    zh, en = written["zh"], written["en"]
     assert [name for name in NEVER_EMPTY if f"## {HEADINGS['zh'][name]}\n" not in zh] == []
     assert [name for name in NEVER_EMPTY if f"## {HEADINGS['en'][name]}\n" not in en] == []
     assert zh.count("\n  > ") == en.count("\n  > ") >= 1
