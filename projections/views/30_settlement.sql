@@ -11,14 +11,6 @@ settled AS (
     INNER JOIN standing_payments AS p ON p.county = s.county AND p.event_id = s.payment
     GROUP BY l.county, l.event_id
 ),
--- one row per person, fee and year: what the person owes by the roster listed last
-due AS (
-    SELECT r.county, r.payer, r.fee, r.fee_year, r.amount_due_fen
-    FROM rosters AS r
-    QUALIFY row_number() OVER (
-        PARTITION BY r.county, r.payer, r.fee, r.fee_year ORDER BY r.listed_on DESC NULLS LAST, r.position DESC NULLS LAST, r.event_id DESC NULLS LAST
-    ) = 1
-),
 -- one row per standing payment that settles no line, with who is known to have made it; the treasury's share beside an own share is none of these
 elsewhere AS (
     SELECT
@@ -27,7 +19,7 @@ elsewhere AS (
     FROM standing_payments AS p
     LEFT JOIN paid_otherwise AS o ON o.county = p.county AND o.event_id = p.event_id
     LEFT JOIN settling_payments AS s ON s.county = p.county AND s.payment = p.event_id
-    LEFT JOIN due AS d ON d.county = p.county AND d.payer = p.payer AND d.fee = p.fee AND d.fee_year = p.fee_year
+    LEFT JOIN current_roster AS d ON d.county = p.county AND d.payer = p.payer AND d.fee = p.fee AND d.fee_year = p.fee_year
     LEFT JOIN tariff AS t ON t.county = p.county AND t.fee = p.fee AND t.fee_year = p.fee_year AND t.kind = 'tiers' AND p.channel = 'fiscal'
     WHERE s.payment IS NULL AND p.amount_fen > 0
         AND (p.channel <> 'fiscal' OR (t.fee IS NULL AND coalesce(d.amount_due_fen, 0) = 0))

@@ -6,13 +6,6 @@ WITH owed AS ( -- one row per payer, fee and fee year that a roster, a payment o
     UNION
     SELECT c.county, c.payer, c.fee, c.fee_year FROM cash_receipts AS c
 ),
-current_roster AS ( -- one row per payer, fee and fee year: the roster row listed last
-    SELECT r.county, r.payer, r.fee, r.fee_year, r.amount_due_fen
-    FROM rosters AS r
-    QUALIFY row_number() OVER (
-        PARTITION BY r.county, r.payer, r.fee, r.fee_year ORDER BY r.listed_on DESC NULLS LAST, r.position DESC NULLS LAST, r.event_id DESC NULLS LAST
-    ) = 1
-),
 told AS ( -- one row per payer, fee, fee year and category that a roster row or a grant gives
     SELECT r.county, r.payer, r.fee, r.fee_year, r.category FROM rosters AS r WHERE r.category IS NOT NULL
     UNION

@@ -1,12 +1,5 @@
 -- one row per county, fee, fee year, category and amount paid, with how many persons paid it through channels of their own, of how many, and through any channel, of how many (what the county takes in practice); money given back does not count
-WITH categories AS ( -- one row per payer, fee and fee year on the roster: the category listed last
-    SELECT r.county, r.payer, r.fee, r.fee_year, r.category
-    FROM rosters AS r
-    QUALIFY row_number() OVER (
-        PARTITION BY r.county, r.payer, r.fee, r.fee_year ORDER BY r.listed_on DESC NULLS LAST, r.position DESC NULLS LAST, r.event_id DESC NULLS LAST
-    ) = 1
-),
-given_back AS ( -- one row per payer, fee and fee year with a refund
+WITH given_back AS ( -- one row per payer, fee and fee year with a refund
     SELECT DISTINCT r.county, r.payer, r.fee, r.fee_year FROM refunds AS r
 ),
 paid AS ( -- one row per payer, fee, fee year and amount
@@ -18,7 +11,7 @@ paid AS ( -- one row per payer, fee, fee year and amount
             THEN 1 ELSE 0
         END) AS own
     FROM standing_payments AS p
-    LEFT JOIN categories AS c ON c.county = p.county AND c.payer = p.payer AND c.fee = p.fee AND c.fee_year = p.fee_year
+    LEFT JOIN current_roster AS c ON c.county = p.county AND c.payer = p.payer AND c.fee = p.fee AND c.fee_year = p.fee_year
     LEFT JOIN given_back AS g ON g.county = p.county AND g.payer = p.payer AND g.fee = p.fee AND g.fee_year = p.fee_year
     WHERE p.channel <> 'fiscal' AND g.payer IS NULL
     GROUP BY p.county, p.payer, p.fee, p.fee_year, coalesce(c.category, 'ordinary'), p.amount_fen

@@ -1,14 +1,11 @@
 -- one row per person, fee and fee year on the roster of a village with something of their own to pay in a window, with whether anything shows that it was collected; who died, left, is insured otherwise or past the age is not among them
 WITH
--- one row per person, fee and year: the roster row listed last
+-- one row per person, fee and year of a window on the roster: the row listed last
 listed AS (
-    SELECT r.county, r.event_id, r.payer, r.payer_name_birth, r.payer_born, r.fee, r.fee_year, r.township, r.village, r.amount_due_fen
-    FROM rosters AS r
+    SELECT r.county, r.event_id, r.payer, r.payer_born, r.fee, r.fee_year, r.township, r.village, r.amount_due_fen
+    FROM current_roster AS r
     INNER JOIN window_period AS w ON w.county = r.county AND w.fee = r.fee AND w.fee_year = r.fee_year
     WHERE r.payer IS NOT NULL
-    QUALIFY row_number() OVER (
-        PARTITION BY r.county, r.payer, r.fee, r.fee_year ORDER BY r.listed_on DESC NULLS LAST, r.position DESC NULLS LAST, r.event_id DESC NULLS LAST
-    ) = 1
 ),
 -- one row per person with a reason not to pay that a register shows, and the first day of it
 gone AS (
@@ -36,7 +33,7 @@ collected AS (
 ),
 -- one row per person due
 due AS (
-    SELECT l.county, l.event_id, l.payer, l.payer_name_birth, l.fee, l.fee_year, l.township, l.village, l.amount_due_fen, c.payer IS NOT NULL AS is_collected
+    SELECT l.county, l.event_id, l.payer, l.fee, l.fee_year, l.township, l.village, l.amount_due_fen, c.payer IS NOT NULL AS is_collected
     FROM listed AS l
     LEFT JOIN gone AS g ON g.county = l.county AND g.payer = l.payer AND year(g.gone_on) <= l.fee_year
     LEFT JOIN flexible AS f
@@ -49,8 +46,9 @@ due AS (
 renumbered AS (
     SELECT DISTINCT d.county, d.event_id
     FROM due AS d
+    INNER JOIN rosters AS r ON r.county = d.county AND r.event_id = d.event_id
     INNER JOIN standing_payments AS p
-        ON p.county = d.county AND p.payer_name_birth = d.payer_name_birth AND p.fee = d.fee AND p.fee_year = d.fee_year
+        ON p.county = r.county AND p.payer_name_birth = r.payer_name_birth AND p.fee = d.fee AND p.fee_year = d.fee_year
     WHERE NOT d.is_collected
 )
 SELECT d.county, d.event_id, d.payer, d.fee, d.fee_year, d.township, d.village, d.amount_due_fen, NOT d.is_collected AND n.event_id IS NULL AS is_open

@@ -1,4 +1,4 @@
--- one row per settled register line with at least one yuan more cash than was paid for it and than other payments of its payer, household or receipt within 30 days explain (at most 8 of them tried together), the treasury's part of a tier and prices of insurances never handed in left out, what was given back not yet taken off
+-- one row per settled register line with more cash than was paid for it and than other payments of its payer, household or receipt within 30 days explain (at most 8 of them tried together), the treasury's part of a tier and prices of insurances never handed in left out, what was given back not yet taken off
 WITH RECURSIVE
 -- one row per settled line
 settled AS (
@@ -14,7 +14,7 @@ above AS (
         s.county, s.event_id, s.collector_id, s.payer, s.household, s.fee, s.fee_year, s.receipt_no, s.persons, s.received_on, s.amount_fen,
         s.settled_fen, s.surplus_fen
     FROM settled AS s
-    WHERE s.surplus_fen >= 100
+    WHERE s.surplus_fen > 0
 ),
 -- one row per standing payment that may be cash paid in: neither the treasury's nor shown to be another's own
 money AS (
@@ -171,7 +171,7 @@ kept AS (
     LEFT JOIN tier_shares AS t ON t.county = a.county AND t.event_id = a.event_id
     LEFT JOIN families_paid AS f ON f.county = a.county AND f.event_id = a.event_id
     LEFT JOIN least_due AS d ON d.county = a.county AND d.event_id = a.event_id
-    WHERE u.event_id IS NULL AND a.surplus_fen - e.explained_fen >= 100 AND coalesce(t.fiscal_fen, 0) <> a.surplus_fen - e.explained_fen
+    WHERE u.event_id IS NULL AND a.surplus_fen > e.explained_fen AND coalesce(t.fiscal_fen, 0) <> a.surplus_fen - e.explained_fen
 )
 SELECT k.county, k.event_id, k.settled_fen, k.explained_fen, k.surplus_fen
 FROM kept AS k

@@ -1,4 +1,4 @@
--- one row per register line, or payment by a collector's hand of a person without a line, at least one yuan above the legal sums nearest below it: for the persons of its household or receipt, or with one other insurance of its payer; lawful amounts, back payments and what the county takes in practice left out
+-- one row per register line, or payment by a collector's hand of a person without a line, above the legal sums nearest below it: for the persons of its household or receipt, or with one other insurance of its payer; lawful amounts, back payments and what the county takes in practice left out
 WITH
 -- one row per fee and fee year with a tariff
 priced AS (
@@ -90,7 +90,7 @@ above AS (
     FROM judged AS j
     INNER JOIN charges AS c ON c.county = j.county AND c.event_id = j.event_id
     LEFT JOIN practised AS a ON a.county = c.county AND a.fee = c.fee AND a.fee_year = c.fee_year AND a.amount_fen = c.amount_fen
-    WHERE a.fee IS NULL AND c.amount_fen >= j.due_fen + 100 AND c.persons <= 8
+    WHERE a.fee IS NULL AND c.amount_fen > j.due_fen AND c.persons <= 8
 ),
 -- one row per charge: the persons of the largest household that its payer is in
 homes AS (
@@ -273,4 +273,4 @@ SELECT
 FROM measured AS m
 INNER JOIN off AS o ON o.county = m.county AND o.event_id = m.event_id
 LEFT JOIN short_receipts AS s ON s.county = o.county AND s.collector_id = o.collector_id AND s.receipt_no = o.receipt_no
-WHERE m.surplus_fen >= 100 AND coalesce(s.short_fen, 0) < m.surplus_fen
+WHERE coalesce(s.short_fen, 0) < m.surplus_fen

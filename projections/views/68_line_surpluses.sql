@@ -1,4 +1,4 @@
--- one row per register line, or payment by a collector's hand of a person without a line, with at least one yuan more than was paid for it or than the tariff allows (the greater of both), what was given back taken off; paid_in: nothing of it was kept from the tax system
+-- one row per register line, or payment by a collector's hand of a person without a line, with more than was paid for it or than the tariff allows (the greater of both), what was given back taken off; paid_in: nothing of it was kept from the tax system
 WITH
 -- one row per charge with a surplus of either kind
 either AS (
@@ -44,4 +44,4 @@ SELECT
     b.payments, b.paid_in, b.settled_fen, b.explained_fen, b.over_payment_fen, b.over_tariff_fen, r.surplus_fen - r.back_fen AS surplus_fen
 FROM measured AS b
 INNER JOIN returned AS r ON r.county = b.county AND r.event_id = b.event_id
-WHERE r.surplus_fen - r.back_fen >= 100
+WHERE r.surplus_fen > r.back_fen

@@ -1,4 +1,4 @@
--- one row per person, fee and fee year that was paid for (or holds a receipt) and has no entitlement some working days later; where many of one day, township or year lack theirs, one row for the office instead
+-- one row per person, fee and fee year that was paid for (or holds a receipt) and has no entitlement some working days later; one row for the office where many of one day, township or year lack theirs and for all numbers that fail their check, one for a collector through whom several paid
 WITH
 -- one row per county: working days that were over when the as-of day began
 today AS (
@@ -50,13 +50,19 @@ batches AS (
     WHERE p.batch IS NOT NULL
     GROUP BY p.county, p.office, p.fee, p.batch
 ),
--- one row per payment with a collector's hand in it
+-- one row per such payment with a collector's hand in it, and which collector's (none where a school or unit pays for its people)
 by_hand AS (
-    SELECT DISTINCT h.county, h.event_id FROM collector_hands AS h
+    SELECT h.county, h.event_id, min(CASE WHEN NOT h.group_payer THEN h.collector_id END) AS collector_id
+    FROM placed AS p
+    INNER JOIN collector_hands AS h ON h.county = p.county AND h.event_id = p.event_id
+    GROUP BY h.county, h.event_id
 ),
--- one row per person, fee and year with a line on the cash register
+-- one row per such person, fee and year with a line on the cash register, and who took it
 registered AS (
-    SELECT DISTINCT l.county, l.payer, l.fee, l.fee_year FROM register_lines AS l
+    SELECT l.county, l.payer, l.fee, l.fee_year, min(l.collector_id) AS collector_id
+    FROM placed AS p
+    INNER JOIN register_lines AS l ON l.county = p.county AND l.payer = p.payer AND l.fee = p.fee AND l.fee_year = p.fee_year
+    GROUP BY l.county, l.payer, l.fee, l.fee_year
 ),
 -- one row per person, fee and year missing alone
 persons AS (
@@ -64,13 +70,55 @@ persons AS (
         p.county, p.payer, p.fee, p.fee_year, p.office, max(p.township) AS township, max(p.village) AS village, CAST(sum(p.amount_fen) AS BIGINT) AS fen,
         min(p.paid_on) AS first_on, max(datediff('day', p.since, $as_of)) AS days, max(p.wd) AS wd,
         bool_or(h.event_id IS NOT NULL OR l.payer IS NOT NULL) AS through_collector, bool_or(p.was_reversed) AS was_reversed,
-        bool_and(coalesce(p.payer_valid, true)) AS number_holds,
+        coalesce(min(h.collector_id), min(l.collector_id)) AS collector_id, bool_and(coalesce(p.payer_valid, true)) AS number_holds,
         bool_or(p.was_explained OR p.insured_otherwise OR NOT p.sure) AS doubtful, list_sort(list(DISTINCT p.event_id)) AS events
     FROM placed AS p
     LEFT JOIN by_hand AS h ON h.county = p.county AND h.event_id = p.event_id
     LEFT JOIN registered AS l ON l.county = p.county AND l.payer = p.payer AND l.fee = p.fee AND l.fee_year = p.fee_year
     WHERE p.batch IS NULL
     GROUP BY p.county, p.payer, p.fee, p.fee_year, p.office
+),
+-- one row per such person with whose finding it is part of: the office's where the number fails its check, the collector's through whom several paid, else the person's own
+gathered AS (
+    SELECT
+        p.county, p.payer, p.fee, p.fee_year, p.office, p.township, p.village, p.fen, p.first_on, p.days, p.wd, p.through_collector, p.number_holds, p.collector_id,
+        p.was_reversed, p.doubtful, p.events,
+        CASE
+            WHEN p.doubtful OR p.was_reversed THEN 'payer'
+            WHEN NOT p.number_holds THEN 'office'
+            WHEN p.collector_id IS NOT NULL
+                AND count(CASE WHEN p.number_holds AND NOT p.doubtful AND NOT p.was_reversed THEN p.payer END)
+                OVER (PARTITION BY p.county, p.collector_id, p.fee, p.fee_year) >= $hand_persons THEN 'collector'
+            ELSE 'payer'
+        END AS gathered_by
+    FROM persons AS p
+),
+-- one row per office and fee with numbers that fail their check, or collector, fee and year with several persons
+groups AS (
+    SELECT
+        g.county, g.gathered_by, CASE g.gathered_by WHEN 'office' THEN g.office ELSE g.collector_id END AS subject_id, g.office, g.fee,
+        CASE WHEN min(g.fee_year) = max(g.fee_year) THEN min(g.fee_year) END AS fee_year,
+        CASE WHEN min(g.township) = max(g.township) THEN min(g.township) END AS township,
+        CASE WHEN min(g.village) = max(g.village) THEN min(g.village) END AS village,
+        count(DISTINCT g.payer) AS persons, CAST(sum(g.fen) AS BIGINT) AS fen, min(g.first_on) AS first_on, max(g.days) AS days, max(g.wd) AS wd
+    FROM gathered AS g
+    WHERE g.gathered_by <> 'payer'
+    GROUP BY
+        g.county, g.gathered_by, CASE g.gathered_by WHEN 'office' THEN g.office ELSE g.collector_id END, g.office, g.fee,
+        CASE g.gathered_by WHEN 'collector' THEN g.fee_year END
+),
+-- one row per such group with the payments that show it
+group_events AS (
+    SELECT
+        e.county, e.gathered_by, e.subject_id, e.fee, e.group_year, list_sort(list(DISTINCT e.event_id)) AS events
+    FROM (
+        SELECT
+            g.county, g.gathered_by, CASE g.gathered_by WHEN 'office' THEN g.office ELSE g.collector_id END AS subject_id, g.fee,
+            CASE g.gathered_by WHEN 'collector' THEN g.fee_year ELSE 0 END AS group_year, unnest(g.events) AS event_id
+        FROM gathered AS g
+        WHERE g.gathered_by <> 'payer'
+    ) AS e
+    GROUP BY e.county, e.gathered_by, e.subject_id, e.fee, e.group_year
 ),
 -- one row per fee and year of which entitlements came in
 recorded_years AS (
@@ -104,9 +152,28 @@ SELECT
     b.fen AS amount_at_risk_fen, CAST(b.persons AS DOUBLE) AS measure, CAST($batch_persons AS DOUBLE) AS threshold, b.first_on AS occurred_on, b.events AS evidence,
     struct_pack(
         addressee := b.office, persons := b.persons, wd := b.wd, batch := b.batch,
+        years_zh := CASE WHEN b.fee_year IS NULL THEN '几个年度' ELSE concat(CAST(b.fee_year AS VARCHAR), ' 年度') END,
+        years_en := CASE WHEN b.fee_year IS NULL THEN 'of several years' ELSE CAST(b.fee_year AS VARCHAR) END,
         what_zh := '一批人已缴费而无权益记录，疑为数据传递失败', what_en := 'many paid for and not recorded together: their data seem not to have come through'
     ) AS details
 FROM batches AS b
+UNION ALL
+SELECT
+    g.county, CASE WHEN g.days >= $long_days THEN 'medium' ELSE 'low' END AS severity, g.gathered_by AS subject_type, g.subject_id, g.township, g.village, g.fee, g.fee_year,
+    g.fen AS amount_at_risk_fen, CAST(g.wd AS DOUBLE) AS measure, CAST($open_wd AS DOUBLE) AS threshold, g.first_on AS occurred_on, e.events AS evidence,
+    struct_pack(
+        addressee := CASE g.gathered_by WHEN 'office' THEN g.office ELSE 'township' END, persons := g.persons, wd := g.wd,
+        batch := CASE g.gathered_by WHEN 'office' THEN 'numbers' ELSE '' END,
+        years_zh := CASE WHEN g.fee_year IS NULL THEN '几个年度' ELSE concat(CAST(g.fee_year AS VARCHAR), ' 年度') END,
+        years_en := CASE WHEN g.fee_year IS NULL THEN 'of several years' ELSE CAST(g.fee_year AS VARCHAR) END,
+        what_zh := CASE g.gathered_by WHEN 'office' THEN '缴费所用证件号码校验不通过，无权益记录，请逐笔更正号码后补记' ELSE '经该代收人员缴费而无权益记录' END,
+        what_en := CASE g.gathered_by
+            WHEN 'office' THEN 'paid for under numbers that fail their check and not recorded: to be put right and recorded' ELSE 'paid for through this collector and not recorded' END
+    ) AS details
+FROM groups AS g
+INNER JOIN group_events AS e
+    ON e.county = g.county AND e.gathered_by = g.gathered_by AND e.subject_id = g.subject_id AND e.fee = g.fee
+    AND e.group_year = CASE g.gathered_by WHEN 'collector' THEN g.fee_year ELSE 0 END
 UNION ALL
 SELECT
     p.county,
@@ -115,16 +182,19 @@ SELECT
     p.fen AS amount_at_risk_fen, CAST(p.wd AS DOUBLE) AS measure, CAST($open_wd AS DOUBLE) AS threshold, p.first_on AS occurred_on, p.events AS evidence,
     struct_pack(
         addressee := CASE WHEN p.through_collector AND p.number_holds THEN 'township' ELSE p.office END, persons := CAST(1 AS BIGINT), wd := p.wd, batch := '',
+        years_zh := concat(CAST(p.fee_year AS VARCHAR), ' 年度'), years_en := CAST(p.fee_year AS VARCHAR),
         what_zh := CASE WHEN p.was_reversed THEN '已缴费，权益已被冲减而未退费' ELSE '已缴费而无权益记录' END,
         what_en := CASE WHEN p.was_reversed THEN 'paid for; the entitlement was taken back and nothing refunded' ELSE 'paid for and not recorded' END
     ) AS details
-FROM persons AS p
+FROM gathered AS p
+WHERE p.gathered_by = 'payer'
 UNION ALL
 SELECT
     u.county, 'watch' AS severity, 'payer' AS subject_type, u.payer AS subject_id, u.township, u.village, u.fee, u.fee_year,
     u.fen AS amount_at_risk_fen, CAST(u.wd AS DOUBLE) AS measure, CAST($open_wd AS DOUBLE) AS threshold, u.first_on AS occurred_on, u.events AS evidence,
     struct_pack(
         addressee := 'township', persons := CAST(1 AS BIGINT), wd := u.wd, batch := '',
+        years_zh := concat(CAST(u.fee_year AS VARCHAR), ' 年度'), years_en := CAST(u.fee_year AS VARCHAR),
         what_zh := '已收取现金，既无缴费也无权益记录（收现由 A01 判断）', what_en := 'cash was taken; neither a payment nor an entitlement is there (the cash is A01''s)'
     ) AS details
 FROM unpaid AS u

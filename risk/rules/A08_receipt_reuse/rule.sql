@@ -244,7 +244,19 @@ SELECT
     least(r.first_on, b.first_on) AS occurred_on, e.events AS evidence,
     struct_pack(
         another := coalesce(r.another, 0), same := coalesce(r.same, 0), together := coalesce(r.together, 0), backward := coalesce(b.backward, 0),
-        receipts := c.receipts, numbers := r.numbers
+        receipts := c.receipts, numbers := r.numbers,
+        what_zh := substr(concat(
+            CASE WHEN coalesce(r.another, 0) > 0 THEN concat('；', CAST(r.another AS VARCHAR), ' 个号码在不同日期开给不同户') ELSE '' END,
+            CASE WHEN coalesce(r.same, 0) > 0 THEN concat('；', CAST(r.same AS VARCHAR), ' 个在不同日期开给同一户') ELSE '' END,
+            CASE WHEN coalesce(r.together, 0) > 0 THEN concat('；', CAST(r.together AS VARCHAR), ' 个同日几户合用') ELSE '' END,
+            CASE WHEN coalesce(b.backward, 0) > 0 THEN concat('；', CAST(b.backward AS VARCHAR), ' 处号码在后而日期在前') ELSE '' END
+        ), 2),
+        what_en := substr(concat(
+            CASE WHEN coalesce(r.another, 0) > 0 THEN concat('; ', CAST(r.another AS VARCHAR), ' used on other days for other households') ELSE '' END,
+            CASE WHEN coalesce(r.same, 0) > 0 THEN concat('; ', CAST(r.same AS VARCHAR), ' on other days for the same household') ELSE '' END,
+            CASE WHEN coalesce(r.together, 0) > 0 THEN concat('; ', CAST(r.together AS VARCHAR), ' for several households on one day') ELSE '' END,
+            CASE WHEN coalesce(b.backward, 0) > 0 THEN concat('; ', CAST(b.backward AS VARCHAR), ' times a number goes up and its date down') ELSE '' END
+        ), 3)
     ) AS details
 FROM evidence AS e
 INNER JOIN judged_columns AS c ON c.county = e.county AND c.collector_id = e.collector_id

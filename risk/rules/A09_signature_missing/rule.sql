@@ -92,7 +92,19 @@ SELECT
     t.first_on AS occurred_on, e.events AS evidence,
     struct_pack(
         lines := t.line_count, missing := t.missing, without_payer := t.without_payer, without_collector := t.without_collector,
-        without_village := t.without_village, signed_himself := t.signed_himself, first_on := t.first_on
+        without_village := t.without_village, signed_himself := t.signed_himself, first_on := t.first_on,
+        what_zh := substr(concat(
+            CASE WHEN t.signed_himself > 0 THEN concat('；', CAST(t.signed_himself AS VARCHAR), ' 笔由代收人员本人以村负责人身份签字') ELSE '' END,
+            CASE WHEN t.without_payer > 0 THEN concat('；', CAST(t.without_payer AS VARCHAR), ' 笔缺缴费人签字') ELSE '' END,
+            CASE WHEN t.without_collector > 0 THEN concat('；', CAST(t.without_collector AS VARCHAR), ' 笔缺代收人签字') ELSE '' END,
+            CASE WHEN t.without_village > 0 THEN concat('；', CAST(t.without_village AS VARCHAR), ' 笔缺村负责人签字') ELSE '' END
+        ), 2),
+        what_en := substr(concat(
+            CASE WHEN t.signed_himself > 0 THEN concat(', ', CAST(t.signed_himself AS VARCHAR), ' were signed for the village by the collector himself') ELSE '' END,
+            CASE WHEN t.without_payer > 0 THEN concat(', ', CAST(t.without_payer AS VARCHAR), ' lack the payer''s signature') ELSE '' END,
+            CASE WHEN t.without_collector > 0 THEN concat(', ', CAST(t.without_collector AS VARCHAR), ' the collector''s') ELSE '' END,
+            CASE WHEN t.without_village > 0 THEN concat(', ', CAST(t.without_village AS VARCHAR), ' the village''s') ELSE '' END
+        ), 3)
     ) AS details
 FROM totals AS t
 INNER JOIN evidence AS e

@@ -155,12 +155,13 @@ evidence AS (
     WHERE g.lapsed AND g.collector_id IS NOT NULL
     GROUP BY g.county, g.collector_id, g.township, g.fee
 ),
--- one row per collector, township and fee whose share of those who stopped stands out; excess is how many households (families stop together) lie above the township's share, times the township's households
+-- one row per collector, township and fee whose share of those who stopped stands out; excess is how many households (families stop together) lie above the share of the township's others (of whom one at least is taken to have stopped), times the others' households
 outstanding AS (
     SELECT
         c.county, c.collector_id, c.township, c.village, c.fee, c.fee_year, c.last_on, c.payers, c.lapsed, c.fen,
         t.payers AS all_payers, t.lapsed AS all_lapsed,
-        c.lapsed_homes, c.homes, t.homes AS all_homes, t.lapsed_homes AS all_lapsed_homes, c.lapsed_homes * t.homes - t.lapsed_homes * c.homes AS excess
+        c.lapsed_homes, c.homes, t.homes - c.homes AS other_homes, greatest(t.lapsed_homes - c.lapsed_homes, 1) AS other_lapsed_homes,
+        c.lapsed_homes * (t.homes - c.homes) - greatest(t.lapsed_homes - c.lapsed_homes, 1) * c.homes AS excess
     FROM clusters AS c
     INNER JOIN townships AS t ON t.county = c.county AND t.township = c.township AND t.fee = c.fee
     WHERE c.lapsed >= $min_lapsed AND c.lapsed * t.payers >= $min_ratio * t.lapsed * c.payers
@@ -169,7 +170,7 @@ SELECT
     o.county,
     CASE
         WHEN o.lapsed_homes < $min_households OR o.excess <= 0 THEN 'watch'
-        WHEN o.excess * o.excess < $sure_deviations * $sure_deviations * o.all_lapsed_homes * o.homes * o.all_homes THEN 'watch'
+        WHEN o.excess * o.excess < $sure_deviations * $sure_deviations * o.other_lapsed_homes * o.homes * o.other_homes THEN 'watch'
         WHEN o.lapsed >= $high_lapsed THEN 'high'
         ELSE 'medium'
     END AS severity,

@@ -53,14 +53,6 @@ pairs AS (
         AND coalesce(p.payer_valid, true) AND coalesce(c.payer_valid, true)
         AND coalesce(p.payer_name_birth <> u.payer_name_birth, true)
 ),
--- one row per person, fee and year on the roster, with the village of the row listed last
-rostered AS (
-    SELECT r.county, r.payer, r.fee, r.fee_year, r.village
-    FROM rosters AS r
-    QUALIFY row_number() OVER (
-        PARTITION BY r.county, r.payer, r.fee, r.fee_year ORDER BY r.listed_on DESC NULLS LAST, r.position DESC NULLS LAST, r.event_id DESC NULLS LAST
-    ) = 1
-),
 -- one row per person, fee, year and number of a receipt on a line of his own
 own_receipts AS (
     SELECT DISTINCT l.county, l.payer, l.fee, l.fee_year, l.receipt_no
@@ -84,8 +76,8 @@ known AS (
         q.households_known AND m.payer IS NOT NULL AND o.payer IS NOT NULL AS both_listed
     FROM pairs AS q
     LEFT JOIN rosters_in AS i ON i.county = q.county AND i.fee = q.fee AND i.fee_year = q.fee_year
-    LEFT JOIN rostered AS m ON m.county = q.county AND m.payer = q.payer AND m.fee = q.fee AND m.fee_year = q.fee_year
-    LEFT JOIN rostered AS o ON o.county = q.county AND o.payer = q.other AND o.fee = q.fee AND o.fee_year = q.fee_year
+    LEFT JOIN current_roster AS m ON m.county = q.county AND m.payer = q.payer AND m.fee = q.fee AND m.fee_year = q.fee_year
+    LEFT JOIN current_roster AS o ON o.county = q.county AND o.payer = q.other AND o.fee = q.fee AND o.fee_year = q.fee_year
     LEFT JOIN with_receipt AS g ON g.county = q.county AND g.payer = q.other AND g.fee = q.fee AND g.fee_year = q.fee_year
     LEFT JOIN own_receipts AS x
         ON x.county = q.county AND x.payer = q.other AND x.fee = q.fee AND x.fee_year = q.fee_year AND x.receipt_no = q.receipt_no

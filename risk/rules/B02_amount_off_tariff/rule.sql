@@ -12,15 +12,6 @@ priced AS (
 registered AS (
     SELECT DISTINCT h.county FROM households AS h
 ),
--- one row per person: the size of the largest household that the person is in
-homes AS (
-    SELECT m.county, m.payer, max(s.members) AS members
-    FROM households AS m
-    INNER JOIN (
-        SELECT h.county, h.household_no, count(DISTINCT h.payer) AS members FROM households AS h GROUP BY h.county, h.household_no
-    ) AS s ON s.county = m.county AND s.household_no = m.household_no
-    GROUP BY m.county, m.payer
-),
 -- one row per collector and receipt: its payers
 receipts AS (
     SELECT c.county, c.collector_id, c.receipt_no, count(DISTINCT c.payer) AS payers
@@ -50,12 +41,6 @@ charges AS (
     LEFT JOIN takers AS k ON k.county = p.county AND k.payer = p.payer AND k.fee = p.fee AND k.fee_year = p.fee_year
     WHERE p.channel <> 'fiscal'
 ),
--- one row per person, fee and year: the least that the person pays
-least_due AS (
-    SELECT g.county, g.payer, g.fee, g.fee_year, min(g.amount_fen) AS due_fen
-    FROM legal_amounts AS g WHERE g.amount_fen > 0
-    GROUP BY g.county, g.payer, g.fee, g.fee_year
-),
 -- one row per amount that the county takes in practice: its tariff is not the one in the policy
 practised AS (
     SELECT DISTINCT a.county, a.fee, a.fee_year, a.amount_fen
@@ -63,7 +48,39 @@ practised AS (
     WHERE (a.own_payers >= $practice_payers AND a.own_payers * 100 >= a.own_payers_of_all * $practice_percent)
         OR (a.payers >= $practice_payers AND a.payers * 100 >= a.payers_of_all * $common_percent)
 ),
--- one row per charge above the least due that is neither legal for the person nor practised
+-- one row per charge that is neither legal for the person nor practised
+strange AS (
+    SELECT
+        c.county, c.event_id, c.payer, c.fee, c.fee_year, c.amount_fen, c.charged_on, c.township, c.village, c.collector_id, c.kind, c.own,
+        c.persons, c.receipt_payers
+    FROM charges AS c
+    LEFT JOIN legal_amounts AS g
+        ON g.county = c.county AND g.payer = c.payer AND g.fee = c.fee AND g.fee_year = c.fee_year AND g.amount_fen = c.amount_fen
+    LEFT JOIN practised AS a ON a.county = c.county AND a.fee = c.fee AND a.fee_year = c.fee_year AND a.amount_fen = c.amount_fen
+    WHERE g.payer IS NULL AND a.fee IS NULL AND c.persons <= $max_persons
+),
+-- one row per person, fee and year of such a charge: the least that the person pays
+least_due AS (
+    SELECT g.county, g.payer, g.fee, g.fee_year, min(g.amount_fen) AS due_fen
+    FROM (SELECT DISTINCT c.county, c.payer, c.fee, c.fee_year FROM strange AS c) AS c
+    INNER JOIN legal_amounts AS g ON g.county = c.county AND g.payer = c.payer AND g.fee = c.fee AND g.fee_year = c.fee_year
+    WHERE g.amount_fen > 0
+    GROUP BY g.county, g.payer, g.fee, g.fee_year
+),
+-- one row per person of such a charge: the size of the largest household that the person is in
+homes AS (
+    SELECT m.county, m.payer, max(s.members) AS members
+    FROM (
+        SELECT i.county, i.payer, h.household_no
+        FROM (SELECT DISTINCT c.county, c.payer FROM strange AS c) AS i
+        INNER JOIN households AS h ON h.county = i.county AND h.payer = i.payer
+    ) AS m
+    INNER JOIN (
+        SELECT h.county, h.household_no, count(DISTINCT h.payer) AS members FROM households AS h GROUP BY h.county, h.household_no
+    ) AS s ON s.county = m.county AND s.household_no = m.household_no
+    GROUP BY m.county, m.payer
+),
+-- one row per such charge above the least due
 off AS (
     SELECT
         c.county, c.event_id, c.payer, c.fee, c.fee_year, c.amount_fen, c.charged_on, c.township, c.village, c.collector_id, c.kind,
@@ -72,15 +89,12 @@ off AS (
             WHEN r.county IS NULL THEN $max_persons
             ELSE least($max_persons, greatest(c.persons, c.receipt_payers, coalesce(h.members, 1)))
         END AS persons
-    FROM charges AS c
+    FROM strange AS c
     INNER JOIN priced AS q ON q.county = c.county AND q.fee = c.fee AND q.fee_year = c.fee_year
     INNER JOIN least_due AS d ON d.county = c.county AND d.payer = c.payer AND d.fee = c.fee AND d.fee_year = c.fee_year
-    LEFT JOIN legal_amounts AS g
-        ON g.county = c.county AND g.payer = c.payer AND g.fee = c.fee AND g.fee_year = c.fee_year AND g.amount_fen = c.amount_fen
-    LEFT JOIN practised AS a ON a.county = c.county AND a.fee = c.fee AND a.fee_year = c.fee_year AND a.amount_fen = c.amount_fen
     LEFT JOIN registered AS r ON r.county = c.county
     LEFT JOIN homes AS h ON h.county = c.county AND h.payer = c.payer
-    WHERE g.payer IS NULL AND a.fee IS NULL AND c.amount_fen >= d.due_fen + $from_fen AND c.persons <= $max_persons
+    WHERE c.amount_fen >= d.due_fen + $from_fen
 ),
 -- one row per amount that one person may owe of a fee and year, nothing included
 units AS (
@@ -207,14 +221,17 @@ given_back AS (
 -- one row per person, fee and year: everything paid, the treasury's part included, less what was given back
 paid_in_all AS (
     SELECT p.county, p.payer, p.fee, p.fee_year, CAST(sum(p.amount_fen) AS BIGINT) - coalesce(max(g.back_fen), 0) AS total_fen
-    FROM standing_payments AS p
+    FROM (SELECT DISTINCT o.county, o.payer, o.fee, o.fee_year FROM off AS o) AS o
+    INNER JOIN standing_payments AS p ON p.county = o.county AND p.payer = o.payer AND p.fee = o.fee AND p.fee_year = o.fee_year
     LEFT JOIN given_back AS g ON g.county = p.county AND g.payer = p.payer AND g.fee = p.fee AND g.fee_year = p.fee_year
     GROUP BY p.county, p.payer, p.fee, p.fee_year
 ),
 -- one row per person, fee and year: all register lines together
 taken_in_all AS (
     SELECT c.county, c.payer, c.fee, c.fee_year, CAST(sum(c.amount_fen) AS BIGINT) AS total_fen
-    FROM cash_receipts AS c GROUP BY c.county, c.payer, c.fee, c.fee_year
+    FROM (SELECT DISTINCT o.county, o.payer, o.fee, o.fee_year FROM off AS o) AS o
+    INNER JOIN cash_receipts AS c ON c.county = o.county AND c.payer = o.payer AND c.fee = o.fee AND c.fee_year = o.fee_year
+    GROUP BY c.county, c.payer, c.fee, c.fee_year
 ),
 -- one row per charge whose person has paid a legal amount in all (instalments, a top-up, the difference to a higher tier, a surplus returned)
 completed AS (

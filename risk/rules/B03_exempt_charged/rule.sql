@@ -25,18 +25,26 @@ shares AS (
     LEFT JOIN fixed_tariff AS a ON a.county = f.county AND a.fee = f.fee AND a.fee_year = f.fee_year AND a.category = 'all'
     WHERE coalesce(c.amount_fen, a.amount_fen) IS NOT NULL AND coalesce(f.amount_fen, f.percent, 0) > 0
 ),
--- one row per taking of cash from one person that was not given back, or payment out of the person's pocket
+-- one row per person who ever held a category that the treasury pays for
+favoured AS (
+    SELECT DISTINCT g.county, g.payer
+    FROM payer_categories AS g
+    INNER JOIN (SELECT DISTINCT s.county, s.category FROM shares AS s) AS s ON s.county = g.county AND s.category = g.category
+),
+-- one row per taking of cash from one such person that was not given back, or payment out of the person's pocket
 charges AS (
     SELECT
         s.county, s.event_id, s.payer, s.fee, s.fee_year, s.amount_fen, s.received_on AS charged_on, s.township, s.village, s.collector_id,
         s.amount_fen AS cash_fen, 0 AS paid_fen
     FROM settlement AS s
+    INNER JOIN favoured AS v ON v.county = s.county AND v.payer = s.payer
     WHERE s.persons <= 1 AND s.state <> 'returned'
     UNION ALL
     SELECT
         p.county, p.event_id, p.payer, p.fee, p.fee_year, p.amount_fen, p.paid_on AS charged_on, p.township, p.village,
         coalesce(k.collector_id, h.collector_id) AS collector_id, 0 AS cash_fen, p.amount_fen AS paid_fen
     FROM standing_payments AS p
+    INNER JOIN favoured AS v ON v.county = p.county AND v.payer = p.payer
     LEFT JOIN hands AS h ON h.county = p.county AND h.event_id = p.event_id
     LEFT JOIN takers AS k ON k.county = p.county AND k.payer = p.payer AND k.fee = p.fee AND k.fee_year = p.fee_year
     WHERE p.channel <> 'fiscal'

@@ -51,10 +51,18 @@ collector_evidence AS (
     ) AS e
     GROUP BY e.county, e.collector_id, e.fee, e.fee_year
 ),
--- one row per standing payment out of a payer's pocket; the same payment from two systems, or twice under one terminal reference, counts once
+-- one row per person, fee and year with several standing payments
+many AS (
+    SELECT p.county, p.payer, p.fee, p.fee_year
+    FROM standing_payments AS p
+    GROUP BY p.county, p.payer, p.fee, p.fee_year
+    HAVING count(*) > 1
+),
+-- one row per standing payment out of such a payer's pocket; the same payment from two systems, or twice under one terminal reference, counts once
 money AS (
     SELECT p.county, p.event_id, p.payer, p.fee, p.fee_year, p.amount_fen, p.tier_fen, p.paid_on, p.township, p.village
-    FROM standing_payments AS p
+    FROM many AS k
+    INNER JOIN standing_payments AS p ON p.county = k.county AND p.payer = k.payer AND p.fee = k.fee AND p.fee_year = k.fee_year
     WHERE p.channel <> 'fiscal' AND p.amount_fen > 0 AND p.payer_id_type <> 'uscc'
     QUALIFY row_number() OVER (
         PARTITION BY p.county, p.payer, p.fee, p.fee_year, p.amount_fen, coalesce(p.pos_reference, CASE WHEN p.timed THEN CAST(p.paid_at AS VARCHAR) ELSE p.event_id END)

@@ -27,10 +27,7 @@ paid AS (
 rostered AS (
     SELECT r.county, r.payer, r.fee, r.fee_year, r.event_id, r.category, r.fiscal_share_fen, r.township, r.village, r.version, r.known_on
     FROM paid AS p
-    INNER JOIN rosters AS r ON r.county = p.county AND r.payer = p.payer AND r.fee = p.fee AND r.fee_year = p.fee_year
-    QUALIFY row_number() OVER (
-        PARTITION BY r.county, r.payer, r.fee, r.fee_year ORDER BY r.listed_on DESC NULLS LAST, r.position DESC NULLS LAST, r.event_id DESC NULLS LAST
-    ) = 1
+    INNER JOIN current_roster AS r ON r.county = p.county AND r.payer = p.payer AND r.fee = p.fee AND r.fee_year = p.fee_year
 ),
 -- one row per such person of a plain category without any share
 plain AS (

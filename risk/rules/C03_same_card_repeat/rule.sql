@@ -94,19 +94,26 @@ reach AS ( -- one row per card with the persons and households outside that it p
 registered AS ( -- one row per county that has a household register
     SELECT DISTINCT h.county FROM households AS h
 ),
+clerk_terminals AS ( -- one row per terminal that a township's own clerk keeps
+    SELECT DISTINCT t.county, t.record_id AS terminal_id
+    FROM terminals AS t
+    INNER JOIN collectors AS c ON c.county = t.county AND c.record_id = t.collector_id
+    WHERE c.role = 'township-clerk'
+),
 cards AS ( -- one row per card with what counts of it
     SELECT
         c.county, c.card_key, min(c.card) AS card, max(c.masked) AS masked, min(c.township) AS township, min(c.village) AS village,
         count(*) AS swipes, count(DISTINCT c.terminal_id) AS terminals, CAST(sum(c.net_fen) AS BIGINT) AS amount_fen,
         CAST(sum(c.unexplained_fen) AS BIGINT) AS unexplained_fen, min(c.occurred_on) AS first_on, max(c.occurred_on) AS last_on,
-        list_sort(list(DISTINCT c.event_id)) AS evidence
+        bool_or(k.terminal_id IS NOT NULL) AS at_clerk, list_sort(list(DISTINCT c.event_id)) AS evidence
     FROM counted AS c
+    LEFT JOIN clerk_terminals AS k ON k.county = c.county AND k.terminal_id = c.terminal_id
     GROUP BY c.county, c.card_key
 ),
 repeated AS ( -- one row per card over a threshold, with how grave (1 low to 4 critical) and by how many steps less for persons who stand in no household: two where they may be one family
     SELECT
-        c.county, c.card, c.masked, c.township, c.village, c.swipes, c.terminals, c.amount_fen, c.unexplained_fen, c.first_on, c.last_on, c.evidence,
-        p.of_day, p.of_window, coalesce(r.persons, 0) AS persons, coalesce(r.households, 0) AS households,
+        c.county, c.card, c.masked, c.township, c.village, c.swipes, c.terminals, c.amount_fen, c.unexplained_fen, c.first_on, c.last_on, c.at_clerk,
+        c.evidence, p.of_day, p.of_window, coalesce(r.persons, 0) AS persons, coalesce(r.households, 0) AS households,
         CASE
             WHEN c.unexplained_fen >= $critical_unexplained_fen THEN 4
             WHEN c.unexplained_fen >= $high_unexplained_fen THEN 3
@@ -136,6 +143,7 @@ SELECT
     CAST(CASE WHEN r.of_day >= $per_day THEN $per_day WHEN r.of_window >= $per_window THEN $per_window ELSE $min_persons END AS DOUBLE) AS threshold,
     r.first_on AS occurred_on, r.evidence,
     struct_pack(
+        addressee := CASE WHEN r.at_clerk THEN 'discipline' ELSE 'township' END,
         swipes := r.swipes, of_day := r.of_day, of_window := r.of_window, persons := r.persons, households := r.households,
         terminals := r.terminals, unexplained_fen := r.unexplained_fen, first_on := r.first_on, last_on := r.last_on,
         number_zh := CASE WHEN r.masked = 1 THEN '（卡号不全，可能是几张卡）' ELSE '' END,

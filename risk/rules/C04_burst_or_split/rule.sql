@@ -47,6 +47,13 @@ members AS (
     FROM parts AS p
     GROUP BY p.county, p.event_id
 ),
+-- one row per terminal that a township's own clerk keeps
+clerk_terminals AS (
+    SELECT DISTINCT t.county, t.record_id AS terminal_id
+    FROM terminals AS t
+    INNER JOIN collectors AS c ON c.county = t.county AND c.record_id = t.collector_id
+    WHERE c.role = 'township-clerk'
+),
 -- one row per card with what it was charged in them
 cards AS (
     SELECT
@@ -54,17 +61,18 @@ cards AS (
         count(*) AS sales, count(DISTINCT s.terminal_id) AS terminals, CAST(sum(s.net_fen) AS BIGINT) AS amount_fen,
         CAST(sum(s.credit * s.net_fen) AS BIGINT) AS credit_fen,
         max(m.burst_sales) AS burst_sales, max(m.split_sales) AS split_sales, max(m.split_fen) AS split_fen,
-        min(s.occurred_on) AS first_on, max(s.occurred_on) AS last_on,
+        min(s.occurred_on) AS first_on, max(s.occurred_on) AS last_on, bool_or(k.terminal_id IS NOT NULL) AS at_clerk,
         list_sort(list(DISTINCT s.event_id)) AS evidence
     FROM members AS m
     INNER JOIN sales AS s ON s.county = m.county AND s.event_id = m.event_id
+    LEFT JOIN clerk_terminals AS k ON k.county = s.county AND k.terminal_id = s.terminal_id
     GROUP BY s.county, s.card_key
 ),
 -- one row per card with how grave (0 watch to 4 critical), a masked number one step less
 graded AS (
     SELECT
         c.county, c.card, c.masked, c.township, c.village, c.sales, c.terminals, c.amount_fen, c.credit_fen, c.burst_sales, c.split_sales,
-        c.split_fen, c.first_on, c.last_on, c.evidence,
+        c.split_fen, c.first_on, c.last_on, c.at_clerk, c.evidence,
         CASE
             WHEN c.credit_fen >= $critical_credit_fen THEN 4
             WHEN c.credit_fen >= $high_credit_fen THEN 3
@@ -84,6 +92,7 @@ SELECT
     CAST(CASE WHEN g.burst_sales > 0 THEN $burst_sales ELSE $split_sales END AS DOUBLE) AS threshold,
     g.first_on AS occurred_on, g.evidence,
     struct_pack(
+        addressee := CASE WHEN g.at_clerk THEN 'discipline' ELSE 'township' END,
         sales := g.sales, terminals := g.terminals, credit_fen := g.credit_fen, burst_sales := g.burst_sales, split_sales := g.split_sales,
         split_fen := g.split_fen, first_on := g.first_on, last_on := g.last_on,
         number_zh := CASE WHEN g.masked = 1 THEN '（卡号不全，可能是几张卡）' ELSE '' END,

@@ -93,18 +93,27 @@ touched AS ( -- one row per card and event that shows it: the return and its sal
 shown AS ( -- one row per card with these events
     SELECT t.county, t.card, list_sort(list(DISTINCT t.event_id)) AS evidence FROM touched AS t GROUP BY t.county, t.card
 ),
+clerk_terminals AS ( -- one row per terminal that a township's own clerk keeps
+    SELECT DISTINCT t.county, t.record_id AS terminal_id
+    FROM terminals AS t
+    INNER JOIN collectors AS c ON c.county = t.county AND c.record_id = t.collector_id
+    WHERE c.role = 'township-clerk'
+),
 cards AS ( -- one row per card with what it took
     SELECT
         t.county, t.card, min(t.township) AS township, min(t.village) AS village, count(*) AS returns, CAST(sum(t.by_terminal) AS BIGINT) AS by_terminal,
         CAST(sum(t.amount_fen) AS BIGINT) AS amount_fen, count(DISTINCT t.terminal_id) AS terminals,
         min(t.occurred_on) AS first_on, max(t.occurred_on) AS last_on,
-        max(t.graver) AS graver, min(t.lighter) AS lighter, max(t.of_collector) AS of_collector, CAST(sum(t.graver) AS BIGINT) AS cashed
+        max(t.graver) AS graver, min(t.lighter) AS lighter, max(t.of_collector) AS of_collector, CAST(sum(t.graver) AS BIGINT) AS cashed,
+        bool_or(k.terminal_id IS NOT NULL) AS at_clerk
     FROM takings AS t
+    LEFT JOIN clerk_terminals AS k ON k.county = t.county AND k.terminal_id = t.terminal_id
     GROUP BY t.county, t.card
 ),
 graded AS ( -- the same with how grave (0 watch to 4 critical)
     SELECT
         c.county, c.card, c.township, c.village, c.returns, c.by_terminal, c.amount_fen, c.terminals, c.first_on, c.last_on, c.cashed, c.of_collector,
+        c.at_clerk,
         CASE
             WHEN c.of_collector = 1 THEN 4
             ELSE
@@ -125,6 +134,7 @@ SELECT
     g.amount_fen AS amount_at_risk_fen, CAST(g.returns AS DOUBLE) AS measure, CAST(1 AS DOUBLE) AS threshold,
     g.first_on AS occurred_on, s.evidence,
     struct_pack(
+        addressee := CASE WHEN g.at_clerk THEN 'discipline' ELSE 'township' END,
         returns := g.returns, by_terminal := g.by_terminal, by_office := g.returns - g.by_terminal, cashed := g.cashed, terminals := g.terminals,
         first_on := g.first_on, last_on := g.last_on,
         holder_zh := CASE WHEN g.of_collector = 1 THEN '，该卡属代收人员' ELSE '' END,

@@ -70,21 +70,30 @@ cycle_days AS (
     INNER JOIN near AS n
         ON n.county = l.county AND n.card_key = l.card_key AND n.day_no = l.day_no AND n.month_no BETWEEN l.first_month AND l.last_month
 ),
+-- one row per terminal that a township's own clerk keeps
+clerk_terminals AS (
+    SELECT DISTINCT t.county, t.record_id AS terminal_id
+    FROM terminals AS t
+    INNER JOIN collectors AS c ON c.county = t.county AND c.record_id = t.collector_id
+    WHERE c.role = 'township-clerk'
+),
 -- one row per card with what it was charged on those days
 cards AS (
     SELECT
         s.county, s.card_key, min(s.card) AS card, CASE WHEN bool_or(s.masked) THEN 1 ELSE 0 END AS masked, min(s.township) AS township, min(s.village) AS village,
         min(c.day_no) AS day_no, min(c.months) AS months, count(*) AS swipes, count(DISTINCT s.terminal_id) AS terminals,
         CAST(sum(s.net_fen) AS BIGINT) AS amount_fen, CAST(sum(s.unexplained_fen) AS BIGINT) AS unexplained_fen,
-        min(s.occurred_on) AS first_on, max(s.occurred_on) AS last_on, list_sort(list(DISTINCT s.event_id)) AS evidence
+        min(s.occurred_on) AS first_on, max(s.occurred_on) AS last_on, bool_or(k.terminal_id IS NOT NULL) AS at_clerk,
+        list_sort(list(DISTINCT s.event_id)) AS evidence
     FROM cycle_days AS c
     INNER JOIN swipes AS s ON s.county = c.county AND s.card_key = c.card_key AND s.occurred_on = c.occurred_on
+    LEFT JOIN clerk_terminals AS k ON k.county = s.county AND k.terminal_id = s.terminal_id
     GROUP BY s.county, s.card_key
 ),
 -- one row per card with how grave (1 low to 4 critical), a masked number one step less
 graded AS (
     SELECT
-        c.county, c.card, c.masked, c.township, c.village, c.day_no, c.months, c.swipes, c.terminals, c.amount_fen, c.unexplained_fen, c.first_on, c.last_on, c.evidence,
+        c.county, c.card, c.masked, c.township, c.village, c.day_no, c.months, c.swipes, c.terminals, c.amount_fen, c.unexplained_fen, c.first_on, c.last_on, c.at_clerk, c.evidence,
         CASE WHEN c.unexplained_fen >= $critical_unexplained_fen THEN 4 WHEN c.unexplained_fen >= $high_unexplained_fen THEN 3 ELSE 2 END - c.masked AS level
     FROM cards AS c
 )
@@ -97,6 +106,7 @@ SELECT
     CAST(g.months AS DOUBLE) AS measure, CAST($min_months AS DOUBLE) AS threshold,
     g.first_on AS occurred_on, g.evidence,
     struct_pack(
+        addressee := CASE WHEN g.at_clerk THEN 'discipline' ELSE 'township' END,
         months := g.months, day_no := g.day_no, swipes := g.swipes, terminals := g.terminals, unexplained_fen := g.unexplained_fen,
         first_on := g.first_on, last_on := g.last_on,
         number_zh := CASE WHEN g.masked = 1 THEN '（卡号不全，可能是几张卡）' ELSE '' END,

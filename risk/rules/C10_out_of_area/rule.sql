@@ -209,7 +209,9 @@ SELECT
     t.first_on AS occurred_on, t.evidence,
     struct_pack(
         sales := t.sales, days := t.days, unexplained_sales := t.unexplained_sales, unexplained_fen := t.unexplained_fen, credit_fen := t.credit_fen,
-        elsewhere_sales := t.elsewhere_sales, kilometres := m.metres // 1000, limit_kilometres := $max_metres // 1000, far_kilometres := $far_metres // 1000, first_on := t.first_on, last_on := t.last_on
+        elsewhere_sales := t.elsewhere_sales, kilometres := m.metres // 1000, limit_kilometres := $max_metres // 1000, far_kilometres := $far_metres // 1000, first_on := t.first_on, last_on := t.last_on,
+        unpaid_zh := CASE WHEN t.unexplained_sales > 0 THEN concat('；其中 ', CAST(t.unexplained_sales AS VARCHAR), ' 笔、', CAST(t.unexplained_fen // 100 AS VARCHAR), '.', right(concat('0', CAST(t.unexplained_fen % 100 AS VARCHAR)), 2), ' 元找不到对应缴费') ELSE '；都有对应缴费' END,
+        unpaid_en := CASE WHEN t.unexplained_sales > 0 THEN concat('; ', CAST(t.unexplained_sales AS VARCHAR), ' of them, ', CAST(t.unexplained_fen // 100 AS VARCHAR), '.', right(concat('0', CAST(t.unexplained_fen % 100 AS VARCHAR)), 2), ' yuan, belong to no payment') ELSE '; all of them belong to payments' END
     ) AS details
 FROM totals AS t
 INNER JOIN measured AS m ON m.county = t.county AND m.terminal_id = t.terminal_id

@@ -149,7 +149,17 @@ SELECT
     CAST(o.unpaid_fen + o.unmet_fen + o.unsettled_fen AS DOUBLE) AS measure, CAST($min_fen AS DOUBLE) AS threshold,
     o.first_on AS occurred_on, e.events AS evidence,
     struct_pack(
-        days := o.days, first_on := o.first_on, last_on := o.last_on, unpaid_fen := o.unpaid_fen, unmet_fen := o.unmet_fen, unsettled_fen := o.unsettled_fen
+        days := o.days, first_on := o.first_on, last_on := o.last_on, unpaid_fen := o.unpaid_fen, unmet_fen := o.unmet_fen, unsettled_fen := o.unsettled_fen,
+        what_zh := substr(concat(
+            CASE WHEN o.unpaid_fen > 0 THEN concat('，清算而无缴费 ', CAST(o.unpaid_fen // 100 AS VARCHAR), '.', right(concat('0', CAST(o.unpaid_fen % 100 AS VARCHAR)), 2), ' 元') ELSE '' END,
+            CASE WHEN o.unmet_fen > 0 THEN concat('，缴费而无清算 ', CAST(o.unmet_fen // 100 AS VARCHAR), '.', right(concat('0', CAST(o.unmet_fen % 100 AS VARCHAR)), 2), ' 元') ELSE '' END,
+            CASE WHEN o.unsettled_fen > 0 THEN concat('，消费后未清算 ', CAST(o.unsettled_fen // 100 AS VARCHAR), '.', right(concat('0', CAST(o.unsettled_fen % 100 AS VARCHAR)), 2), ' 元') ELSE '' END
+        ), 2),
+        what_en := substr(concat(
+            CASE WHEN o.unpaid_fen > 0 THEN concat(', settled without payments ', CAST(o.unpaid_fen // 100 AS VARCHAR), '.', right(concat('0', CAST(o.unpaid_fen % 100 AS VARCHAR)), 2), ' yuan') ELSE '' END,
+            CASE WHEN o.unmet_fen > 0 THEN concat(', paid without a settlement ', CAST(o.unmet_fen // 100 AS VARCHAR), '.', right(concat('0', CAST(o.unmet_fen % 100 AS VARCHAR)), 2), ' yuan') ELSE '' END,
+            CASE WHEN o.unsettled_fen > 0 THEN concat(', sold and not settled ', CAST(o.unsettled_fen // 100 AS VARCHAR), '.', right(concat('0', CAST(o.unsettled_fen % 100 AS VARCHAR)), 2), ' yuan') ELSE '' END
+        ), 3)
     ) AS details
 FROM terminals_off AS o
 INNER JOIN terminals_in AS t ON t.county = o.county AND t.terminal_id = o.terminal_id

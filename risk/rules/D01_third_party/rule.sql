@@ -96,6 +96,7 @@ foreign_refunds AS ( -- one row per refund that neither family nor the way back 
             WHEN e.payer IS NULL THEN 1
             ELSE 0
         END AS lighter,
+        CASE WHEN year(g.refunded_on) - g.payer_born < $adult_age AND g.holder_born < g.payer_born THEN 1 ELSE 0 END AS of_child,
         CASE WHEN e.payer IS NULL THEN 1 ELSE 0 END AS unregistered, CASE WHEN d.payer IS NULL THEN 0 ELSE 1 END AS dead,
         CASE WHEN starts_with(u.household, 'village:') THEN 1 ELSE 0 END AS by_village
     FROM given AS g
@@ -126,7 +127,7 @@ accounts AS ( -- one row per account with what it took
         CASE WHEN count(DISTINCT f.fee) = 1 THEN min(f.fee) END AS fee,
         CASE WHEN count(DISTINCT f.fee) = 1 AND count(DISTINCT f.fee_year) = 1 THEN min(f.fee_year) END AS fee_year,
         max(f.holder_known) AS holder_known, max(f.of_collector) AS of_collector, min(f.lighter) AS lighter, min(f.unregistered) AS unregistered,
-        min(f.dead) AS dead, max(f.by_village) AS by_village, min(f.refunded_on) AS first_on, max(f.refunded_on) AS last_on,
+        min(f.of_child) AS of_child, min(f.dead) AS dead, max(f.by_village) AS by_village, min(f.refunded_on) AS first_on, max(f.refunded_on) AS last_on,
         list_sort(list(DISTINCT f.event_id)) AS evidence
     FROM foreign_refunds AS f
     GROUP BY f.county, f.refund_account
@@ -134,7 +135,7 @@ accounts AS ( -- one row per account with what it took
 judged AS ( -- the same with whether it took for many
     SELECT
         a.county, a.refund_account, a.refunds, a.persons, a.households, a.townships, a.amount_fen, a.fee, a.fee_year, a.holder_known, a.of_collector,
-        a.lighter, a.unregistered, a.dead, a.by_village, a.first_on, a.last_on, a.evidence,
+        a.lighter, a.unregistered, a.of_child, a.dead, a.by_village, a.first_on, a.last_on, a.evidence,
         CASE WHEN a.persons >= $min_persons AND (a.households >= $min_households OR a.persons > $family_persons) THEN 1 ELSE 0 END AS many,
         CASE
             WHEN a.amount_fen >= $critical_fen THEN 4
@@ -149,8 +150,10 @@ graded AS ( -- the accounts that count, with how grave (0 watch to 4 critical)
         j.county, j.refund_account, j.refunds, j.persons, j.households, j.amount_fen, j.fee, j.fee_year, j.holder_known, j.of_collector, j.by_village,
         j.first_on, j.last_on, j.evidence,
         CASE
-            WHEN j.of_collector = 1 AND (j.unregistered = 1 OR j.dead = 1) AND j.many = 0 THEN j.band
-            WHEN j.of_collector = 1 THEN 4
+            WHEN j.of_collector = 1 AND j.many = 1 THEN 4
+            WHEN j.of_collector = 1 AND j.unregistered = 1 AND j.of_child = 1 THEN j.band - 1
+            WHEN j.of_collector = 1 AND (j.unregistered = 1 OR j.dead = 1) THEN j.band
+            WHEN j.of_collector = 1 THEN j.band + 1
             WHEN j.holder_known = 0 AND j.townships >= $clearing_townships THEN j.band - 1
             WHEN j.holder_known = 0 THEN j.band
             WHEN j.many = 1 AND j.lighter = 0 THEN j.band + 1

@@ -18,11 +18,19 @@ refunded AS (
     FROM given_back AS g
     GROUP BY g.county, g.payer, g.fee, g.fee_year
 ),
+-- one row per payment whose amount its source lowered, and by how much at most
+lowered AS (
+    SELECT a.county, a.record_id, max(a.old_amount_fen - a.amount_fen) AS lowered_fen
+    FROM amendments AS a
+    WHERE a.type = 'payments' AND a.amount_changed AND a.old_amount_fen > a.amount_fen
+    GROUP BY a.county, a.record_id
+),
 -- one row per person, fee and year refunded and standing payment: theirs, or one that a refund names
 payments_met AS (
-    SELECT g.county, g.payer, g.fee, g.fee_year, p.payment_event_id, p.amount_fen, p.channel, bool_or(p.amended) AS amended
+    SELECT g.county, g.payer, g.fee, g.fee_year, p.payment_event_id, p.amount_fen, p.channel, coalesce(max(l.lowered_fen), 0) AS lowered_fen
     FROM given_back AS g
     INNER JOIN refund_payments AS p ON p.county = g.county AND p.refund_event_id = g.event_id
+    LEFT JOIN lowered AS l ON l.county = p.county AND l.record_id = p.record_id
     WHERE p.standing
     GROUP BY g.county, g.payer, g.fee, g.fee_year, p.payment_event_id, p.amount_fen, p.channel
 ),
@@ -30,7 +38,7 @@ payments_met AS (
 paid AS (
     SELECT
         m.county, m.payer, m.fee, m.fee_year, CAST(sum(CASE WHEN m.channel = 'fiscal' THEN 0 ELSE m.amount_fen END) AS BIGINT) AS own_fen,
-        CAST(sum(m.amount_fen) AS BIGINT) AS all_fen, bool_or(m.amended) AS amended, list_sort(list(DISTINCT m.payment_event_id)) AS payment_events
+        CAST(sum(m.amount_fen) AS BIGINT) AS all_fen, CAST(sum(m.lowered_fen) AS BIGINT) AS lowered_fen, list_sort(list(DISTINCT m.payment_event_id)) AS payment_events
     FROM payments_met AS m
     GROUP BY m.county, m.payer, m.fee, m.fee_year
 ),
@@ -67,7 +75,7 @@ excesses AS (
         CASE
             WHEN r.refunded_fen <= p.own_fen THEN 'one-payment'
             WHEN r.refunded_fen <= p.all_fen THEN 'treasury-part'
-            WHEN p.amended THEN 'amended'
+            WHEN r.refunded_fen <= p.own_fen + p.lowered_fen THEN 'amended'
             WHEN o.excess_fen IS NULL AND y.payer IS NOT NULL THEN 'other-year'
             WHEN r.deceased AND r.fee IN ('resident-pension', 'resident-pension-supplementary', 'flexible-pension') THEN 'account-balance'
             WHEN r.refunds > 1 AND r.same_amounts AND r.accounts = r.refunds AND r.to_own THEN 'sent-again'
@@ -115,7 +123,7 @@ SELECT
         note_zh := CASE g.lighter
             WHEN 'one-payment' THEN '（几笔退费列同一笔原缴费，合计未超过本人全部缴费）'
             WHEN 'treasury-part' THEN '（超出部分为财政代缴）'
-            WHEN 'amended' THEN '（原缴费金额更正过）'
+            WHEN 'amended' THEN '（原缴费金额后来调低）'
             WHEN 'other-year' THEN '（多退的恰为上一或下一年度未退的缴费，可能录错年度）'
             WHEN 'account-balance' THEN '（死亡退养老个人账户，可能含利息和其他年度）'
             WHEN 'sent-again' THEN '（退到本人或家人的不同账户，可能是退汇重发）'
@@ -124,7 +132,7 @@ SELECT
         note_en := CASE g.lighter
             WHEN 'one-payment' THEN ' (several refunds name one payment; together they do not exceed what the person paid)'
             WHEN 'treasury-part' THEN ' (the excess is the treasury''s part)'
-            WHEN 'amended' THEN ' (the amount of the payment was corrected)'
+            WHEN 'amended' THEN ' (the amount of the payment was lowered afterwards)'
             WHEN 'other-year' THEN ' (as much was paid for the year before or after and never given back: the year may be a slip)'
             WHEN 'account-balance' THEN ' (a pension account after a death: interest and other years may be in it)'
             WHEN 'sent-again' THEN ' (to different accounts of the person or the family: perhaps returned by the bank and sent again)'

@@ -61,9 +61,11 @@ stuck AS (
         CASE WHEN w.event_id IS NULL THEN 0 ELSE 1 END AS way_back,
         CASE WHEN k.event_id IS NULL AND (a.token IS NOT NULL OR o.token IS NOT NULL) THEN 1 ELSE 0 END AS own_people,
         CASE WHEN e.payer IS NULL OR x.payer IS NOT NULL THEN 1 ELSE 0 END AS kin_unknown,
+        CASE WHEN year(t.refunded_on) - b.payer_born < $adult_age AND coalesce(b.account_holder_born, b.payer_born) < b.payer_born THEN 1 ELSE 0 END AS of_child,
         CASE WHEN t.handed_on IS NULL THEN 1 ELSE 0 END AS still_there,
         coalesce(d.ordinal, n.ordinal) - t.refunded_ordinal AS open_wd
     FROM taken AS t
+    INNER JOIN refunds AS b ON b.county = t.county AND b.event_id = t.event_id
     INNER JOIN today AS n ON n.county = t.county
     LEFT JOIN working_day AS d ON d.county = t.county AND d.day = t.handed_on
     LEFT JOIN way_back AS w ON w.county = t.county AND w.event_id = t.event_id
@@ -102,7 +104,7 @@ accounts AS (
         count(DISTINCT s.village) AS villages, CAST(sum(s.amount_fen) AS BIGINT) AS amount_fen, CAST(sum(s.still_there * s.amount_fen) AS BIGINT) AS open_fen,
         CASE WHEN min(s.fee) = max(s.fee) THEN min(s.fee) END AS fee,
         CASE WHEN min(s.fee) = max(s.fee) AND min(s.fee_year) = max(s.fee_year) THEN min(s.fee_year) END AS fee_year,
-        max(s.of_collector) AS of_collector, min(s.way_back) AS way_back, min(s.own_people) AS own_people, min(s.kin_unknown) AS kin_unknown,
+        max(s.of_collector) AS of_collector, min(s.way_back) AS way_back, min(s.own_people) AS own_people, min(s.kin_unknown) AS kin_unknown, min(s.of_child) AS of_child,
         max(s.open_wd) AS open_wd, min(s.refunded_on) AS first_on, max(s.refunded_on) AS last_on
     FROM stuck AS s
     GROUP BY s.county, s.refund_account
@@ -118,6 +120,7 @@ graded AS (
             WHEN a.amount_fen >= $medium_fen THEN 2
             ELSE 1
         END + CASE
+            WHEN a.of_collector = 1 AND a.way_back = 0 AND a.kin_unknown = 1 AND a.of_child = 1 AND a.persons < $min_persons THEN -1
             WHEN a.of_collector = 1 AND a.way_back = 0 AND a.kin_unknown = 1 AND (a.persons < $min_persons OR a.villages <= 1) THEN 0
             WHEN a.of_collector = 1 AND a.way_back = 0 THEN 1
             WHEN a.of_collector = 1 AND a.persons < $min_persons THEN -1

@@ -1,4 +1,4 @@
--- one row per person paid for after death or cancellation, per village with more payers than population, and per account that paid for a whole village within minutes; each by fee and fee year
+-- one row per person paid for after death or cancellation (per account or collector who paid for several), per village with more payers than population, and per account that paid for a whole village within minutes; each by fee and fee year
 WITH
 -- one row per person reported dead or cancelled: the last day that a report gives
 gone AS (
@@ -19,19 +19,25 @@ given_back AS (
     SELECT r.county, r.payer, r.fee, r.fee_year, CAST(sum(r.amount_fen) AS BIGINT) AS back_fen
     FROM refunds AS r GROUP BY r.county, r.payer, r.fee, r.fee_year
 ),
--- one row per payment with a collector's hand
+-- one row per payment for such a person with a collector's hand, and which collector's (none where a school or unit pays for its people)
 handled AS (
-    SELECT DISTINCT h.county, h.event_id FROM collector_hands AS h
+    SELECT h.county, h.event_id, min(CASE WHEN NOT h.group_payer THEN h.collector_id END) AS collector_id
+    FROM gone AS g
+    INNER JOIN collector_hands AS h ON h.county = g.county AND h.payer = g.payer
+    GROUP BY h.county, h.event_id
 ),
 -- one row per payment for a person gone, later than the time in which a family may not know better; a year that the person lived through is a back payment
 dead_paid AS (
     SELECT
         p.county, p.event_id, p.payer, p.fee, p.fee_year, p.amount_fen, p.paid_on, p.township, p.village, g.gone_on, g.report,
-        p.channel = 'fiscal' AS fiscal, h.event_id IS NOT NULL AS handled, datediff('day', g.gone_on, p.paid_on) AS days_after
+        p.channel = 'fiscal' AS fiscal, h.event_id IS NOT NULL AS handled, datediff('day', g.gone_on, p.paid_on) AS days_after,
+        CASE WHEN c.account IS NOT NULL THEN 'account' WHEN h.collector_id IS NOT NULL THEN 'collector' END AS hand_type,
+        coalesce(c.account, h.collector_id) AS hand
     FROM gone AS g
     INNER JOIN standing_payments AS p ON p.county = g.county AND p.payer = g.payer
     LEFT JOIN alive AS a ON a.county = g.county AND a.payer = g.payer
     LEFT JOIN handled AS h ON h.county = p.county AND h.event_id = p.event_id
+    LEFT JOIN account_payments AS c ON c.county = p.county AND c.event_id = p.event_id AND NOT c.masked AND NOT c.at_counter
     WHERE a.payer IS NULL AND p.amount_fen > 0 AND p.fee_year >= year(g.gone_on)
         AND datediff('day', g.gone_on, p.paid_on) >= $after_days
 ),
@@ -40,17 +46,29 @@ ghosts AS (
     SELECT
         d.county, d.payer, d.fee, d.fee_year, min(d.township) AS township, min(d.village) AS village, max(d.gone_on) AS gone_on,
         CAST(sum(d.amount_fen) AS BIGINT) - coalesce(max(b.back_fen), 0) AS paid_fen, max(d.days_after) AS days_after, min(d.paid_on) AS first_on,
-        bool_and(d.fiscal) AS fiscal, bool_or(d.handled) AS handled
+        bool_and(d.fiscal) AS fiscal, bool_or(d.handled) AS handled, min(d.hand_type) AS hand_type, min(d.hand) AS hand
     FROM dead_paid AS d
     LEFT JOIN given_back AS b ON b.county = d.county AND b.payer = d.payer AND b.fee = d.fee AND b.fee_year = d.fee_year
     GROUP BY d.county, d.payer, d.fee, d.fee_year
     HAVING CAST(sum(d.amount_fen) AS BIGINT) - coalesce(max(b.back_fen), 0) > 0
 ),
--- one row per person known to a roster or the household register
-known AS (
-    SELECT r.county, r.payer FROM rosters AS r
-    UNION
-    SELECT h.county, h.payer FROM households AS h
+-- one row per person gone, fee and year with whose finding it is part of: the account's or collector's who paid for several, else the person's own
+gathered AS (
+    SELECT
+        g.county, g.payer, g.fee, g.fee_year, g.township, g.village, g.paid_fen, g.days_after, g.first_on, g.fiscal, g.handled,
+        CASE WHEN g.hand IS NOT NULL AND count(*) OVER (PARTITION BY g.county, g.hand_type, g.hand, g.fee, g.fee_year) >= $hand_persons THEN g.hand_type ELSE 'payer' END AS subject_type,
+        CASE WHEN g.hand IS NOT NULL AND count(*) OVER (PARTITION BY g.county, g.hand_type, g.hand, g.fee, g.fee_year) >= $hand_persons THEN g.hand ELSE g.payer END AS subject_id
+    FROM ghosts AS g
+),
+-- one row per such person, account or collector, fee and year
+paid_for AS (
+    SELECT
+        g.county, g.subject_type, g.subject_id, g.fee, g.fee_year,
+        CASE WHEN min(g.township) = max(g.township) THEN min(g.township) END AS township, CASE WHEN min(g.village) = max(g.village) THEN min(g.village) END AS village,
+        CAST(sum(g.paid_fen) AS BIGINT) AS paid_fen, max(g.days_after) AS days_after, min(g.first_on) AS first_on, bool_and(g.fiscal) AS fiscal,
+        bool_or(g.handled) AS handled, count(*) AS persons
+    FROM gathered AS g
+    GROUP BY g.county, g.subject_type, g.subject_id, g.fee, g.fee_year
 ),
 -- one row per village, fee and fee year on a roster: its persons
 listed AS (
@@ -64,17 +82,31 @@ housed AS (
     FROM households AS h WHERE h.village IS NOT NULL AND (h.valid_to IS NULL OR h.valid_to >= $as_of)
     GROUP BY h.county, h.village
 ),
--- one row per village, fee and fee year: persons paid for, and those of them whom no register knows
+-- one row per payment for a person whom no register knows
+unknown AS (
+    SELECT p.county, p.event_id, p.payer, p.township, p.village, p.fee, p.fee_year, p.amount_fen, p.paid_on
+    FROM standing_payments AS p
+    WHERE p.village IS NOT NULL
+        AND NOT EXISTS (SELECT 1 FROM households AS h WHERE h.county = p.county AND h.payer = p.payer)
+        AND NOT EXISTS (SELECT 1 FROM rosters AS r WHERE r.county = p.county AND r.payer = p.payer)
+),
+-- one row per village, fee and fee year with several of them
+strange AS (
+    SELECT
+        u.county, u.township, u.village, u.fee, u.fee_year, count(DISTINCT u.payer) AS strangers,
+        CAST(sum(u.amount_fen) AS BIGINT) AS strangers_fen, min(u.paid_on) AS first_on
+    FROM unknown AS u
+    GROUP BY u.county, u.township, u.village, u.fee, u.fee_year
+    HAVING count(DISTINCT u.payer) >= $strangers
+),
+-- one row per such village, fee and fee year: persons paid for
 peopled AS (
     SELECT
-        p.county, p.township, p.village, p.fee, p.fee_year, count(DISTINCT p.payer) AS payers,
-        count(DISTINCT CASE WHEN k.payer IS NULL THEN p.payer END) AS strangers,
-        CAST(sum(CASE WHEN k.payer IS NULL THEN p.amount_fen ELSE 0 END) AS BIGINT) AS strangers_fen,
-        min(CASE WHEN k.payer IS NULL THEN p.paid_on END) AS first_on
-    FROM standing_payments AS p
-    LEFT JOIN known AS k ON k.county = p.county AND k.payer = p.payer
-    WHERE p.village IS NOT NULL
-    GROUP BY p.county, p.township, p.village, p.fee, p.fee_year
+        s.county, s.township, s.village, s.fee, s.fee_year, s.strangers, s.strangers_fen, s.first_on, count(DISTINCT p.payer) AS payers
+    FROM strange AS s
+    INNER JOIN standing_payments AS p
+        ON p.county = s.county AND coalesce(p.township, '') = coalesce(s.township, '') AND p.village = s.village AND p.fee = s.fee AND p.fee_year = s.fee_year
+    GROUP BY s.county, s.township, s.village, s.fee, s.fee_year, s.strangers, s.strangers_fen, s.first_on
 ),
 -- one row per village, fee and fee year with more persons paid for than live there
 crowded AS (
@@ -84,7 +116,7 @@ crowded AS (
     FROM peopled AS v
     INNER JOIN listed AS l ON l.county = v.county AND l.village = v.village AND l.fee = v.fee AND l.fee_year = v.fee_year
     LEFT JOIN housed AS h ON h.county = v.county AND h.village = v.village
-    WHERE v.strangers >= $strangers AND v.payers * 100 >= greatest(l.persons, coalesce(h.persons, 0)) * (100 + $excess_percent)
+    WHERE v.payers * 100 >= greatest(l.persons, coalesce(h.persons, 0)) * (100 + $excess_percent)
 ),
 -- one row per account, village, fee, fee year and day with all its payments timed: persons, and the minutes of the day between the first and the last
 bursts AS (
@@ -104,15 +136,17 @@ swept AS (
 ),
 -- one row per finding and event that shows it
 shown AS (
-    SELECT d.county, 'payer' AS subject_type, d.payer AS subject_id, d.fee, d.fee_year, d.event_id FROM dead_paid AS d
+    SELECT g.county, g.subject_type, g.subject_id, g.fee, g.fee_year, d.event_id
+    FROM gathered AS g
+    INNER JOIN dead_paid AS d ON d.county = g.county AND d.payer = g.payer AND d.fee = g.fee AND d.fee_year = g.fee_year
     UNION
-    SELECT d.county, 'payer' AS subject_type, d.payer AS subject_id, d.fee, d.fee_year, d.report AS event_id FROM dead_paid AS d
+    SELECT g.county, g.subject_type, g.subject_id, g.fee, g.fee_year, d.report AS event_id
+    FROM gathered AS g
+    INNER JOIN dead_paid AS d ON d.county = g.county AND d.payer = g.payer AND d.fee = g.fee AND d.fee_year = g.fee_year
     UNION
     SELECT c.county, 'village' AS subject_type, c.village AS subject_id, c.fee, c.fee_year, p.event_id
     FROM crowded AS c
-    INNER JOIN standing_payments AS p ON p.county = c.county AND p.village = c.village AND p.fee = c.fee AND p.fee_year = c.fee_year
-    LEFT JOIN known AS k ON k.county = p.county AND k.payer = p.payer
-    WHERE k.payer IS NULL
+    INNER JOIN unknown AS p ON p.county = c.county AND p.village = c.village AND p.fee = c.fee AND p.fee_year = c.fee_year
     UNION
     SELECT s.county, 'account' AS subject_type, s.account AS subject_id, s.fee, s.fee_year, a.event_id
     FROM swept AS s
@@ -127,11 +161,11 @@ evidence AS (
 -- one row per finding, whichever its form
 found AS (
     SELECT
-        g.county, CASE WHEN g.handled THEN 'medium' ELSE 'low' END AS severity, 'payer' AS subject_type, g.payer AS subject_id,
+        g.county, CASE WHEN g.handled OR g.subject_type <> 'payer' THEN 'medium' ELSE 'low' END AS severity, g.subject_type, g.subject_id,
         g.township, g.village, g.fee, g.fee_year, g.paid_fen AS amount_fen, CAST(g.days_after AS DOUBLE) AS measure, CAST($after_days AS DOUBLE) AS threshold,
         g.first_on AS occurred_on, '死亡或户口注销后仍缴费' AS form_zh, 'paid for after death or cancellation of the registration' AS form_en,
-        CAST(1 AS BIGINT) AS persons, g.fiscal
-    FROM ghosts AS g
+        g.persons, g.fiscal
+    FROM paid_for AS g
     UNION ALL
     SELECT
         c.county, 'medium' AS severity, 'village' AS subject_type, c.village AS subject_id,

@@ -19,10 +19,7 @@ concerned AS (
 rostered AS (
     SELECT r.county, r.payer, r.fee, r.fee_year, r.event_id, r.category, r.fiscal_share_fen, r.amount_due_fen, r.listed_on, r.known_on, r.version, r.township, r.village
     FROM concerned AS c
-    INNER JOIN rosters AS r ON r.county = c.county AND r.payer = c.payer AND r.fee = c.fee AND r.fee_year = c.fee_year
-    QUALIFY row_number() OVER (
-        PARTITION BY r.county, r.payer, r.fee, r.fee_year ORDER BY r.listed_on DESC NULLS LAST, r.position DESC NULLS LAST, r.event_id DESC NULLS LAST
-    ) = 1
+    INNER JOIN current_roster AS r ON r.county = c.county AND r.payer = c.payer AND r.fee = c.fee AND r.fee_year = c.fee_year
 ),
 -- one row per such person, fee and fee year: what the treasury and what the person paid
 paid AS (

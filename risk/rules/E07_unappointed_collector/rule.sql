@@ -178,7 +178,19 @@ SELECT
     t.first_on AS occurred_on, t.events AS evidence,
     struct_pack(
         persons := t.persons, after_relief := t.after_persons, before_appointment := t.before_persons, in_others_villages := t.place_persons,
-        days_off := t.days_off, first_on := t.first_on, last_on := t.last_on
+        days_off := t.days_off, first_on := t.first_on, last_on := t.last_on,
+        what_zh := substr(concat(
+            CASE WHEN t.after_persons > 0 THEN concat('，离任后 ', CAST(t.after_persons AS VARCHAR), ' 人') ELSE '' END,
+            CASE WHEN t.before_persons > 0 THEN concat('，聘任前 ', CAST(t.before_persons AS VARCHAR), ' 人') ELSE '' END,
+            CASE WHEN t.after_persons + t.before_persons > 0 THEN concat('（最多相差 ', CAST(t.days_off AS VARCHAR), ' 天）') ELSE '' END,
+            CASE WHEN t.place_persons > 0 THEN concat('，他人负责的村 ', CAST(t.place_persons AS VARCHAR), ' 人') ELSE '' END
+        ), 2),
+        what_en := substr(concat(
+            CASE WHEN t.after_persons > 0 THEN concat(', ', CAST(t.after_persons AS VARCHAR), ' after relief') ELSE '' END,
+            CASE WHEN t.before_persons > 0 THEN concat(', ', CAST(t.before_persons AS VARCHAR), ' before appointment') ELSE '' END,
+            CASE WHEN t.after_persons + t.before_persons > 0 THEN concat(' (up to ', CAST(t.days_off AS VARCHAR), ' days off)') ELSE '' END,
+            CASE WHEN t.place_persons > 0 THEN concat(', ', CAST(t.place_persons AS VARCHAR), ' in villages of others') ELSE '' END
+        ), 3)
     ) AS details
 FROM totals AS t
 LEFT JOIN villages AS v ON v.county = t.county AND v.collector_id = t.collector_id AND v.fee = t.fee AND v.fee_year = t.fee_year

@@ -70,6 +70,8 @@ SELECT
         month := d.month, account := d.account, posted_fen := d.posted_fen, statement_fen := d.figure_fen, difference_fen := abs(d.lacking_fen),
         direction_zh := CASE WHEN d.lacking_fen > 0 THEN '对账单少' ELSE '对账单多' END,
         direction_en := CASE WHEN d.lacking_fen > 0 THEN 'less' ELSE 'more' END,
-        cut_off := d.cut_off, net_of_refunds := d.net_of_refunds, without_share := d.without_share, data_short := d.data_short
+        cut_off := d.cut_off, net_of_refunds := d.net_of_refunds, without_share := d.without_share, data_short := d.data_short,
+        account_zh := CASE WHEN d.account = '' THEN '' ELSE concat('（账户 ', d.account, '）') END,
+        account_en := CASE WHEN d.account = '' THEN '' ELSE concat(' (account ', d.account, ')') END
     ) AS details
 FROM differing AS d

@@ -1,4 +1,4 @@
--- one row per person, fee and fee year whose money was posted and whose entitlement is not recorded, or whose entitlement is recorded and whose money is not posted; many of one day are one row for the office
+-- one row per person, fee and fee year whose money was posted and whose entitlement is not recorded, or whose entitlement is recorded and whose money is not posted; one row for the office for many of one day and for numbers that fail their check, one for a collector through whom several paid
 WITH
 -- one row per county: working days that were over when the as-of day began
 today AS (
@@ -7,9 +7,9 @@ today AS (
     WHERE d.day = $as_of
 ),
 -- one row per payment that was posted and has no entitlement
-unrecorded AS (
+missing AS (
     SELECT
-        u.county, u.event_id, u.payer, u.fee, u.fee_year, u.office, u.amount_fen, u.posted_on AS since, u.township, u.village, 'unrecorded' AS difference,
+        u.county, u.event_id, u.payer, coalesce(u.payer_valid, true) AS number_holds, u.fee, u.fee_year, u.office, u.amount_fen, u.posted_on AS since, u.township, u.village, 'unrecorded' AS difference,
         CASE
             WHEN u.explained_until IS NOT NULL OR u.insured_otherwise THEN ''
             WHEN u.missing_of_posted_day >= $batch_persons THEN concat('day ', CAST(u.posted_on AS VARCHAR))
@@ -25,11 +25,56 @@ unrecorded AS (
     FROM unrecorded_payments AS u
     WHERE u.posted_on IS NOT NULL AND u.reversed_on IS NULL AND (u.explained_until IS NULL OR u.explained_until < $as_of)
 ),
+-- one row per such payment with a collector's hand in it: whose (a school or unit that pays for its people is none)
+by_hand AS (
+    SELECT h.county, h.event_id, min(h.collector_id) AS collector_id
+    FROM missing AS m
+    INNER JOIN collector_hands AS h ON h.county = m.county AND h.event_id = m.event_id
+    WHERE NOT h.group_payer
+    GROUP BY h.county, h.event_id
+),
+-- one row per such person, fee and year with a line on the cash register: who took it
+registered AS (
+    SELECT l.county, l.payer, l.fee, l.fee_year, min(l.collector_id) AS collector_id
+    FROM missing AS m
+    INNER JOIN register_lines AS l ON l.county = m.county AND l.payer = m.payer AND l.fee = m.fee AND l.fee_year = m.fee_year
+    GROUP BY l.county, l.payer, l.fee, l.fee_year
+),
+-- one row per such payment with the collector through whom it was made
+handled AS (
+    SELECT
+        m.county, m.event_id, m.payer, m.number_holds, m.fee, m.fee_year, m.office, m.amount_fen, m.since, m.township, m.village, m.difference, m.batch, m.doubtful,
+        CASE WHEN m.batch = '' AND NOT m.doubtful THEN coalesce(h.collector_id, l.collector_id) END AS collector_id
+    FROM missing AS m
+    LEFT JOIN by_hand AS h ON h.county = m.county AND h.event_id = m.event_id
+    LEFT JOIN registered AS l ON l.county = m.county AND l.payer = m.payer AND l.fee = m.fee AND l.fee_year = m.fee_year
+),
+-- one row per collector, fee and year through whom several such persons with good numbers paid
+hands AS (
+    SELECT h.county, h.collector_id, h.fee, h.fee_year
+    FROM handled AS h
+    WHERE h.collector_id IS NOT NULL AND h.number_holds
+    GROUP BY h.county, h.collector_id, h.fee, h.fee_year
+    HAVING count(DISTINCT h.payer) >= $hand_persons
+),
+-- one row per such payment with the batch that it is part of: many together, numbers that fail their check, or one collector's
+unrecorded AS (
+    SELECT
+        m.county, m.event_id, m.payer, m.fee, m.fee_year, m.office, m.amount_fen, m.since, m.township, m.village, m.difference, m.doubtful,
+        CASE
+            WHEN m.batch = '' AND NOT m.doubtful AND NOT m.number_holds THEN 'numbers'
+            WHEN h.collector_id IS NOT NULL THEN concat('collector ', h.collector_id)
+            ELSE m.batch
+        END AS batch,
+        h.collector_id
+    FROM handled AS m
+    LEFT JOIN hands AS h ON h.county = m.county AND h.collector_id = m.collector_id AND h.fee = m.fee AND h.fee_year = m.fee_year AND m.number_holds
+),
 -- one row per person, fee and year with a standing entitlement, and when it was first recorded
 recorded AS (
     SELECT
         e.county, e.payer, e.fee, e.fee_year, min(e.recorded_on) AS recorded_on, max(e.recorded_on) AS last_on, CAST(sum(e.amount_fen) AS BIGINT) AS amount_fen,
-        count(e.payment_id) AS naming, bool_or(coalesce(e.payer_born >= e.fee_year - 1, false)) AS newborn, list_sort(list(DISTINCT e.event_id)) AS events
+        count(e.payment_id) AS naming, bool_or(coalesce(e.payer_born >= e.fee_year - 1, false)) AS newborn
     FROM entitlements AS e
     WHERE e.reversed_on IS NULL AND e.amount_fen > 0 AND e.payer IS NOT NULL
     GROUP BY e.county, e.payer, e.fee, e.fee_year
@@ -46,7 +91,7 @@ paid AS (
 -- one row per person, fee and year recorded, beside what was paid
 compared AS (
     SELECT
-        r.county, r.payer, r.fee, r.fee_year, r.recorded_on, r.last_on, r.amount_fen, r.naming, r.newborn, r.events,
+        r.county, r.payer, r.fee, r.fee_year, r.recorded_on, r.last_on, r.amount_fen, r.naming, r.newborn,
         p.payer IS NOT NULL AS was_paid, p.posted_on IS NOT NULL AS was_posted, p.fiscal, p.paid_on, p.township, p.village
     FROM recorded AS r
     LEFT JOIN paid AS p ON p.county = r.county AND p.payer = r.payer AND p.fee = r.fee AND p.fee_year = r.fee_year
@@ -63,7 +108,7 @@ known AS (
 -- one row per person, fee and year recorded and not posted, in years of which payments and days of posting came in
 unposted AS (
     SELECT
-        c.county, c.payer, c.fee, c.fee_year, c.recorded_on, c.last_on, c.amount_fen, c.naming, c.newborn, c.events, c.was_paid, c.township, c.village
+        c.county, c.payer, c.fee, c.fee_year, c.recorded_on, c.last_on, c.amount_fen, c.naming, c.newborn, c.was_paid, c.township, c.village
     FROM compared AS c
     INNER JOIN known AS k ON k.county = c.county AND k.fee = c.fee AND k.fee_year = c.fee_year
     WHERE NOT c.was_posted
@@ -116,7 +161,7 @@ refunded AS (
 -- one row per person, fee and year recorded and not posted that nothing explains
 unexplained AS (
     SELECT
-        u.county, u.payer, u.fee, u.fee_year, u.recorded_on, u.amount_fen, u.events, u.was_paid, u.township, u.village,
+        u.county, u.payer, u.fee, u.fee_year, u.recorded_on, u.amount_fen, u.was_paid, u.township, u.village,
         CASE WHEN u.fee IN ('resident-medical', 'flexible-medical') THEN 'medical-insurance' ELSE 'human-resources' END AS office
     FROM unposted AS u
     LEFT JOIN met AS m ON m.county = u.county AND m.payer = u.payer AND m.fee = u.fee AND m.fee_year = u.fee_year
@@ -127,7 +172,7 @@ unexplained AS (
 -- one row per such person with the batch of which the entitlement is, if many were recorded that day or are without money that year
 batched AS (
     SELECT
-        u.county, u.payer, u.fee, u.fee_year, CASE WHEN u.was_paid THEN 'tax' ELSE u.office END AS office, u.amount_fen, u.recorded_on, u.township, u.village, u.events,
+        u.county, u.payer, u.fee, u.fee_year, CASE WHEN u.was_paid THEN 'tax' ELSE u.office END AS office, u.amount_fen, u.recorded_on, u.township, u.village,
         CASE WHEN u.was_paid THEN 'unposted' ELSE 'unpaid' END AS difference,
         CASE
             WHEN count(*) OVER (PARTITION BY u.county, u.fee, u.was_paid, u.recorded_on) >= $batch_persons THEN concat('day ', CAST(u.recorded_on AS VARCHAR))
@@ -142,24 +187,28 @@ batched AS (
 -- one row per record that shows a difference: the payment that is not recorded, or the entitlement whose money is not there (its amount with the first of a person's only)
 shown AS (
     SELECT
-        u.county, u.payer, u.fee, u.fee_year, u.office, u.amount_fen, u.since, u.township, u.village, u.difference, u.batch, u.doubtful, u.event_id
+        u.county, u.payer, u.fee, u.fee_year, u.office, u.amount_fen, u.since, u.township, u.village, u.difference, u.batch, u.collector_id, u.doubtful, u.event_id
     FROM unrecorded AS u
     UNION ALL
     SELECT
         e.county, e.payer, e.fee, e.fee_year, e.office,
         CASE WHEN row_number() OVER (PARTITION BY e.county, e.payer, e.fee, e.fee_year ORDER BY e.event_id) = 1 THEN e.amount_fen ELSE 0 END AS amount_fen,
-        e.recorded_on AS since, e.township, e.village, e.difference, e.batch, false AS doubtful, e.event_id
+        e.recorded_on AS since, e.township, e.village, e.difference, e.batch, CAST(NULL AS VARCHAR) AS collector_id, false AS doubtful,
+        e.event_id
     FROM (
         SELECT
-            b.county, b.payer, b.fee, b.fee_year, b.office, b.amount_fen, b.recorded_on, b.township, b.village, b.difference, b.batch, unnest(b.events) AS event_id
+            b.county, b.payer, b.fee, b.fee_year, b.office, b.amount_fen, b.recorded_on, b.township, b.village, b.difference, b.batch, r.event_id
         FROM batched AS b
+        INNER JOIN entitlements AS r ON r.county = b.county AND r.payer = b.payer AND r.fee = b.fee AND r.fee_year = b.fee_year
+        WHERE r.reversed_on IS NULL AND r.amount_fen > 0
     ) AS e
 ),
 -- one row per such record of which more than a day has gone by, with the working days that are over
 aged AS (
     SELECT
         s.county, s.payer, s.fee, s.fee_year, s.office, s.amount_fen, s.since, s.township, s.village, s.difference, s.batch, s.doubtful, s.event_id,
-        CASE WHEN s.batch = '' THEN s.payer ELSE s.office END AS subject_id, t.ordinal - w.ordinal AS wd
+        CASE WHEN s.batch = '' THEN 'payer' WHEN s.collector_id IS NOT NULL THEN 'collector' ELSE 'office' END AS subject_type,
+        CASE WHEN s.batch = '' THEN s.payer ELSE coalesce(s.collector_id, s.office) END AS subject_id, t.ordinal - w.ordinal AS wd
     FROM shown AS s
     INNER JOIN today AS t ON t.county = s.county
     INNER JOIN working_day AS w ON w.county = s.county AND w.day = s.since
@@ -168,29 +217,34 @@ aged AS (
 -- one row per person, fee and year, or office, fee and batch: the difference
 totals AS (
     SELECT
-        a.county, a.subject_id, a.batch, a.difference, a.office, a.fee,
+        a.county, a.subject_type, a.subject_id, a.batch, a.difference, a.office, a.fee,
         CASE WHEN min(a.fee_year) = max(a.fee_year) THEN min(a.fee_year) END AS fee_year,
         CASE WHEN min(a.township) = max(a.township) THEN min(a.township) END AS township,
         CASE WHEN min(a.village) = max(a.village) THEN min(a.village) END AS village,
         count(DISTINCT a.payer) AS persons, CAST(sum(a.amount_fen) AS BIGINT) AS fen, max(a.wd) AS wd, min(a.since) AS first_on,
         bool_and(a.doubtful) AS doubtful, list_sort(list(DISTINCT a.event_id)) AS events
     FROM aged AS a
-    GROUP BY a.county, a.subject_id, a.batch, a.difference, a.office, a.fee, CASE WHEN a.batch = '' THEN a.fee_year END
+    GROUP BY
+        a.county, a.subject_type, a.subject_id, a.batch, a.difference, a.office, a.fee, CASE WHEN a.subject_type <> 'office' THEN a.fee_year END
 )
 SELECT
     t.county,
     CASE
         WHEN (t.batch = '' AND t.doubtful) OR t.wd < $open_wd THEN 'watch'
-        WHEN t.batch <> '' OR t.fen >= $medium_fen THEN 'medium'
+        WHEN t.subject_type = 'office' OR t.fen >= $medium_fen THEN 'medium'
         ELSE 'low'
     END AS severity,
-    CASE WHEN t.batch = '' THEN 'payer' ELSE 'office' END AS subject_type, t.subject_id, t.township, t.village, t.fee, t.fee_year,
+    t.subject_type, t.subject_id, t.township, t.village, t.fee, t.fee_year,
     t.fen AS amount_at_risk_fen, CAST(t.wd AS DOUBLE) AS measure, CAST($open_wd AS DOUBLE) AS threshold, t.first_on AS occurred_on, t.events AS evidence,
     struct_pack(
         addressee := t.office, persons := t.persons, wd := t.wd, difference := t.difference, batch := t.batch,
-        what_zh := CASE t.difference
-            WHEN 'unrecorded' THEN '已入库而未记录权益' WHEN 'unposted' THEN '已记录权益而缴费未入库' ELSE '已记录权益而无缴费' END,
-        what_en := CASE t.difference
-            WHEN 'unrecorded' THEN 'posted and not recorded' WHEN 'unposted' THEN 'recorded while the payment is not posted' ELSE 'recorded without a payment' END
+        years_zh := CASE WHEN t.fee_year IS NULL THEN '几个年度' ELSE concat(CAST(t.fee_year AS VARCHAR), ' 年度') END,
+        years_en := CASE WHEN t.fee_year IS NULL THEN 'of several years' ELSE CAST(t.fee_year AS VARCHAR) END,
+        what_zh := CASE
+            WHEN t.batch = 'numbers' THEN '已入库而未记录权益，缴费所用证件号码校验不通过'
+            WHEN t.difference = 'unrecorded' THEN '已入库而未记录权益' WHEN t.difference = 'unposted' THEN '已记录权益而缴费未入库' ELSE '已记录权益而无缴费' END,
+        what_en := CASE
+            WHEN t.batch = 'numbers' THEN 'posted and not recorded, the numbers paid under failing their check'
+            WHEN t.difference = 'unrecorded' THEN 'posted and not recorded' WHEN t.difference = 'unposted' THEN 'recorded while the payment is not posted' ELSE 'recorded without a payment' END
     ) AS details
 FROM totals AS t

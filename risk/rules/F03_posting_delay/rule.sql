@@ -59,6 +59,12 @@ SELECT
     CAST(NULL AS VARCHAR) AS township, CAST(NULL AS VARCHAR) AS village, t.fee, t.fee_year,
     t.amount_fen AS amount_at_risk_fen, CAST(t.days AS DOUBLE) AS measure, CAST($delay_days AS DOUBLE) AS threshold,
     t.first_on AS occurred_on, e.events AS evidence,
-    struct_pack(account := t.account, payments := t.payment_count, open := t.open_count, days := t.days, first_on := t.first_on) AS details
+    struct_pack(
+        account := t.account, payments := t.payment_count, open := t.open_count, days := t.days, first_on := t.first_on,
+        account_zh := CASE WHEN t.account = '' THEN '' ELSE concat('（账户 ', t.account, '）') END,
+        account_en := CASE WHEN t.account = '' THEN '' ELSE concat(' (account ', t.account, ')') END,
+        open_zh := CASE WHEN t.open_count > 0 THEN concat('，其中 ', CAST(t.open_count AS VARCHAR), ' 笔至今未入库') ELSE '' END,
+        open_en := CASE WHEN t.open_count > 0 THEN concat('; ', CAST(t.open_count AS VARCHAR), ' of them are not posted yet') ELSE '' END
+    ) AS details
 FROM totals AS t
 INNER JOIN evidence AS e ON e.county = t.county AND e.fee = t.fee AND e.fee_year = t.fee_year AND e.account = t.account

@@ -170,5 +170,17 @@ SELECT
     'payer' AS subject_type, t.payer AS subject_id, t.township, t.village, t.fee, CAST(NULL AS BIGINT) AS fee_year,
     t.unpaid_fen + t.over_fen + t.unassessed_fen AS amount_at_risk_fen, CAST(t.days AS DOUBLE) AS measure, CAST($overdue_days AS DOUBLE) AS threshold,
     t.first_on AS occurred_on, t.events AS evidence,
-    struct_pack(unpaid_fen := t.unpaid_fen, days := t.days, over_fen := t.over_fen, unassessed_fen := t.unassessed_fen) AS details
+    struct_pack(
+        unpaid_fen := t.unpaid_fen, days := t.days, over_fen := t.over_fen, unassessed_fen := t.unassessed_fen,
+        what_zh := substr(concat(
+            CASE WHEN t.unpaid_fen > 0 THEN concat('，核定逾期未缴 ', CAST(t.unpaid_fen // 100 AS VARCHAR), '.', right(concat('0', CAST(t.unpaid_fen % 100 AS VARCHAR)), 2), ' 元（最长 ', CAST(t.days AS VARCHAR), ' 天）') ELSE '' END,
+            CASE WHEN t.over_fen > 0 THEN concat('，多缴 ', CAST(t.over_fen // 100 AS VARCHAR), '.', right(concat('0', CAST(t.over_fen % 100 AS VARCHAR)), 2), ' 元') ELSE '' END,
+            CASE WHEN t.unassessed_fen > 0 THEN concat('，无核定而缴 ', CAST(t.unassessed_fen // 100 AS VARCHAR), '.', right(concat('0', CAST(t.unassessed_fen % 100 AS VARCHAR)), 2), ' 元') ELSE '' END
+        ), 2),
+        what_en := substr(concat(
+            CASE WHEN t.unpaid_fen > 0 THEN concat(', ', CAST(t.unpaid_fen // 100 AS VARCHAR), '.', right(concat('0', CAST(t.unpaid_fen % 100 AS VARCHAR)), 2), ' yuan assessed and overdue (up to ', CAST(t.days AS VARCHAR), ' days)') ELSE '' END,
+            CASE WHEN t.over_fen > 0 THEN concat(', ', CAST(t.over_fen // 100 AS VARCHAR), '.', right(concat('0', CAST(t.over_fen % 100 AS VARCHAR)), 2), ' yuan paid above assessments') ELSE '' END,
+            CASE WHEN t.unassessed_fen > 0 THEN concat(', ', CAST(t.unassessed_fen // 100 AS VARCHAR), '.', right(concat('0', CAST(t.unassessed_fen % 100 AS VARCHAR)), 2), ' yuan paid without one') ELSE '' END
+        ), 3)
+    ) AS details
 FROM totals AS t

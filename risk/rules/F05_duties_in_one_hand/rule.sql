@@ -132,6 +132,18 @@ SELECT
     CAST(NULL AS VARCHAR) AS fee, CAST(NULL AS BIGINT) AS fee_year,
     h.refunded_fen AS amount_at_risk_fen, CAST(h.signs + h.keeps + h.takes AS DOUBLE) AS measure, CAST(2 AS DOUBLE) AS threshold,
     h.first_on AS occurred_on, h.events AS evidence,
-    struct_pack(signed := h.signed, terminals := h.terminals, refunded := h.refunded, refunded_fen := h.refunded_fen, first_on := h.first_on) AS details
+    struct_pack(
+        signed := h.signed, terminals := h.terminals, refunded := h.refunded, refunded_fen := h.refunded_fen, first_on := h.first_on,
+        what_zh := substr(concat(
+            CASE WHEN h.signed > 0 THEN concat('，代表村里在本人所收的 ', CAST(h.signed AS VARCHAR), ' 笔上签字') ELSE '' END,
+            CASE WHEN h.terminals > 0 THEN concat('，保管终端 ', CAST(h.terminals AS VARCHAR), ' 台') ELSE '' END,
+            CASE WHEN h.refunded > 0 THEN concat('，代收 ', CAST(h.refunded AS VARCHAR), ' 人的退费 ', CAST(h.refunded_fen // 100 AS VARCHAR), '.', right(concat('0', CAST(h.refunded_fen % 100 AS VARCHAR)), 2), ' 元') ELSE '' END
+        ), 2),
+        what_en := substr(concat(
+            CASE WHEN h.signed > 0 THEN concat(', signed for the village on ', CAST(h.signed AS VARCHAR), ' own lines') ELSE '' END,
+            CASE WHEN h.terminals > 0 THEN concat(', kept ', CAST(h.terminals AS VARCHAR), ' terminals') ELSE '' END,
+            CASE WHEN h.refunded > 0 THEN concat(', took refunds of ', CAST(h.refunded AS VARCHAR), ' persons, ', CAST(h.refunded_fen // 100 AS VARCHAR), '.', right(concat('0', CAST(h.refunded_fen % 100 AS VARCHAR)), 2), ' yuan') ELSE '' END
+        ), 3)
+    ) AS details
 FROM held AS h
 WHERE h.signs + h.keeps + h.takes >= 1

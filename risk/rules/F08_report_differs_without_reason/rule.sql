@@ -72,6 +72,8 @@ SELECT
         month := d.month, account := d.account, posted_fen := d.posted_fen, report_fen := d.figure_fen, difference_fen := abs(d.surplus_fen),
         direction_zh := CASE WHEN d.surplus_fen > 0 THEN '多' ELSE '少' END, direction_en := CASE WHEN d.surplus_fen > 0 THEN 'more' ELSE 'less' END,
         made_up := d.made_up, data_short := d.data_short,
+        account_zh := CASE WHEN d.account = '' THEN '' ELSE concat('（账户 ', d.account, '）') END,
+        account_en := CASE WHEN d.account = '' THEN '' ELSE concat(' (account ', d.account, ')') END,
         addressee := CASE
             WHEN d.fee IN ('resident-medical', 'flexible-medical') THEN 'medical-insurance'
             WHEN d.fee IN ('resident-pension', 'resident-pension-supplementary', 'flexible-pension', 'employer-social-insurance') THEN 'human-resources'

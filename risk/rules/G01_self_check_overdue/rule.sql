@@ -50,17 +50,23 @@ starts AS (
     UNION
     SELECT r.county, r.reviewed_on AS day FROM returned AS r WHERE r.due_on IS NULL
 ),
+-- one row per calendar day with the first working day from it on
+days AS (
+    SELECT
+        w.county, w.day, w.ordinal, w.working,
+        min(CASE WHEN w.working THEN w.day END) OVER (PARTITION BY w.county ORDER BY w.day DESC ROWS UNBOUNDED PRECEDING) AS next_working
+    FROM working_day AS w
+),
 -- one row per such day with the last day of the term, and the first working day from it on
 terms AS (
-    SELECT s.county, s.day, d.days, e.day AS due_on, min(n.day) AS rolled_on
+    SELECT s.county, s.day, d.days, e.day AS due_on, e.next_working AS rolled_on
     FROM starts AS s
     INNER JOIN duty AS d ON d.county = s.county AND d.duty = 'self-check'
-    INNER JOIN working_day AS b ON b.county = s.county AND b.day = s.day
-    INNER JOIN working_day AS e
+    INNER JOIN days AS b ON b.county = s.county AND b.day = s.day
+    INNER JOIN days AS e
         ON e.county = s.county
         AND CASE WHEN d.unit = 'workday' THEN e.working AND e.ordinal = b.ordinal + d.days ELSE datediff('day', s.day, e.day) = d.days END
-    INNER JOIN working_day AS n ON n.county = s.county AND n.working AND n.day >= e.day AND datediff('day', e.day, n.day) <= 15
-    GROUP BY s.county, s.day, d.days, e.day
+    WHERE datediff('day', e.day, e.next_working) <= 15
 ),
 -- one row per list with its last day, an extension counting where it reaches further
 dated AS (

@@ -164,25 +164,6 @@ missing_days AS (
         WHERE k.due_on < $as_of AND (k.done_on > k.due_on OR (k.done_on IS NULL AND k.is_regular))
     ) AS n
 ),
--- one row per day with the working day on which it counts: a day off counts as the next
-days AS (
-    SELECT w.county, w.day, w.ordinal, w.ordinal + CASE WHEN w.working THEN 0 ELSE 1 END AS reached
-    FROM working_day AS w
-),
--- one row per change of category within a collection window, with the office that tells of it and the days by which it told late
-told AS (
-    SELECT
-        s.county, s.event_id, s.effective_on,
-        CASE WHEN d.unit = 'workday' THEN n.reached - e.ordinal ELSE datediff('day', s.effective_on, s.notified_on) END - d.days AS over,
-        CASE s.category WHEN 'severe-disability' THEN 'disabled-persons-federation' WHEN 'poverty-monitored' THEN 'rural-revitalisation' ELSE 'civil-affairs' END AS office
-    FROM status_changes AS s
-    INNER JOIN duties AS d ON d.county = s.county AND d.duty = 'category-changes'
-    INNER JOIN days AS e ON e.county = s.county AND e.day = s.effective_on
-    INNER JOIN days AS n ON n.county = s.county AND n.day = s.notified_on
-    WHERE s.change IN ('category-granted', 'category-ended')
-        AND s.category IN ('severe-disability', 'poverty-monitored', 'extreme-poverty', 'orphan', 'subsistence-allowance')
-        AND EXISTS (SELECT 1 FROM window_period AS w WHERE w.county = s.county AND s.effective_on BETWEEN w.first_on AND w.last_on)
-),
 -- one row per change told late; a few among many are the reports of decisions that reach back
 late_changes AS (
     SELECT
@@ -192,19 +173,9 @@ late_changes AS (
         SELECT
             c.county, c.office, c.event_id, c.effective_on, c.over,
             sum(CASE WHEN c.over > 0 THEN 1 ELSE 0 END) OVER (PARTITION BY c.county, c.office) AS late, count(*) OVER (PARTITION BY c.county, c.office) AS told
-        FROM told AS c
+        FROM category_notices AS c
     ) AS l
     WHERE l.over > 0
-),
--- one row per collector of the townships and township
-agents AS (
-    SELECT DISTINCT u.county, u.event_id, u.role, u.appointed_on, u.relieved_on, u.announced_on, u.publicised_on, left(u.place, 9) AS township
-    FROM (
-        SELECT c.county, c.event_id, c.role, c.appointed_on, c.relieved_on, c.announced_on, c.publicised_on, unnest(c.division) AS place
-        FROM collectors AS c
-        WHERE c.role IN ('village-agent', 'township-clerk', 'village-head', 'group-head', 'work-team-head')
-    ) AS u
-    WHERE length(u.place) >= 9 AND starts_with(u.place, u.county)
 ),
 -- one row per clerk who took the place of another, announced after the change, or not at all where others were
 clerk_changes AS (
@@ -212,12 +183,12 @@ clerk_changes AS (
         n.county, 'clerk-change-announced' AS duty, 'township' AS office, n.township, CAST(NULL AS VARCHAR) AS fee, CAST(NULL AS BIGINT) AS fee_year,
         n.appointed_on AS due_on, n.event_id, CASE WHEN n.announced_on IS NULL THEN 'absent' ELSE 'late' END AS state,
         datediff('day', n.appointed_on, coalesce(n.announced_on, $as_of)) - d.days AS over
-    FROM agents AS n
-    INNER JOIN agents AS o
+    FROM township_agents AS n
+    INNER JOIN township_agents AS o
         ON o.county = n.county AND o.township = n.township AND o.role = 'township-clerk' AND o.event_id <> n.event_id
         AND datediff('day', o.relieved_on, n.appointed_on) BETWEEN -31 AND 92
     INNER JOIN duties AS d ON d.county = n.county AND d.duty = 'clerk-change-announced'
-    LEFT JOIN (SELECT DISTINCT a.county FROM agents AS a WHERE a.role = 'township-clerk' AND a.announced_on IS NOT NULL) AS k ON k.county = n.county
+    LEFT JOIN (SELECT DISTINCT a.county FROM township_agents AS a WHERE a.role = 'township-clerk' AND a.announced_on IS NOT NULL) AS k ON k.county = n.county
     WHERE n.role = 'township-clerk' AND (k.county IS NOT NULL OR n.announced_on IS NOT NULL)
         AND datediff('day', n.appointed_on, coalesce(n.announced_on, $as_of)) > d.days
 ),
@@ -226,7 +197,7 @@ postings AS (
     SELECT
         a.county, a.event_id, a.township, t.fee, t.fee_year, t.due_on, a.publicised_on,
         datediff('day', t.due_on, a.publicised_on) AS over
-    FROM agents AS a
+    FROM township_agents AS a
     INNER JOIN duty_terms AS t ON t.county = a.county AND t.duty = 'collectors-publicised' AND t.due_on > a.appointed_on AND t.due_on < $as_of
     INNER JOIN fee_years AS y ON y.county = t.county AND y.fee = t.fee AND y.fee_year = t.fee_year
     WHERE a.relieved_on IS NULL OR a.relieved_on >= t.due_on
@@ -267,16 +238,6 @@ unposted AS (
     ) AS u ON u.county = p.county
     INNER JOIN postings AS q ON q.county = p.county AND q.township = p.township AND q.due_on = p.due_on
     WHERE p.known = 0
-),
--- one row per duty owed so many times a year and act of it: offices do it together
-yearly_acts AS (
-    SELECT d.county, d.duty, a.done_on, a.event_id
-    FROM duties AS d
-    INNER JOIN duty_acts AS a ON a.county = d.county AND a.duty = d.duty
-    WHERE d.per_year IS NOT NULL AND starts_with(d.proof, 'duty-acts') AND a.done_on IS NOT NULL
-    UNION ALL
-    SELECT s.county, 'spot-checks' AS duty, s.checked_on AS done_on, s.event_id
-    FROM spot_checks AS s
 ),
 -- one row per year that is over and that the register of acts (for spot checks: a list issued in it) covers
 covered AS (
