@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 
 class MingzhangError(Exception):
     """Base of every error that a user sees; `exit_code` is what the command ends with."""
@@ -12,6 +14,16 @@ class MingzhangError(Exception):
         super().__init__(f"{zh} / {en}")
         self.zh = zh
         self.en = en
+
+    def __reduce__(self) -> tuple[Callable[..., MingzhangError], tuple[object, ...], dict[str, object]]:
+        """Keep both sentences on the way from one process to another."""
+        return _restored, (type(self), self.zh, self.en), vars(self)
+
+
+def _restored(kind: type[MingzhangError], zh: str, en: str) -> MingzhangError:
+    error = kind.__new__(kind)
+    MingzhangError.__init__(error, zh, en)
+    return error
 
 
 class Refused(MingzhangError):

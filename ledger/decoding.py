@@ -12,7 +12,10 @@ from eventsourcing.utils import TopicError, resolve_topic
 
 from domain.errors import Broken
 
-EVENT_MODULES = ("domain.contract", "domain.intake", "domain.policy", "domain.cases.screening")
+EVENT_MODULES = (
+    "domain.contract", "domain.intake", "domain.policy", "domain.cases.screening", "domain.cases.outcome",
+    "domain.cases.model", "domain.cases.evidence", "domain.cases.access", "domain.cases.person",
+)  # fmt: skip
 """Modules whose import registers the topics of events; a new family of events adds its own."""
 
 TOPICS_FILE = Path(__file__).with_name("topics.txt")

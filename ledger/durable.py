@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ctypes
+import errno
 import os
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
 
 PRIVATE_FOLDER = 0o700
@@ -62,3 +65,54 @@ def replace(target: Path, content: bytes) -> None:
         aside.unlink(missing_ok=True)
         raise
     sync_folder(target.parent)
+
+
+def put_new(files: Sequence[tuple[Path, bytes]]) -> None:
+    """Put many files on disk, each whole or not at all, under names that are new or hold the same content; OSError.
+
+    FileExistsError names a file that stands with other content. The disk is waited for once, not once a file.
+    """
+    fresh = [(target, content) for target, content in files if not _stands(target, content)]
+    if not fresh:
+        return
+    folders = {target.parent: private_folder(target.parent) for target, _ in fresh}
+    asides: list[Path] = []
+    try:
+        for target, content in fresh:
+            asides.append(target.with_name(f".{target.name}.{secrets.token_hex(8)}"))
+            handle = os.open(asides[-1], os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE)
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+        _to_disk(asides)
+        while asides:
+            asides[-1].replace(fresh[len(asides) - 1][0])
+            asides.pop()
+    finally:
+        for aside in asides:
+            aside.unlink(missing_ok=True)
+    for folder in folders:
+        sync_folder(folder)
+
+
+def _to_disk(files: Sequence[Path]) -> None:
+    """Bring files that were written just now to disk: by one call for their whole file system where there is one."""
+    whole = getattr(ctypes.CDLL(None), "syncfs", None)
+    for file in files[:1] if whole is not None else files:
+        handle = os.open(file, os.O_RDONLY)
+        try:
+            if whole is None:
+                os.fsync(handle)
+            elif whole(handle) != 0:
+                raise OSError(errno.EIO, "syncfs failed", str(file))
+        finally:
+            os.close(handle)
+
+
+def _stands(target: Path, content: bytes) -> bool:
+    try:
+        found = target.read_bytes()
+    except FileNotFoundError:
+        return False
+    if found != content:
+        raise FileExistsError(errno.EEXIST, "another content stands there", str(target))
+    return True

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 
 from domain.errors import Broken, Malformed
-from ledger.durable import create_once, private_folder, sync_folder
+from ledger.durable import create_once, private_folder, replace, sync_folder
 from ledger.failures import unwritable
 
 KEY_BYTES = 32
@@ -18,21 +19,29 @@ GUARDED = ("vault.sqlite", "ledger.sqlite")
 """Files that are worth nothing, or can never be continued, without their keys."""
 
 
-class _Stored(msgspec.Struct, frozen=True):
+class _Stored(msgspec.Struct, frozen=True, omit_defaults=True):
     token_key: bytes
     master_key: bytes
+    mark_key: bytes | None = None
+    former_key: bytes | None = None
 
 
 class Keys:
-    """Two keys of 32 bytes; they show themselves nowhere."""
+    """Two keys of 32 bytes, and two that a change of the master key needs; they show themselves nowhere."""
 
-    __slots__ = ("master_key", "token_key")
+    __slots__ = ("former_key", "mark_key", "master_key", "token_key")
 
-    def __init__(self, token_key: bytes, master_key: bytes) -> None:
-        if len(token_key) != KEY_BYTES or len(master_key) != KEY_BYTES:
+    def __init__(
+        self, token_key: bytes, master_key: bytes, mark_key: bytes | None = None, former_key: bytes | None = None
+    ) -> None:
+        if any(key is not None and len(key) != KEY_BYTES for key in (token_key, master_key, mark_key, former_key)):
             raise Malformed("密钥长度必须为 32 字节", "a key has 32 bytes")
         self.token_key = token_key
         self.master_key = master_key
+        self.mark_key = mark_key
+        """By which repeats show: kept when the master key changes; None: derived from the master key."""
+        self.former_key = former_key
+        """The master key before, while the change to the new one is under way."""
 
     def __repr__(self) -> str:
         """Return a text without the keys."""
@@ -44,19 +53,30 @@ class Keys:
         return cls(token_key, secrets.token_bytes(KEY_BYTES))
 
 
-def open_or_create(home: Path) -> Keys:
+def open_or_create(home: Path, elsewhere: Callable[[], str | None] = lambda: None) -> Keys:
     """Return the keys of a home, made on first use (0600 in a 0700 folder, on disk before this returns).
 
+    `elsewhere` names a vault or ledger that stands outside the home, asked where there are no keys.
     Broken: the key file cannot be read as keys, or is missing beside a vault or ledger. Unreachable: no access.
     """
     file = home / KEY_FILE
-    guarded = [name for name in GUARDED if (home / name).exists()]
     try:
         if not file.exists():
-            if guarded:
-                raise _missing(file, home / guarded[0])
+            standing = next((str(home / name) for name in GUARDED if (home / name).exists()), None) or elsewhere()
+            if standing is not None:
+                raise _missing(file, standing)
             _create(file)
         return _read(file)
+    except OSError as error:
+        raise unwritable(error, file) from error
+
+
+def replace_keys(home: Path, keys: Keys) -> None:
+    """Put keys in the place of a home's, at once and on disk before this returns; Unreachable."""
+    file = home / KEY_FILE
+    stored = _Stored(keys.token_key, keys.master_key, keys.mark_key, keys.former_key)
+    try:
+        replace(file, msgspec.json.encode(stored))
     except OSError as error:
         raise unwritable(error, file) from error
 
@@ -71,7 +91,7 @@ def _create(file: Path) -> None:
 def _read(file: Path) -> Keys:
     try:
         stored = msgspec.json.decode(file.read_bytes(), type=_Stored)
-        return Keys(stored.token_key, stored.master_key)
+        return Keys(stored.token_key, stored.master_key, stored.mark_key, stored.former_key)
     except (msgspec.DecodeError, UnicodeDecodeError, Malformed) as error:
         raise Broken(
             f"密钥文件 {file} 不完整或已损坏：请从备份恢复该文件，不要删除或重新生成",
@@ -80,7 +100,7 @@ def _read(file: Path) -> Keys:
         ) from error
 
 
-def _missing(file: Path, guarded: Path) -> Broken:
+def _missing(file: Path, guarded: str) -> Broken:
     return Broken(
         f"{guarded} 已存在，但缺少密钥文件 {file}：请从备份恢复密钥；没有密钥无法继续，新密钥也读不出旧数据",
         f"{guarded} stands, but its key file {file} is missing: restore the keys from a backup; "

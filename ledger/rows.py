@@ -29,3 +29,6 @@ class Recorded(NamedTuple):
 
 Columns = tuple[list[int], list[str], list[int], list[str], list[bytes]]
 """Recorded rows as parallel lists: positions, streams, versions, topics, states."""
+
+Stored = tuple[int, str, int, str, bytes]
+"""A recorded row as the database gives it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from hashlib import blake2b
+from hashlib import blake2b, sha256
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -17,6 +17,8 @@ SECRET_BYTES = 32
 NONCE_BYTES = 12
 """Of a nonce, and of a mark."""
 _CHECK = b"mingzhang vault 1"
+CHECK_BYTES = NONCE_BYTES + len(_CHECK) + 16
+"""Of a check value; once the master key was changed, the vault's identity stands behind it."""
 
 
 def random_secrets(count: int) -> Iterator[tuple[bytes, bytes, bytes]]:
@@ -32,17 +34,25 @@ class Sealing:
     """Seals and opens entries; destroying a subject's wrapped secret makes all of its entries unreadable for good."""
 
     def __init__(self, keys: Keys) -> None:
-        derive = hmac_sha256(keys.master_key)
-        self._wrap = AESGCM(derive(b"vault/wrap/1"))
-        self._mark_key = derive(b"vault/mark/1")
+        self._wrap = _wrapping(keys.master_key)
+        self._former = None if keys.former_key is None else _wrapping(keys.former_key)
+        self._mark_key = keys.mark_key or mark_key_of(keys.master_key)
 
     def wrapped(self, secret: bytes, nonce: bytes, subject: bytes) -> bytes:
         """Return a subject's secret as the vault keeps it: the nonce, which was never used before, ciphertext, tag."""
         return nonce + self._wrap.encrypt(nonce, secret, subject)
 
     def secret(self, subject: bytes, wrapped: bytes) -> bytes:
-        """Return a subject's secret; Broken where the master key does not open it."""
-        return opened(self._wrap, wrapped, subject)
+        """Return a subject's secret; Broken where neither the master key nor the one before opens it."""
+        if self._former is None or self._opens(wrapped, subject):
+            return opened(self._wrap, wrapped, subject)
+        return opened(self._former, wrapped, subject)
+
+    def rewrapped(self, subject: bytes, wrapped: bytes) -> bytes | None:
+        """Return a subject's secret as it stands under the new master key; None where it does already. Broken."""
+        if self._opens(wrapped, subject):
+            return None
+        return self.wrapped(self.secret(subject, wrapped), os.urandom(NONCE_BYTES), subject)
 
     def mark(self, bound: bytes, value: bytes) -> bytes:
         """Return an entry's mark (12 bytes): a keyed hash of subject, kind and value, by which a repeat shows."""
@@ -55,11 +65,39 @@ class Sealing:
         return nonce + self._wrap.encrypt(nonce, _CHECK, b"check")
 
     def fits(self, check_value: bytes) -> bool:
+        """Say whether a vault's check value was made under this master key, or under the one before."""
+        if self.is_current(check_value):
+            return True
+        return self._former is not None and _opens(self._former, check_value[:CHECK_BYTES], b"check")
+
+    def is_current(self, check_value: bytes) -> bool:
         """Say whether a vault's check value was made under this master key."""
-        try:
-            return opened(self._wrap, check_value, b"check") == _CHECK
-        except Broken:
-            return False
+        return self._opens(check_value[:CHECK_BYTES], b"check")
+
+    def _opens(self, sealed: bytes, bound: bytes) -> bool:
+        return _opens(self._wrap, sealed, bound)
+
+
+def identity_of(check_value: bytes) -> bytes:
+    """Return the eight bytes by which a vault is known: a hash of its first check value, kept behind later ones."""
+    return check_value[CHECK_BYTES:] or sha256(check_value).digest()[:8]
+
+
+def mark_key_of(master_key: bytes) -> bytes:
+    """Return the key of marks that a vault begins with under a master key, and keeps when that one changes."""
+    return hmac_sha256(master_key)(b"vault/mark/1")
+
+
+def _wrapping(master_key: bytes) -> AESGCM:
+    return AESGCM(hmac_sha256(master_key)(b"vault/wrap/1"))
+
+
+def _opens(cipher: AESGCM, sealed: bytes, bound: bytes) -> bool:
+    try:
+        cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], bound)
+    except (InvalidTag, ValueError):
+        return False
+    return True
 
 
 def opened(cipher: AESGCM, sealed: bytes, bound: bytes) -> bytes:

@@ -12,18 +12,27 @@ from intake.fingerprint import key_of
 from intake.reading.files import find_files
 from ledger.home import Home
 from ledger.keys import Keys
+from mingzhang.settings import Settings
+
+
+def named_home(settings: Settings, given: Path | None) -> Home:
+    """Open the home that is named, where its ledger stands; errors as `Settings.needed_home` and `Home.open`."""
+    home = Home.open(settings.needed_home(given), settings.place)
+    home.access.command = settings.command
+    return home
 
 
 @contextmanager
-def open_home(folder: Path | None, data: Path | None) -> Iterator[Home]:
+def open_home(folder: Path | None, data: Path | None, place: str | None = None) -> Iterator[Home]:
     """Open the home, or a temporary one (0700, removed at the end) whose token key is derived from the input's bytes.
 
+    `place`: where the ledger of a home that is named stands; a temporary one holds its own.
     Malformed where neither a home nor data is given, NotFound where the data folder does not exist.
     """
     if data is not None and not data.exists():
         raise NotFound(f"找不到 {data}", f"there is nothing at {data}")
     if folder is not None:
-        opened = Home.open(folder)
+        opened = Home.open(folder, place)
         try:
             yield opened
         finally:

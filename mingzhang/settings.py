@@ -1,4 +1,4 @@
-"""What holds for every command: the home and who acts."""
+"""What holds for every command: the home, where its ledger stands, and who acts."""
 
 from __future__ import annotations
 
@@ -12,8 +12,12 @@ from domain.errors import Refused
 class Settings:
     """The settings of one call of the command."""
 
-    def __init__(self, home: Path | None, actor: str) -> None:
+    def __init__(self, home: Path | None, actor: str, place: str | None = None, command: str = "") -> None:
         self.home, self.actor = home, actor
+        self.place = place
+        """The address of the PostgreSQL database with ledger and vault; None where they are files in the home."""
+        self.command = command
+        """The command that was called, as access events name it."""
 
     def needed_home(self, given: Path | None) -> Path:
         """Return the home; Refused where none was named."""

@@ -15,12 +15,26 @@ from benchmarks.rules.catalogue import what_loads
 from benchmarks.rules.findings import compared, key_of
 from benchmarks.rules.measured import Bench
 from benchmarks.rules.postgres_load import load
-from benchmarks.rules.postgres_server import Server
 from benchmarks.rules.translation import translated
 from benchmarks.rules.yardstick import reads_of
 from risk.catalogue.checks.output import COLUMNS
 from risk.catalogue.rule import Rule
+from tests.servers.postgres import Server
 
+SETTINGS = {
+    "listen_addresses": "",
+    "shared_buffers": "1GB",
+    "work_mem": "256MB",
+    "maintenance_work_mem": "256MB",
+    "effective_cache_size": "4GB",
+    "max_parallel_workers_per_gather": "1",
+    "random_page_cost": "1.1",
+    "jit": "off",
+    "fsync": "off",
+    "max_wal_size": "4GB",
+    "temp_file_limit": "20GB",
+}
+"""Memory as a careful administrator gives it on a small machine; two processes at work are two cores."""
 TIMEOUT_S = 120
 PLANNER = "SET enable_nestloop = off"
 """PostgreSQL knows nothing of the rows of a rule's steps, takes them for few and joins them row by row: most large
@@ -56,7 +70,7 @@ def run(path: Path, folder: Path, url: str = "", threads: int = 2) -> Comparison
     `url`: a server that is there already; without it one is started for the time. Errors: NotThere.
     """
     with ExitStack() as stack:
-        where = url or stack.enter_context(Server(folder)).url
+        where = url or stack.enter_context(Server(SETTINGS)).url
         bench = Bench(path, threads)
         bench.world()
         target = stack.enter_context(psycopg.connect(where, autocommit=True))

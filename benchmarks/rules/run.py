@@ -10,10 +10,10 @@ from pathlib import Path
 import msgspec
 
 from benchmarks.rules import pandas_run, postgres_run, report
-from benchmarks.rules.postgres_server import NotThere
 from benchmarks.rules.province import copied, payments_in, take_in
 from benchmarks.rules.results import SizeTime
 from simulation.county import write_county
+from tests.servers.postgres import NotThere
 
 BESIDE = 1_000_000
 """Payments at which PostgreSQL and pandas run."""

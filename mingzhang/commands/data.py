@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -9,8 +10,9 @@ from typing import Annotated
 import typer
 
 from intake.ingest import Intake, Report
-from ledger.home import Home
+from ledger.merkle.alongside import sealed_alongside
 from mingzhang.console import results, say, steps, write_line
+from mingzhang.homes import named_home
 from mingzhang.settings import settings_of
 from projections.models import ReadModels, claimed
 from projections.rebuild import rebuild
@@ -36,9 +38,8 @@ def ingest(
 ) -> None:
     """把文件收进账本。Take files into the ledger as immutable events."""
     settings = settings_of(context)
-    opened = Home.open(settings.needed_home(home))
     refused = False
-    with steps() as shown:
+    with closing(named_home(settings, home)) as opened, sealed_alongside(opened.sealer), steps() as shown:
         intake = Intake(
             opened, actor=settings.actor, clock=lambda: datetime.now(UTC),
             progress=lambda name, done, total: shown.step("收取数据", f"taking in {name}", done, total),
@@ -47,7 +48,6 @@ def ingest(
     for report in reports:
         show_report(report, as_json=as_json)
         refused |= report.refused
-    opened.close()
     if refused:
         raise typer.Exit(1)
 
@@ -76,7 +76,7 @@ def project(
     ] = False,
 ) -> None:
     """把账本投影为读模型。Bring the read models up to the ledger."""
-    opened = Home.open(settings_of(context).needed_home(home))
+    opened = named_home(settings_of(context), home)
     head = opened.ledger.head()
     with steps() as shown:
 

@@ -16,8 +16,8 @@ from intake.county import county_of_ledger
 from intake.parsing import CHINA
 from intake.policy import record_policy
 from intake.settings import read_policy
-from ledger.home import Home
 from mingzhang.console import write_line
+from mingzhang.homes import named_home
 from mingzhang.settings import settings_of
 from projections.models import ReadModels
 from projections.policy.standing import build_policy
@@ -42,7 +42,7 @@ def set_policy(
     if not file.exists():
         raise NotFound(f"找不到 {file}", f"there is nothing at {file}")
     rows = read_policy(file)
-    opened = Home.open(settings.needed_home(home))
+    opened = named_home(settings, home)
     code = county or county_of_ledger(opened.ledger)
     if code is None:
         raise Malformed(
@@ -67,7 +67,7 @@ def show(
         raise NotFound(
             f"没有政策类别 {kind}；有：{'、'.join(KINDS)}", f"no kind of policy {kind}; there are: {', '.join(KINDS)}"
         )
-    opened = Home.open(settings_of(context).needed_home(home))
+    opened = named_home(settings_of(context), home)
     models = ReadModels(opened.read_models, opened.ledger)
     store = models.connection
     build_policy(store, models.position, (as_of or datetime.now(UTC)).date())

@@ -6,12 +6,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
+import msgspec
 import typer
 
-from casework.accounts import write_quarantine
+from casework.accounts import refused_files, write_quarantine
 from casework.released import Release, release_row
-from ledger.home import Home
-from mingzhang.console import results, write_line
+from domain.cases.access import EXPORT
+from ledger.access import Access
+from mingzhang.console import write_line
+from mingzhang.homes import named_home
 from mingzhang.settings import settings_of
 from projections.models import ReadModels
 
@@ -27,7 +30,7 @@ def list_refused(
     as_json: Annotated[bool, typer.Option("--json", help="每条一行 JSON。")] = False,
 ) -> None:
     """列出未能收取的记录。One line per refused record, with place, value and reason."""
-    opened = Home.open(settings_of(context).needed_home(home))
+    opened = named_home(settings_of(context), home)
     models = ReadModels(opened.read_models, opened.ledger)
     rows = models.connection.execute(
         "SELECT type, source, record_id, file, line, column_name, value, reason_zh, reason_en FROM history.refused "
@@ -35,7 +38,7 @@ def list_refused(
     ).fetchall()
     for row in rows:
         if as_json:
-            results.print_json(data=dict(zip(_COLUMNS, row, strict=True)), indent=None)
+            write_line(msgspec.json.encode(_placed(dict(zip(_COLUMNS, row, strict=True)))).decode())
         else:
             kind, _, record_id, file, line, column, value, zh, en = row
             write_line(f"{file}:{line}\t{kind}\t{record_id}\t{column}={value}\t{zh} / {en}")
@@ -43,15 +46,30 @@ def list_refused(
     opened.close()
 
 
+def _placed(row: dict[str, str | int]) -> dict[str, str | int]:
+    """Return a row that says of a message where it stood: topic, partition and offset instead of file and line."""
+    topic, slash, partition = str(row["file"]).rpartition("/")
+    if not slash:
+        return row
+    place: dict[str, str | int] = {"topic": topic, "partition": int(partition), "offset": row["line"]}
+    head = {name: row[name] for name in ("type", "source", "record_id")}
+    return head | place | {name: row[name] for name in ("column", "value", "reason_zh", "reason_en")}
+
+
 @app.command()
 def export(
     context: typer.Context,
     out: Annotated[Path, typer.Option(help="结果文件夹。Where to write.")],
     home: HomeOption = None,
+    reason: Annotated[str, typer.Option(help="导出理由，记入账本。Why; it is recorded.")] = "导出隔离区",
 ) -> None:
-    """导出为 quarantine/<类型>.csv。Write quarantine/<type>.csv."""
-    opened = Home.open(settings_of(context).needed_home(home))
+    """导出为 quarantine/<类型>.csv，导出本身记入账本。Write quarantine/<type>.csv; the export is an event."""
+    settings = settings_of(context)
+    opened = named_home(settings, home)
     models = ReadModels(opened.read_models, opened.ledger)
+    opened.access.record(
+        Access(settings.actor, reason, "quarantine", EXPORT, refused_files(models.connection, models.position))
+    )
     counts = write_quarantine(models.connection, models.position, out)
     models.close()
     opened.close()
@@ -70,7 +88,7 @@ def release(
 ) -> None:
     """更正并放行一条记录。Correct a refused record and take it in; the correction and its reason are events."""
     settings = settings_of(context)
-    opened = Home.open(settings.needed_home(home))
+    opened = named_home(settings, home)
     stream = release_row(opened, file, line, corrections, Release(settings.actor, reason, datetime.now(UTC)))
     opened.close()
     write_line(stream)

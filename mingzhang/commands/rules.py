@@ -1,4 +1,4 @@
-"""Commands about rules: list, show, page, check; with data: explain, thresholds."""
+"""Commands about rules: list, show, page, check; with data: explain, thresholds; and outcomes."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 import msgspec
 import typer
 
+from mingzhang.commands import rules_outcomes
 from mingzhang.commands.rules_on_data import explain, thresholds
 from mingzhang.console import messages, results, steps, write_line
 from mingzhang.documented.rules import pages, pages_of
@@ -21,6 +22,7 @@ app = typer.Typer(
 )
 app.command()(explain)
 app.command()(thresholds)
+app.add_typer(rules_outcomes.app, name="outcomes")
 Language = Literal["zh", "en"]
 LanguageOption = Annotated[Language, typer.Option("--language", "-l", help="zh | en")]
 

@@ -32,15 +32,19 @@ def screen_command(
     capacity: Annotated[int, typer.Option(min=1, help="每乡镇核查能力。Checks a township can do.")] = 20,
     reveal: Annotated[str, typer.Option(help="写明文入户名单的理由。Why names are revealed.")] = "",
     threads: Annotated[int | None, typer.Option(min=1, help="线程数。Threads.")] = None,
+    model: Annotated[
+        str | None, typer.Option(help="异常模型编号；none 不用；不给则用最近训练的。Model id, or none.")
+    ] = None,
 ) -> None:
     """筛查：从数据文件夹或账本到疑点清单。Screen a data folder, or the home's ledger, into suspicion lists."""
     settings = settings_of(context)
     wanted = Wanted(
         out=out, actor=settings.actor, clock=lambda: datetime.now(UTC), as_of=_day(as_of), position=position,
-        capacity=capacity, reveal=reveal, threads=threads, remember=(home or settings.home) is not None,
+        capacity=capacity, reveal=reveal, threads=threads, model=model, remember=(home or settings.home) is not None,
     )  # fmt: skip
     watch = Stopwatch()
-    with open_home(home or settings.home, data) as opened, steps() as shown:
+    with open_home(home or settings.home, data, settings.place) as opened, steps() as shown:
+        opened.access.command = settings.command
         screened, report = take_and_screen(opened, data, wanted, watch, shown)
         if reveal:
             _tell_passwords(screened)

@@ -12,9 +12,9 @@ from ledger.log import Ledger, StoredRow
 BATCH = 400
 
 
-def append(home: Path, name: str, batches: int) -> None:
+def append(home: Path, name: str, batches: int, place: str | None) -> None:
     """Append batches (for ever if 0), each named in its streams, and print the last position of each."""
-    ledger = Ledger.open(home)
+    ledger = Ledger.open(home, place=place)
     for batch in islice(count(), batches or None):
         rows = [StoredRow(f"{name}:{batch}:{i}", 1, "payment.Recorded.v1", b"x" * 300) for i in range(BATCH)]
         sys.stdout.write(f"{ledger.append(rows)}\n")
@@ -22,9 +22,9 @@ def append(home: Path, name: str, batches: int) -> None:
 
 
 def main() -> None:
-    """Do what the arguments say: append HOME NAME BATCHES, or keys HOME."""
+    """Do what the arguments say: append HOME NAME BATCHES [PLACE], or keys HOME."""
     if sys.argv[1] == "append":
-        append(Path(sys.argv[2]), sys.argv[3], int(sys.argv[4]))
+        append(Path(sys.argv[2]), sys.argv[3], int(sys.argv[4]), sys.argv[5] if len(sys.argv) > 5 else None)
     else:
         keys = open_or_create(Path(sys.argv[2]))
         sys.stdout.write(f"{keys.token_key.hex()} {keys.master_key.hex()}\n")

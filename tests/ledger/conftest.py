@@ -15,10 +15,13 @@ import pytest
 from ledger.keys import Keys
 from ledger.log import Ledger, StoredRow
 from ledger.vault import Vault
+from tests.ledger.admitting import anybody
+from tests.servers.postgres import fresh
 
 ROOT = Path(__file__).resolve().parents[2]
 Started = Callable[..., "subprocess.Popen[str]"]
 Rows = Callable[..., list[StoredRow]]
+Places = Callable[[], str | None]
 Limit = Callable[[int], AbstractContextManager[None]]
 
 
@@ -27,15 +30,29 @@ def keys() -> Keys:
     return Keys.in_memory(b"t" * 32)
 
 
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def places(request: pytest.FixtureRequest) -> Places:
+    """Make places for ledger and vault where nothing stands: None for files in a home, or an address."""
+    if request.param == "sqlite":
+        return lambda: None
+    url: str = request.getfixturevalue("postgres")
+    return lambda: fresh(url)
+
+
 @pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    with Ledger.open(tmp_path / "home") as opened:
+def place(places: Places) -> str | None:
+    return places()
+
+
+@pytest.fixture
+def ledger(tmp_path: Path, place: str | None) -> Iterator[Ledger]:
+    with Ledger.open(tmp_path / "home", place=place) as opened:
         yield opened
 
 
 @pytest.fixture
-def vault(tmp_path: Path, keys: Keys) -> Iterator[Vault]:
-    opened = Vault.open(tmp_path / "home", keys)
+def vault(tmp_path: Path, keys: Keys, place: str | None) -> Iterator[Vault]:
+    opened = Vault.open(tmp_path / "home", keys, place=place, admit=anybody)
     yield opened
     opened.close()
 

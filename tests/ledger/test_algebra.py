@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from hypothesis import given, settings
@@ -11,6 +12,9 @@ from hypothesis import strategies as st
 from ledger.keys import Keys
 from ledger.log import AlreadyThere, Ledger, StoredRow
 from ledger.vault import Sealed, Vault
+from tests.ledger.admitting import anybody
+
+Places = Callable[[], str | None]
 
 ROWS = st.builds(
     StoredRow,
@@ -30,10 +34,12 @@ def taken_by(model: list[StoredRow], batch: list[StoredRow]) -> bool:
 
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.lists(ROWS, max_size=5), max_size=8), st.integers(0, 20), st.integers(1, 7))
-def test_the_ledger_is_the_accepted_batches_in_order(batches: list[list[StoredRow]], after: int, limit: int) -> None:
+def test_the_ledger_is_the_accepted_batches_in_order(
+    places: Places, batches: list[list[StoredRow]], after: int, limit: int
+) -> None:
     model: list[StoredRow] = []
     named: set[tuple[str, int]] = set()
-    with tempfile.TemporaryDirectory() as folder, Ledger.open(Path(folder)) as ledger:
+    with tempfile.TemporaryDirectory() as folder, Ledger.open(Path(folder), place=places()) as ledger:
         for batch in batches:
             try:
                 last = ledger.append(batch)
@@ -59,11 +65,13 @@ def test_the_ledger_is_the_accepted_batches_in_order(batches: list[list[StoredRo
 
 @settings(max_examples=20, deadline=None)
 @given(st.lists(st.one_of(st.lists(ENTRIES, max_size=6), st.sampled_from("abc")), max_size=8))
-def test_the_vault_is_the_set_of_what_was_put_without_who_was_erased(steps: list[list[Sealed] | str]) -> None:
+def test_the_vault_is_the_set_of_what_was_put_without_who_was_erased(
+    places: Places, steps: list[list[Sealed] | str]
+) -> None:
     model: dict[Sealed, None] = {}
     erased: set[str] = set()
     with tempfile.TemporaryDirectory() as folder:
-        vault = Vault.open(Path(folder), Keys.in_memory(b"t" * 32))
+        vault = Vault.open(Path(folder), Keys.in_memory(b"t" * 32), place=places(), admit=anybody)
         for step in steps:
             if isinstance(step, str):
                 assert vault.erase(step) is any(entry.subject == step for entry in model)

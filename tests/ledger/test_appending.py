@@ -11,7 +11,8 @@ from eventsourcing.persistence import IntegrityError
 
 from domain.errors import Malformed, Refused
 from ledger.log import AlreadyThere, Ledger, StoredRow
-from ledger.sqlite import LOOK_UP_CHUNK
+from ledger.recorder import LOOK_UP_CHUNK
+from tests.ledger.beneath import reading
 
 Rows = Callable[..., list[StoredRow]]
 
@@ -91,13 +92,15 @@ def test_threads_of_one_process_append_whole_batches(ledger: Ledger, rows: Rows)
         assert len({row.stream.split(":")[1] for row in found[start : start + 500]}) == 1
 
 
-def test_a_reader_in_the_middle_neither_blocks_nor_sees_a_later_append(ledger: Ledger, rows: Rows) -> None:
+def test_a_reader_in_the_middle_neither_blocks_nor_sees_a_later_append(
+    ledger: Ledger, rows: Rows, place: str | None, tmp_path: Path
+) -> None:
     ledger.append(rows("a", 10))
-    with ledger.rows.store.cursor(commit=False) as reading:
-        before = reading.execute("SELECT count(*) FROM stored_events").fetchone()[0]
-        with Ledger.open(ledger.file, wait=1) as other:
+    with reading(ledger) as ask:
+        before = ask("SELECT count(*) FROM stored_events")
+        with Ledger.open(tmp_path / "home", wait=1, place=place) as other:
             assert other.append(rows("b", 10)) == 20
-        assert reading.execute("SELECT count(*) FROM stored_events").fetchone()[0] == before == 10
+        assert ask("SELECT count(*) FROM stored_events") == before == 10
 
 
 def test_the_ledger_stands_in_the_home_and_is_reopened_by_home_or_file(tmp_path: Path, rows: Rows) -> None:

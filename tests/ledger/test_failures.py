@@ -1,4 +1,4 @@
-"""What cannot be written is said in both languages, and nothing of it is left behind."""
+"""What a home's files cannot take is said in both languages, and nothing of it is left behind."""
 
 from __future__ import annotations
 
@@ -16,11 +16,18 @@ import pytest
 from domain.errors import Broken, MingzhangError, Unreachable
 from ledger.keys import Keys, open_or_create
 from ledger.log import Ledger, StoredRow
+from ledger.sqlite.recorder import SqliteRecorder
 from ledger.vault import Sealed, Vault
 
 Rows = Callable[..., list[StoredRow]]
 Limit = Callable[[int], AbstractContextManager[None]]
 NOBODY = 65_534
+
+
+@pytest.fixture(scope="module")
+def places() -> Callable[[], None]:
+    """Keep to files: what a server does is in test_postgres_failures.py."""
+    return lambda: None
 
 
 def assert_told(error: MingzhangError, code: int) -> None:
@@ -41,6 +48,7 @@ def test_a_full_disk_refuses_the_batch_whole_and_room_lets_it_in(ledger: Ledger,
 
 def test_a_full_database_is_told_as_a_full_disk(ledger: Ledger, rows: Rows) -> None:
     ledger.append(rows("a", 10))
+    assert isinstance(ledger.rows, SqliteRecorder)
     with ledger.rows.store.cursor(commit=False) as cursor:
         cursor.execute("PRAGMA max_page_count=20")
     with pytest.raises(Unreachable, match="full"):
@@ -79,7 +87,7 @@ def test_an_append_lock_that_is_never_released_is_unreachable_and_the_next_appen
     tmp_path: Path, rows: Rows
 ) -> None:
     with Ledger.open(tmp_path, wait=1) as ledger:
-        holder = sqlite3.connect(ledger.file, isolation_level=None)
+        holder = sqlite3.connect(tmp_path / "ledger.sqlite", isolation_level=None)
         holder.execute("BEGIN IMMEDIATE")
         with pytest.raises(Unreachable) as refused:
             ledger.append(rows("a", 2))

@@ -28,30 +28,37 @@ def assert_whole(ledger: Ledger) -> int:
     return len(positions)
 
 
+def named(place: str | None) -> list[str]:
+    """Return the argument that names a database, if it is one."""
+    return [] if place is None else [place]
+
+
 def sha256_fractions(count: int) -> list[float]:
     """Return the same numbers from 0 to 1 on every run."""
     return [hashlib.sha256(b"moment %d" % place).digest()[0] / 255 for place in range(count)]
 
 
-def test_two_processes_appending_at_once_leave_no_gap(tmp_path: Path, child: Started) -> None:
-    writers = [child("append", str(tmp_path), name, "25") for name in ("left", "right")]
+def test_two_processes_appending_at_once_leave_no_gap(tmp_path: Path, child: Started, place: str | None) -> None:
+    writers = [child("append", str(tmp_path), name, "25", *named(place)) for name in ("left", "right")]
     assert [writer.wait(timeout=60) for writer in writers] == [0, 0]
-    with Ledger.open(tmp_path) as ledger:
+    with Ledger.open(tmp_path, place=place) as ledger:
         assert assert_whole(ledger) == 2 * 25 * BATCH
 
 
-def test_a_process_killed_while_appending_leaves_whole_batches_only(tmp_path: Path, child: Started) -> None:
+def test_a_process_killed_while_appending_leaves_whole_batches_only(
+    tmp_path: Path, child: Started, place: str | None
+) -> None:
     seeded = iter(sha256_fractions(MOMENTS))
     acknowledged = 0
     for moment in range(MOMENTS):
-        writer = child("append", str(tmp_path), f"run{moment}", "0")
+        writer = child("append", str(tmp_path), f"run{moment}", "0", *named(place))
         assert writer.stdout is not None
         acknowledged = int(writer.stdout.readline())
         time.sleep(0.06 * next(seeded))
         writer.kill()
         told, _ = writer.communicate()
         acknowledged = max([acknowledged, *map(int, told.split("\n")[:-1])])
-        with Ledger.open(tmp_path) as ledger:
+        with Ledger.open(tmp_path, place=place) as ledger:
             assert assert_whole(ledger) >= acknowledged
     assert acknowledged >= MOMENTS * BATCH
 

@@ -1,0 +1,63 @@
+"""Older checkpoints as a reader kept them: a file, a folder of files, or the text that a QR code holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from domain.errors import Broken, NotFound
+from ledger.failures import unwritable
+from ledger.merkle.checkpoint import SignedCheckpoint, checked, read_checkpoint
+from ledger.merkle.notes import VerifierKey, read_verifier_key
+from ledger.merkle.verifying import Named
+
+_LARGEST = 1_000_000
+"""Bytes of a file that can hold a checkpoint."""
+
+
+def read_key(file: Path) -> VerifierKey:
+    """Return the verifier key of a file; NotFound, Malformed, Unreachable."""
+    return read_verifier_key(_text(file))
+
+
+def read_signed(file: Path, key: VerifierKey) -> SignedCheckpoint:
+    """Return the checkpoint of a file, its signature checked; NotFound, Malformed, Broken, Unreachable."""
+    signed = read_checkpoint(_text(file))
+    checked(signed, key)
+    return signed
+
+
+def older_checkpoints(given: Iterable[str], key: VerifierKey) -> list[Named]:
+    """Return the checkpoints given, each one's signature checked.
+
+    In a folder every file counts but hidden ones and key.pub. NotFound, Malformed, Unreachable; Broken where the key
+    has not signed one.
+    """
+    found = []
+    for text in given:
+        if "\n" in text:
+            found.append(Named("QR", checked(read_checkpoint(text), key)))
+            continue
+        path = Path(text)
+        files = sorted(filter(_may_be_one, path.iterdir())) if path.is_dir() else [path]
+        found += [Named(str(file), read_signed(file, key).checkpoint) for file in files]
+        if not files:
+            raise NotFound(f"{path} 中没有检查点", f"there is no checkpoint in {path}")
+    return found
+
+
+def _may_be_one(file: Path) -> bool:
+    return file.is_file() and not file.name.startswith(".") and file.name != "key.pub"
+
+
+def _text(file: Path) -> str:
+    try:
+        if file.stat().st_size > _LARGEST:
+            raise Broken(f"{file} 过大，不是检查点或公钥", f"{file} is too large for a checkpoint or a key")
+        return file.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise NotFound(f"找不到 {file}", f"there is no {file}") from error
+    except UnicodeDecodeError as error:
+        raise Broken(f"{file} 不是文本文件", f"{file} is no text") from error
+    except OSError as error:
+        raise unwritable(error, file) from error
