@@ -47,7 +47,7 @@ class ReadingAhead:
         arguments = (sender, found, orders, home.keys.token_key, resolver.known)
         self._reader = _SPAWN.Process(target=_read, args=arguments, daemon=True)
         self._reader.start()
-        self._keeping = KeepingAhead(entries, home.folder, home.keys)
+        self._keeping = KeepingAhead(entries, home)
         for end in (sender, entries, found):
             end.close()
         self._waiting: queue.Queue[Item] = queue.Queue(AHEAD_CHUNKS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from domain.contract import RECORD_TYPES
 from domain.division import COUNTY, is_division
@@ -21,16 +21,22 @@ def county_of(files: Iterable[DataFile]) -> str | None:
     """Return the county that most first rows name as their division, the rosters asked first; None where none does."""
     for file in sorted(files, key=lambda file: file.type != "rosters"):
         first = next(iter(read_file(file.path, RECORD_TYPES[file.type], rows=_LOOKED_AT)), None)
-        column = first.columns.get("division") if isinstance(first, Chunk) else None
-        codes = [code.strip()[:COUNTY] for code in column or [] if code and is_division(code.strip())]
-        if codes:
-            return max(sorted(set(codes)), key=codes.count)
+        county = county_of_chunk(first) if isinstance(first, Chunk) else None
+        if county is not None:
+            return county
     return None
 
 
-def county_of_ledger(ledger: Ledger) -> str | None:
-    """Return the county of the ledger's latest policy or file that has one; None where there is none."""
-    for kind in ("policy", "file"):
+def county_of_chunk(chunk: Chunk) -> str | None:
+    """Return the county that most of a chunk's first rows name as their division; None where none does."""
+    column = chunk.columns.get("division", [])[:_LOOKED_AT]
+    codes = [code.strip()[:COUNTY] for code in column if code and is_division(code.strip())]
+    return max(sorted(set(codes)), key=codes.count) if codes else None
+
+
+def county_of_ledger(ledger: Ledger, kinds: Sequence[str] = ("policy", "file")) -> str | None:
+    """Return the county of the ledger's latest policy, else file, that has one; None where there is none."""
+    for kind in kinds:
         for recorded in reversed(ledger.of_type(kind)):
             event = ledger.event(recorded)
             if isinstance(event, Fact) and event.envelope.county != NOWHERE:

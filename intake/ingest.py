@@ -29,7 +29,7 @@ from intake.recording import Recorder
 from intake.registers import know_registers
 from intake.sealing import HandedOver
 from intake.settings import Dataset, PolicyRow, read_dataset, read_mapping, read_policy
-from intake.validation import Refusal
+from intake.taking import Tally, take_prepared
 from ledger.home import Home
 from ledger.log import AlreadyThere, StoredRow
 
@@ -41,6 +41,8 @@ UNNAMED = "unnamed"
 """The source of rows for which neither the file nor dataset.yaml names one."""
 Progress = Callable[[str, int, int], None]
 """File name, bytes of all files before it and of the file that are done (estimated), bytes in all."""
+Watch = Callable[[Tally | Unreadable], None]
+"""What became of a chunk that is on disk now, or what could not be read; its error ends the taking there."""
 
 
 class FileCounts(msgspec.Struct):
@@ -93,6 +95,7 @@ class Intake:
         self.resolver = Resolver(home.tokens)
         self.handed_over = HandedOver()
         self.mapping: dict[str, dict[str, str]] = {}
+        self.watch: Watch = lambda became: None
 
     def take(
         self, path: Path, *, source: str | None = None, as_type: str | None = None, mapping: Path | None = None
@@ -179,11 +182,12 @@ class Intake:
         record_type = RECORD_TYPES[order.type]
         standing = self.home.ledger.versions([order.subject])
         recorder = Recorder(self.home.ledger, record_type, order.subject, resumed=not standing)
-        quarantine = Quarantine(self.home, record_type, counts.sha256, order.envelope)
+        quarantine = Quarantine(self.home, record_type.name, counts.sha256, order.envelope)
         for prepared in items:
             if isinstance(prepared, Unreadable):
                 counts.unreadable += 1
                 quarantine.unreadable(prepared)
+                self.watch(prepared)
             else:
                 self._take_prepared(prepared, order, recorder, quarantine, counts)
         if order.opened and not standing:
@@ -196,26 +200,18 @@ class Intake:
         self, prepared: Prepared, order: Order, recorder: Recorder, quarantine: Quarantine, counts: FileCounts
     ) -> None:
         quarantine.set_aside(prepared.place, prepared.set_aside)
-        self.home.vault.put(prepared.sealed)
-        streams, states, lines = prepared.rows()
-        outcome = recorder.record(streams, states)
-        clashing = [lines[number] for number in outcome.clashes]
-        refusals = prepared.refusals + self._clashes(prepared.place, order, quarantine, clashing)
-        quarantine.refuse(refusals)
+        tally = take_prepared(
+            self.home, prepared, recorder, quarantine, lambda lines: rows_at(order, prepared.place, lines)
+        )
         counts.set_aside += len(prepared.set_aside)
-        counts.read += len(states) + len(prepared.refusals)
-        counts.appended += outcome.appended
-        counts.repeated += outcome.repeated
-        counts.amended += outcome.amended
-        counts.quarantined += len(refusals)
+        counts.read += tally.read
+        counts.appended += tally.appended
+        counts.repeated += tally.repeated
+        counts.amended += tally.amended
+        counts.quarantined += len(tally.refusals)
         if recorder.type.name in FIRST:
             know_registers(self.home.ledger, self.resolver, recorder.type.name)
-
-    def _clashes(self, place: str, order: Order, quarantine: Quarantine, lines: Sequence[int]) -> list[Refusal]:
-        if not lines:
-            return []
-        rows = rows_at(order, place, set(lines))
-        return [quarantine.clash(place, line, rows[line].get("record_id", ""), rows[line]) for line in lines]
+        self.watch(tally)
 
     def _file_taken(self, counts: FileCounts, order: Order, version: int) -> None:
         event = FileTaken(

@@ -7,6 +7,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from domain.errors import Unreachable
+from ledger.home import Home
 from ledger.keys import Keys
 from ledger.vault import Vault
 
@@ -16,9 +17,9 @@ _SPAWN = multiprocessing.get_context("spawn")
 class KeepingAhead:
     """Batches of entries on their way into the vault, in the order in which they come through a connection."""
 
-    def __init__(self, entries: Connection, folder: Path, keys: Keys) -> None:
+    def __init__(self, entries: Connection, home: Home) -> None:
         self._kept, sender = _SPAWN.Pipe(duplex=False)
-        arguments = (entries, sender, folder, keys.token_key, keys.master_key)
+        arguments = (entries, sender, home.folder, home.place, home.keys)
         self._keeper = _SPAWN.Process(target=_keep, args=arguments, daemon=True)
         self._keeper.start()
         sender.close()
@@ -39,9 +40,9 @@ class KeepingAhead:
         self._kept.close()
 
 
-def _keep(entries: Connection, kept: Connection, folder: Path, token_key: bytes, master_key: bytes) -> None:
+def _keep(entries: Connection, kept: Connection, folder: Path, place: str | None, keys: Keys) -> None:
     try:
-        vault = Vault.open(folder, Keys(token_key, master_key))
+        vault = Vault.open(folder, keys, place=place)
         while True:
             batch = entries.recv()
             vault.put(batch)

@@ -11,7 +11,7 @@ import msgspec
 from domain.contract import RECORD_TYPES
 from domain.fact import Envelope
 from intake.places import Resolver
-from intake.reading.chunk import SetAside, Unreadable
+from intake.reading.chunk import Chunk, SetAside, Unreadable
 from intake.reading.files import read_file
 from intake.recording import streams_of
 from intake.sealing import Entry, HandedOver
@@ -74,16 +74,21 @@ def prepare(
         if isinstance(chunk, Unreadable):
             yield chunk
             continue
-        validated = validator.validate(chunk)
-        yield Prepared(
-            chunk.place,
-            "\n".join(streams_of(record_type, validated.sources, validated.record_ids)),
-            _ENCODER.encode_lines(validated.facts),
-            array("q", validated.lines).tobytes(),
-            validated.refusals,
-            validated.sealed,
-            chunk.set_aside,
-        )
+        yield prepared_of(validator, chunk)
+
+
+def prepared_of(validator: Validator, chunk: Chunk) -> Prepared:
+    """Validate a chunk and encode what became facts."""
+    validated = validator.validate(chunk)
+    return Prepared(
+        chunk.place,
+        "\n".join(streams_of(validator.type, validated.sources, validated.record_ids)),
+        _ENCODER.encode_lines(validated.facts),
+        array("q", validated.lines).tobytes(),
+        validated.refusals,
+        validated.sealed,
+        chunk.set_aside,
+    )
 
 
 def rows_at(order: Order, place: str, lines: Collection[int]) -> dict[int, dict[str, str]]:

@@ -47,12 +47,12 @@ def shown_of_row(value: str, field: Field | None, row: Mapping[str, str], record
 
 
 def shown_id(record_id: str) -> str:
-    """Return a record id as it is written, but for a resident's number that stands in its place."""
+    """Return a record id as it is written, at most 200 characters, but for a resident's number in its place."""
     found = _RESIDENT.findall(record_id)
     for number in found:
         if read_resident(number).valid:
             record_id = record_id.replace(number, masked_number(number))
-    return record_id
+    return record_id[:LONGEST]
 
 
 def _is_displaced(row: Mapping[str, str], record_type: RecordType) -> bool:

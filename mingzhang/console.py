@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
@@ -14,7 +17,11 @@ results = Console(highlight=False)
 
 
 def say(zh: str, en: str) -> None:
-    """Print a message in both languages on stderr."""
+    """Print a message in both languages on stderr: a line of JSON where MINGZHANG_LOG says so and nobody watches."""
+    if os.environ.get("MINGZHANG_LOG") == "json" and not sys.stderr.isatty():
+        line = {"at": datetime.now(UTC).isoformat(timespec="milliseconds"), "en": en, "zh": zh}
+        sys.stderr.write(json.dumps(line, ensure_ascii=False) + "\n")
+        return
     messages.print(f"{zh} / {en}", markup=False, soft_wrap=True)
 
 

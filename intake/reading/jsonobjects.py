@@ -118,7 +118,7 @@ def _number_text(value: Decimal, kind: str) -> tuple[str, CellReason | None]:
     if abs(value.adjusted()) > _DIGITS:
         return str(value), CellReason.NUMBER_OUT_OF_RANGE
     whole = value == value.to_integral_value()
-    text = format(value.quantize(Decimal(1)) if whole else value, "f")
+    text = format(value.to_integral_value() if whole else value, "f")
     return text, None if whole or kind in _NUMBER_KINDS else CellReason.WRONG_TYPE
 
 

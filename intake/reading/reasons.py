@@ -31,6 +31,9 @@ class CellReason(StrEnum):
     TOO_DEEP = "too-deep"
     WRONG_TYPE = "wrong-type"
     NUMBER_OUT_OF_RANGE = "number-out-of-range"
+    NO_VALUE = "no-value"
+    FUTURE_CONTRACT = "future-contract"
+    CONTROL_CHARACTER = "control-character"
 
 
 class Aside(StrEnum):
@@ -90,6 +93,13 @@ CELL_TEXTS: dict[CellReason, Text] = {
     CellReason.TOO_DEEP: Text("JSON嵌套超过64层", "the JSON is nested deeper than 64 levels"),
     CellReason.WRONG_TYPE: Text("该字段不接受这种类型的值", "the field does not take a value of this kind"),
     CellReason.NUMBER_OUT_OF_RANGE: Text("数字超出可读范围", "the number is too large or too small to be read"),
+    CellReason.NO_VALUE: Text("消息没有内容（墓碑消息）", "the message has no value (a tombstone)"),
+    CellReason.FUTURE_CONTRACT: Text(
+        "消息所用的数据规范版本（contract）不是本程序认识的版本，本程序只认识第1版",
+        "the message follows a version of the record contract (field contract) that this program does not know; "
+        "it knows version 1",
+    ),
+    CellReason.CONTROL_CHARACTER: Text("编号含有控制字符", "the id holds a control character"),
 }
 
 OBSTACLE_TEXTS: dict[Obstacle, Text] = {

@@ -70,6 +70,12 @@ def test_an_exponent_beyond_reading_is_a_fault_of_its_cell(read: Read, csv_file:
     assert read(path, "payments").faults == [(1, "amount", "number-out-of-range")]
 
 
+def test_a_whole_number_beyond_decimal_precision_is_written_out(read: Read, csv_file: WriteCsv) -> None:
+    path = csv_file(lines('{"record_id":1e30,"amount":400.0}'), "payments.jsonl")
+    found = read(path, "payments")
+    assert (found.column("record_id"), found.column("amount"), found.faults) == (["1" + "0" * 30], ["400"], [])
+
+
 def test_bom_blank_lines_and_gb18030_are_read(read: Read, csv_file: WriteCsv) -> None:
     found = read(
         csv_file(b"\xef\xbb\xbf" + lines('{"record_id":"1"}', "", '{"record_id":"2"}'), "payments.jsonl"), "payments"
