@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 import msgspec
 
+from casework.judging import DriftAccount
 from casework.outputs import replacing
 from risk.outcome import Outcome
 
@@ -55,6 +56,7 @@ class RunAccount(msgspec.Struct, frozen=True):
     lists: Mapping[str, Mapping[str, int]]
     """Per township: items issued and left out."""
     model: str | None
+    drift: DriftAccount
     timings_s: Mapping[str, float]
     rule_timings_s: Mapping[str, float]
     """Per rule, the slowest first."""
@@ -73,6 +75,16 @@ def write_account(account: RunAccount, out: Path) -> None:
     text = msgspec.json.format(msgspec.json.encode(account), indent=1)
     with replacing(out / "run.json") as file:
         file.write(text + b"\n")
+
+
+def refused_files(store: duckdb.DuckDBPyConnection, position: int) -> tuple[str, ...]:
+    """Return, as the vault calls them (file:<sha256>), the files and messages whose refused rows wait at a position."""
+    found = store.execute(
+        "SELECT DISTINCT 'file:' || split_part(stream, ':', 2) AS subject FROM history.refused "
+        "WHERE position <= ? AND NOT released ORDER BY subject",
+        [position],
+    )
+    return tuple(row[0] for row in found.fetchall())
 
 
 def write_quarantine(store: duckdb.DuckDBPyConnection, position: int, out: Path) -> dict[str, int]:

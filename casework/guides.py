@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from casework.workbook.guide import Guides, Innocent, RuleGuide
+from risk.anomaly.features import Grain
 from risk.catalogue.card import Innocent as Explanation
 from risk.catalogue.rule import Catalogue
 
@@ -22,3 +25,14 @@ def guides_of(rules: Catalogue) -> Guides:
         )
         for rule in rules.rules
     }
+
+
+def anomaly_guide(grains: Iterable[Grain]) -> RuleGuide:
+    """Return what a clerk is told about a suspicion that only the anomaly model raises, in Chinese."""
+    explanations = (feature.innocent[0] for grain in grains for feature in grain.features if feature.innocent)
+    honest = dict.fromkeys(Innocent(one.zh, one.proof.zh) for one in explanations)
+    return RuleGuide(
+        "与同类相比数据异常",
+        "疑点描述写明哪几个数字与同类不同。逐个数字对照所列原始单据，问清为何不同；数字不同本身不是问题。",
+        tuple(honest),
+    )

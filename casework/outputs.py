@@ -30,6 +30,13 @@ class EvidenceLine(msgspec.Struct, frozen=True):
     event_id: str
 
 
+class ModelLine(msgspec.Struct, frozen=True):
+    """What the anomaly model says of the subject."""
+
+    id: str
+    percentile: float
+
+
 class SuspicionLine(msgspec.Struct, frozen=True):
     """One line of suspicions.jsonl or offices.jsonl; the order of keys is the contract's."""
 
@@ -49,11 +56,12 @@ class SuspicionLine(msgspec.Struct, frozen=True):
     reasons: dict[str, tuple[str, ...]]
     addressee: str
     evidence: list[EvidenceLine]
-    model: None = None
+    model: ModelLine | None = None
 
 
-def line_of(suspicion: Suspicion) -> SuspicionLine:
-    """Return the suspicion as the output states it."""
+def line_of(suspicion: Suspicion, model: str | None) -> SuspicionLine:
+    """Return the suspicion as the output states it, with the id of the model that gave its percentile."""
+    percentile = suspicion.percentile
     records = [record_of(event_id) for event_id in suspicion.evidence]
     return SuspicionLine(
         suspicion_id=suspicion.suspicion_id,
@@ -71,19 +79,23 @@ def line_of(suspicion: Suspicion) -> SuspicionLine:
         reasons={"zh": suspicion.reasons_zh, "en": suspicion.reasons_en},
         addressee=suspicion.addressee,
         evidence=[EvidenceLine(ref.type, ref.record_id, ref.source, ref.event_id) for ref in records],
+        model=ModelLine(model, percentile) if model is not None and percentile is not None else None,
     )
 
 
-def write_outputs(suspicions: pa.Table, findings: pa.Table, out: Path) -> tuple[Path, ...]:
+def write_outputs(
+    suspicions: pa.Table, findings: pa.Table, out: Path, model: str | None = None
+) -> tuple[Path, ...]:
     """Write suspicions.jsonl, offices.jsonl and findings.parquet into `out` and return their paths.
 
-    `suspicions` is what risk.scoring.score.score returned. Equal tables, in any order of findings, give equal bytes.
+    `suspicions` is what risk.scoring.score.score returned, `model` the id of the model that judged. Equal tables, in
+    any order of findings, give equal bytes.
     Each file appears whole or not at all; OSError where it cannot be written.
     """
     out.mkdir(parents=True, exist_ok=True)
     jobs: tuple[tuple[str, Callable[[BinaryIO], None]], ...] = (
-        ("suspicions.jsonl", lambda file: _write_lines(suspicions, SUSPICIONS, file)),
-        ("offices.jsonl", lambda file: _write_lines(suspicions, OFFICES, file)),
+        ("suspicions.jsonl", lambda file: _write_lines(suspicions, SUSPICIONS, model, file)),
+        ("offices.jsonl", lambda file: _write_lines(suspicions, OFFICES, model, file)),
         (
             "findings.parquet",
             lambda file: pq.write_table(in_order(findings), file, compression="zstd", row_group_size=100_000),
@@ -123,6 +135,6 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         temporary.unlink(missing_ok=True)
 
 
-def _write_lines(suspicions: pa.Table, file_name: str, file: BinaryIO) -> None:
+def _write_lines(suspicions: pa.Table, file_name: str, model: str | None, file: BinaryIO) -> None:
     chosen = rows(suspicions.filter(pc.field("file") == file_name))
-    file.writelines(_ENCODER.encode(line_of(suspicion)) + b"\n" for suspicion in chosen)
+    file.writelines(_ENCODER.encode(line_of(suspicion, model)) + b"\n" for suspicion in chosen)

@@ -16,10 +16,12 @@ import msgspec
 import pyarrow as pa
 
 from casework.accounts import RunAccount, TypeCounts, outcome_text, write_account, write_quarantine
-from casework.guides import guides_of
+from casework.guides import anomaly_guide, guides_of
+from casework.judging import DriftAccount, Judged, drift_of, judge_run, previous_run
 from casework.lists.draw import TownshipList, draw
 from casework.naming import VaultNames
 from casework.outputs import write_outputs
+from casework.streamed import streamed_counts
 from casework.workbook.issue import Issue
 from casework.workbook.township import Written, write_workbooks
 from domain.cases.screening import ScreeningRun
@@ -32,11 +34,13 @@ from ledger.home import Home
 from ledger.log import StoredRow
 from projections.as_of import build_world, last_business_day
 from projections.models import ReadModels
+from risk.anomaly.features import grains
+from risk.anomaly.findings import RULE as ANOMALY
 from risk.catalogue import rule as catalogue
 from risk.outcome import Outcome
 from risk.scoring.officials import officials
 from risk.scoring.score import score
-from risk.screening import run_rules
+from risk.screening import ordered, run_rules
 from risk.thresholds import Thresholds, thresholds_in_force, values_used
 
 Tell = Callable[[str, str], None]
@@ -57,6 +61,8 @@ class Wanted(msgspec.Struct, frozen=True):
     reveal: str = ""
     """Why names are revealed in 入户核查名单.xlsx; none is written without."""
     threads: int | None = None
+    model: str | None = None
+    """Id of the model; "none" for no model; None: the home's latest, else one trained on the data at hand."""
     remember: bool = True
     """Append a ScreeningRun event; not for a temporary home."""
 
@@ -71,6 +77,7 @@ class Screened(msgspec.Struct, frozen=True):
     """What the counties have set; the rules' defaults hold otherwise."""
     lists: tuple[TownshipList, ...]
     written: Written
+    judged: Judged
     places: dict[str, str]
     counties: tuple[str, ...]
     as_of: date
@@ -78,8 +85,8 @@ class Screened(msgspec.Struct, frozen=True):
 
     @property
     def failed(self) -> bool:
-        """Whether a rule failed."""
-        return any(outcome.kind == "failed" for outcome in self.outcomes.values())
+        """Whether a rule, or the model, failed."""
+        return bool(self.judged.problem) or any(outcome.kind == "failed" for outcome in self.outcomes.values())
 
 
 class Stopwatch:
@@ -132,32 +139,57 @@ def _screen_at(
     with watch.step("rules"):
         tell("运行规则", "running the rules")
         findings, outcomes = run_rules(store, rules, as_of, in_force)
+    with watch.step("model"):
+        tell("与同类比较", "comparing with peers")
+        judged = judge_run(home, store, findings, position, as_of, wanted.model)
+        findings = ordered(pa.concat_tables([findings, judged.findings]))
     with watch.step("score"):
         tell("评分", "scoring")
-        suspicions = score(findings, officials(store))
-        lists = draw(suspicions, wanted.capacity)
+        suspicions = score(findings, officials(store), judged.judged)
+        lists = draw(suspicions, wanted.capacity, f"{as_of.isoformat()}-{position}")
     with watch.step("write"):
         tell("写出清单", "writing lists")
-        write_outputs(suspicions, findings, wanted.out)
-        names = VaultNames(home, store, actor=wanted.actor, reason=wanted.reveal or "疑点清单脱敏显示")
-        issue = Issue(f"{as_of:%Y}-{position}", as_of)
-        written = write_workbooks(store, lists, issue, guides_of(rules), names, wanted.out, reveal=bool(wanted.reveal))
+        write_outputs(suspicions, findings, wanted.out, judged.model)
+        written = _write_lists(home, wanted, store, lists, rules, Issue(f"{as_of:%Y}-{position}", as_of))
         write_quarantine(store, position, wanted.out)
-    places = dict(store.execute("SELECT record_id, name FROM divisions").fetchall())
-    counties = tuple(row[0] for row in store.execute("SELECT county FROM county ORDER BY county").fetchall())
-    screened = Screened(suspicions, findings, outcomes, in_force, lists, written, places, counties, as_of, position)
-    write_account(_account(store, screened, rules, watch, report), wanted.out)
+    screened = Screened(
+        suspicions, findings, outcomes, in_force, lists, written, judged, *_places(store), as_of, position
+    )
+    drift = drift_of(judged, _outcomes(screened), previous_run(home, position))
+    root = home.sealer.root_at(position).hex() if home.sealer is not None else None
+    write_account(_account(store, screened, rules, drift, watch, report, root), wanted.out)
     if wanted.remember:
         _remember(home, wanted, screened, rules)
     return screened
+
+
+def _places(store: duckdb.DuckDBPyConnection) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Return the names of the divisions, and the counties."""
+    names = dict(store.execute("SELECT record_id, name FROM divisions").fetchall())
+    return names, tuple(row[0] for row in store.execute("SELECT county FROM county ORDER BY county").fetchall())
+
+
+def _write_lists(
+    home: Home,
+    wanted: Wanted,
+    store: duckdb.DuckDBPyConnection,
+    lists: tuple[TownshipList, ...],
+    rules: catalogue.Catalogue,
+    issue: Issue,
+) -> Written:
+    names = VaultNames(home, store, actor=wanted.actor, reason=wanted.reveal or "疑点清单脱敏显示")
+    guides = {**guides_of(rules), ANOMALY: anomaly_guide(grains())}
+    return write_workbooks(store, lists, issue, guides, names, wanted.out, reveal=bool(wanted.reveal))
 
 
 def _account(
     store: duckdb.DuckDBPyConnection,
     screened: Screened,
     rules: catalogue.Catalogue,
+    drift: DriftAccount,
     watch: Stopwatch,
     report: Report | None,
+    root: str | None,
 ) -> RunAccount:
     records = {name: TypeCounts() for name in RECORD_TYPES}
     files: list[dict[str, str | int]] = []
@@ -165,16 +197,15 @@ def _account(
         _count_ledger(store, screened.position, records, files)
     else:
         _count_report(report, records, files)
-    county = store.execute("SELECT coalesce(min(county), '') FROM county").fetchall()[0][0]
     return RunAccount(
         position=screened.position,
-        root_hash=None,
+        root_hash=root,
         as_of=screened.as_of,
-        county=report.county if report is not None else county,
+        county=report.county if report is not None else next(iter(screened.counties), ""),
         records=records,
         files=files,
         unknown_files=report.unknown if report is not None else [],
-        rules={rule: outcome_text(outcome) for rule, outcome in screened.outcomes.items()},
+        rules=_outcomes(screened),
         rule_notes={
             rule: [part.zh for part in (*outcome.missing, *outcome.notes)]
             for rule, outcome in screened.outcomes.items()
@@ -183,12 +214,23 @@ def _account(
         rule_versions={rule.id: rule.version for rule in rules.rules},
         findings=screened.findings.num_rows,
         suspicions=screened.suspicions.num_rows,
-        lists={each.code: {"items": len(each.items), "left_out": each.left_out} for each in screened.lists},
-        model=None,
+        lists=_list_counts(screened.lists),
+        model=screened.judged.model,
+        drift=drift,
         timings_s=watch.seconds,
         rule_timings_s=_slowest_first(screened.outcomes),
         peak_memory_mb=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
     )
+
+
+def _list_counts(lists: tuple[TownshipList, ...]) -> dict[str, dict[str, int]]:
+    return {
+        each.code: {"items": len(each.items), "left_out": each.left_out, "drawn": len(each.drawn)} for each in lists
+    }
+
+
+def _outcomes(screened: Screened) -> dict[str, str]:
+    return {rule: outcome_text(outcome) for rule, outcome in screened.outcomes.items()}
 
 
 def _slowest_first(outcomes: dict[str, Outcome]) -> dict[str, float]:
@@ -208,12 +250,15 @@ def _count_report(report: Report, records: dict[str, TypeCounts], files: list[di
 def _count_ledger(
     store: duckdb.DuckDBPyConnection, position: int, records: dict[str, TypeCounts], files: list[dict[str, str | int]]
 ) -> None:
-    """Take the counts from the files that the ledger says it took in."""
+    """Take the counts from the files that the ledger says it took in, and from what came by messages."""
     columns = ("name", "type", "sha256", "read", "appended", "repeated", "amended", "quarantined", "set_aside")
     query = f"SELECT {', '.join(columns)} FROM history.files WHERE position <= ? ORDER BY position"
     for row in store.execute(query, [position]).fetchall():
         files.append(dict(zip(columns, row, strict=True)))
         records[row[1]].add(TypeCounts(*row[3:]))
+    for name, counts in streamed_counts(store, position).items():
+        files.append({"name": f"collection.{name}", "type": name, "sha256": "", **msgspec.structs.asdict(counts)})
+        records.setdefault(name, TypeCounts()).add(counts)
 
 
 def _remember(home: Home, wanted: Wanted, screened: Screened, rules: catalogue.Catalogue) -> None:
@@ -225,10 +270,12 @@ def _remember(home: Home, wanted: Wanted, screened: Screened, rules: catalogue.C
         as_of=screened.as_of,
         rules={rule.id: f"{rule.version}:{home.objects.put(texts[rule.id])}" for rule in rules.rules},
         parameters=values_used(rules, screened.counties, screened.thresholds),
-        outcomes={rule: outcome_text(outcome) for rule, outcome in screened.outcomes.items()},
+        outcomes=_outcomes(screened),
         findings=screened.findings.num_rows,
         suspicions=screened.suspicions.num_rows,
         suspicions_sha256=hashlib.sha256(content).hexdigest(),
+        model=screened.judged.model,
+        drawn={suspicion: chance for each in screened.lists for suspicion, chance in each.drawn.items()},
         envelope=Envelope(
             "mingzhang", "000000", wanted.clock().astimezone(CHINA), wanted.actor, f"screening:{run}", run
         ),

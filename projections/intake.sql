@@ -1,4 +1,4 @@
--- What the ledger keeps of taking records in, of policy and of screenings.
+-- What the ledger keeps of taking records in, of policy, of screenings and of looks at personal data.
 CREATE TABLE history.files (position BIGINT NOT NULL, sha256 VARCHAR NOT NULL, name VARCHAR NOT NULL, type VARCHAR NOT NULL, read BIGINT NOT NULL, appended BIGINT NOT NULL, repeated BIGINT NOT NULL, amended BIGINT NOT NULL, quarantined BIGINT NOT NULL, set_aside BIGINT NOT NULL, recorded_at TIMESTAMP NOT NULL);
 COMMENT ON TABLE history.files IS 'one row per file taken in whole';
 COMMENT ON COLUMN history.files.position IS 'place of the event in the ledger';
@@ -47,3 +47,14 @@ COMMENT ON COLUMN history.screenings.findings IS 'findings';
 COMMENT ON COLUMN history.screenings.suspicions IS 'suspicions';
 COMMENT ON COLUMN history.screenings.suspicions_sha256 IS 'fingerprint of suspicions.jsonl';
 COMMENT ON COLUMN history.screenings.recorded_at IS 'when (+08:00)';
+CREATE TABLE history.access (position BIGINT NOT NULL, recorded_at TIMESTAMP NOT NULL, actor VARCHAR NOT NULL, command VARCHAR NOT NULL, purpose VARCHAR NOT NULL, kind VARCHAR NOT NULL, subject_count BIGINT NOT NULL, subjects VARCHAR[] NOT NULL, reason VARCHAR NOT NULL);
+COMMENT ON TABLE history.access IS 'one row per look at personal data, export and evidence pack';
+COMMENT ON COLUMN history.access.position IS 'place of the event in the ledger';
+COMMENT ON COLUMN history.access.recorded_at IS 'when, before anything was shown (+08:00)';
+COMMENT ON COLUMN history.access.actor IS 'who looked';
+COMMENT ON COLUMN history.access.command IS 'with which command';
+COMMENT ON COLUMN history.access.purpose IS 'masked-lists, visit-lists, release, export, verification, evidence-pack or other';
+COMMENT ON COLUMN history.access.kind IS 'name, number, account ... of the vault; quarantine; evidence';
+COMMENT ON COLUMN history.access.subject_count IS 'how many subjects (of a pack: events); -1: all of the vault';
+COMMENT ON COLUMN history.access.subjects IS 'whom it was about, as the vault calls them; of a pack the ids of its events';
+COMMENT ON COLUMN history.access.reason IS 'why';

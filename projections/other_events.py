@@ -18,12 +18,14 @@ class OtherProjection(NamedTuple):
 
 
 def _structure(**types: str) -> str:
-    parts = [f'"{name}":{kind}' if kind.startswith("{") else f'"{name}":"{kind}"' for name, kind in types.items()]
+    nested = ("{", "[")
+    parts = [f'"{name}":{kind}' if kind.startswith(nested) else f'"{name}":"{kind}"' for name, kind in types.items()]
     return "{" + ",".join(parts) + "}"
 
 
 _RECORDED_AT = moment("e.envelope.recorded_at")
 _ENVELOPE = _structure(source="VARCHAR", county="VARCHAR", recorded_at="VARCHAR")
+_WHO_AND_WHEN = _structure(actor="VARCHAR", recorded_at="VARCHAR")
 _COUNTS = ("read", "appended", "repeated", "amended", "quarantined")
 
 OTHERS: dict[str, OtherProjection] = {
@@ -100,6 +102,41 @@ OTHERS: dict[str, OtherProjection] = {
             _RECORDED_AT,
         ),
     ),
+    "access.Recorded.v1": OtherProjection(
+        "access",
+        _structure(
+            **dict.fromkeys(("kind", "purpose", "command", "reason"), "VARCHAR"),
+            count="BIGINT",
+            subjects='["VARCHAR"]',
+            envelope=_WHO_AND_WHEN,
+        ),
+        (
+            "position",
+            _RECORDED_AT,
+            "e.envelope.actor",
+            "e.command",
+            "e.purpose",
+            "e.kind",
+            "e.count",
+            "coalesce(e.subjects, [])",
+            "e.reason",
+        ),
+    ),
+    "pack.Exported.v1": OtherProjection(
+        "access",
+        _structure(reason="VARCHAR", records='["VARCHAR"]', envelope=_WHO_AND_WHEN),
+        (
+            "position",
+            _RECORDED_AT,
+            "e.envelope.actor",
+            "'evidence'",
+            "'evidence-pack'",
+            "'evidence'",
+            "len(coalesce(e.records, []))",
+            "coalesce(e.records, [])",
+            "e.reason",
+        ),
+    ),
     "screening.Run.v1": OtherProjection(
         "screenings",
         _structure(
@@ -111,6 +148,39 @@ OTHERS: dict[str, OtherProjection] = {
             envelope=_ENVELOPE,
         ),
         ("position", "e.position", "e.as_of", "e.findings", "e.suspicions", "e.suspicions_sha256", _RECORDED_AT),
+    ),
+    "outcome.Recorded.v1": OtherProjection(
+        "outcomes",
+        _structure(
+            suspicion_id="VARCHAR",
+            category="VARCHAR",
+            subject_type="VARCHAR",
+            subject_id="VARCHAR",
+            township="VARCHAR",
+            outcome="VARCHAR",
+            explanation="VARCHAR",
+            source="VARCHAR",
+            decided_on="DATE",
+            selection_probability="DOUBLE",
+            amount_fen="BIGINT",
+            envelope=_ENVELOPE,
+        ),
+        (
+            "e.envelope.county",
+            "position",
+            "concat(stream, '@', version)",
+            "e.suspicion_id",
+            "e.category",
+            "e.subject_type",
+            "e.subject_id",
+            "e.township",
+            "e.outcome",
+            "e.explanation",
+            "e.source",
+            "e.decided_on",
+            "e.selection_probability",
+            "e.amount_fen",
+        ),
     ),
 }
 """Topic to projection."""

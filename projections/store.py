@@ -16,7 +16,7 @@ INTAKE = Path(__file__).parent / "intake.sql"
 CASES = Path(__file__).parent / "cases" / "tables.sql"
 COUNTY_MB = 1200
 """Memory for the read models of a county of 300,000 people and its screening."""
-FORMAT = 2
+FORMAT = 4
 """Raised when the schema changes: a store of another format is rebuilt from the ledger."""
 _NO_ACCESS = re.compile(r"IO Error|(?:Could not|Cannot) \w+ file|No space left on device")
 """What DuckDB says of a file that it cannot read or write, also inside the error of a commit."""

@@ -1,16 +1,23 @@
-"""Draws up the suspicion lists: per township the best suspicions, cut to what it can check."""
+"""Draws up the suspicion lists: per township the checks worth most, some that chance draws, cut to what it can do."""
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import msgspec
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from domain.errors import Refused
+from risk.scoring.selection import choose
 from risk.scoring.suspicion import SUSPICIONS, Suspicion, rows
+from risk.scoring.weights import WEIGHTS
 
 CAPACITY = 20
 """Checks that a township can really do in a run, where the county's policy says nothing else."""
+_DECIMALS = 4
+"""Of a strength that is won back from a score of six."""
 
 
 class TownshipList(msgspec.Struct, frozen=True):
@@ -23,6 +30,8 @@ class TownshipList(msgspec.Struct, frozen=True):
     """Best first."""
     left_out: int
     """Suspicions of the township beyond its capacity: kept in suspicions.jsonl, not pushed in this run."""
+    drawn: dict[str, float] = {}
+    """Items that chance drew, with their selection probability; the township is not told."""
 
     @property
     def amount_fen(self) -> int:
@@ -39,19 +48,50 @@ class NoCapacity(Refused):
         )
 
 
-def draw(suspicions: pa.Table, capacity: int = CAPACITY) -> tuple[TownshipList, ...]:
+class _Item(NamedTuple):
+    """A suspicion chosen for a list."""
+
+    drawn: bool
+    chance: float
+
+
+def draw(suspicions: pa.Table, capacity: int = CAPACITY, seed: str = "") -> tuple[TownshipList, ...]:
     """Return the lists by county and code; nothing addressed to discipline or an office stands in one.
 
-    `suspicions` is what risk.scoring.score.score returned, in its order. NoCapacity where `capacity` is below 1.
+    `suspicions` is what risk.scoring.score.score returned, in its order; `seed` is public, so that what chance draws
+    can be drawn again. NoCapacity where `capacity` is below 1.
     """
     if capacity < 1:
         raise NoCapacity(capacity)
     pushed = suspicions.filter((pc.field("file") == SUSPICIONS) & (pc.field("addressee") == "township"))
+    chosen = _chosen(pushed, capacity, seed)
     places: dict[tuple[str, str], list[int]] = {}
     for index, place in enumerate(pushed.select(["county", "township"]).to_pylist()):
         places.setdefault((place["county"], place["township"] or place["county"]), []).append(index)
+    ids = [str(identifier) for identifier in pushed.column("suspicion_id").to_pylist()]
     lists = []
     for (county, code), indices in sorted(places.items()):
-        taken = pushed.take(pa.array(indices[:capacity]))
-        lists.append(TownshipList(county, code, tuple(rows(taken)), len(indices) - taken.num_rows))
+        kept = [index for index in indices if (county, ids[index]) in chosen]
+        drawn = {
+            ids[index]: chosen[county, ids[index]].chance for index in kept if chosen[county, ids[index]].drawn
+        }
+        items = tuple(rows(pushed.take(pa.array(kept, pa.int64()))))
+        lists.append(TownshipList(county, code, items, len(indices) - len(kept), drawn))
     return tuple(lists)
+
+
+def _chosen(pushed: pa.Table, capacity: int, seed: str) -> dict[tuple[str, str], _Item]:
+    """Return what stands on a list, by county and suspicion."""
+    amount = pushed.column("amount_at_risk_fen").to_numpy().astype(np.float64)
+    strength = pushed.column("score").to_numpy() / WEIGHTS.gravity(amount)
+    candidates = pa.table(
+        {
+            **{name: pushed.column(name) for name in ("county", "township", "suspicion_id", "amount_at_risk_fen")},
+            "strength": pa.array(np.clip(strength, 0.0, 1.0).round(_DECIMALS)),
+            "percentile": pa.nulls(pushed.num_rows, pa.float64()),  # the score has it already
+        }
+    )
+    return {
+        (row["county"], row["suspicion_id"]): _Item(row["drawn"], row["selection_probability"])
+        for row in choose(candidates, capacity, seed).to_pylist()
+    }

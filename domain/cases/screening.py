@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import msgspec
 from eventsourcing.utils import register_topic
 
 from domain.fact import Fact
@@ -23,6 +24,8 @@ class ScreeningRun(Fact, frozen=True):
     suspicions: int
     suspicions_sha256: str
     model: str | None = None
+    drawn: dict[str, float] = msgspec.field(default_factory=dict)
+    """Suspicions that chance put on a list, with their selection probability."""
 
 
 register_topic("screening.Run.v1", ScreeningRun)

@@ -30,6 +30,7 @@ CASE_TABLES = (
     CaseTable("item_answers", "answered_on", "疑点核查反馈", "answers to items"),
     CaseTable("item_reviews", "reviewed_on", "复核记录", "reviews of answers"),
     CaseTable("spot_checks", "checked_on", "抽查记录", "spot checks"),
+    CaseTable("outcomes", "decided_on", "核查结论", "outcomes of checks"),
 )
 
 

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from domain.errors import Malformed
+from risk.scoring.judged import NOTHING
 from risk.scoring.suspicion import SCHEMA
 from risk.scoring.weights import SEVERITIES, WEIGHTS, Weights
 
@@ -41,15 +42,19 @@ class FindingsUnfit(Malformed):
         )
 
 
-def score(findings: pa.Table, officials: pa.Table, weights: Weights = WEIGHTS) -> pa.Table:
+def score(
+    findings: pa.Table, officials: pa.Table, judged: pa.Table = NOTHING, weights: Weights = WEIGHTS
+) -> pa.Table:
     """Return the suspicions (risk.scoring.suspicion.SCHEMA) by county, file and rank; the same for any order of rows.
 
-    `officials` is risk.scoring.officials.officials(world). FindingsUnfit where a column or a value is not as needed.
+    `officials` is risk.scoring.officials.officials(world), `judged` what the anomaly model says
+    (risk.scoring.judged.SCHEMA). FindingsUnfit where a column or a value is not as needed.
     """
     _check(findings)
     with duckdb.connect(":memory:") as connection:
         connection.register("findings", findings.select(list(COLUMNS)))
         connection.register("officials", officials)
+        connection.register("judged", judged)
         for step in _STEPS:
             text = _text(step)
             connection.execute(text, {"money_types": list(MONEY_TYPES)} if "$money_types" in text else None)

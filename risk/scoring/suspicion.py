@@ -32,6 +32,7 @@ _FIELDS: tuple[pa.Field[pa.DataType], ...] = (
     pa.field("evidence", pa.list_(pa.string())),
     pa.field("severity", pa.string()),
     pa.field("copy_to_discipline", pa.bool_()),
+    pa.field("percentile", pa.float64()),
 )
 SCHEMA = pa.schema(_FIELDS)
 """The columns of scored suspicions, in order."""
@@ -67,6 +68,8 @@ class Suspicion(msgspec.Struct, frozen=True):
     """The strongest of its findings."""
     copy_to_discipline: bool
     """Critical, or a finding that only discipline may see raises it too."""
+    percentile: float | None = None
+    """How unusual the anomaly model finds the subject, 0 to 100; None without a model, or with too little data."""
 
 
 def rows(suspicions: pa.Table, at_a_time: int = 10_000) -> Iterator[Suspicion]:

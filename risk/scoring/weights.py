@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
 SEVERITIES = ("watch", "low", "medium", "high", "critical")
 """Weakest first; a finding's level is its place here. Watch alone raises no suspicion."""
@@ -11,7 +13,8 @@ SEVERITIES = ("watch", "low", "medium", "high", "critical")
 class Weights(msgspec.Struct, frozen=True):
     """The numbers of a score; starting values, to be calibrated on outcomes of spot checks.
 
-    score = (1 - product over families of (1 - weight of the family's strongest finding))
+    score = min(1, (1 - product over families of (1 - weight of the family's strongest finding))
+                   x (1 + unusual x (percentile - 50) / 50))
             x (floor + (1 - floor) x min(1, ln(1 + yuan) / ln(1 + full)))
     """
 
@@ -26,6 +29,13 @@ class Weights(msgspec.Struct, frozen=True):
     """What is left of the evidence's strength where no money is at risk."""
     full: float = 1_000_000.0
     """Yuan from which more money adds nothing: where card cash-out becomes a crime (facts.md)."""
+    unusual: float = 0.1
+    """How far the anomaly model's percentile raises or lowers the evidence; it leaves it as it is at the median."""
+
+    def gravity(self, amount_fen: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return by how much amounts at risk (fen) weigh the evidence: floor to 1."""
+        weight = np.minimum(1.0, np.log1p(amount_fen / 100.0) / np.log1p(self.full))
+        return np.asarray(self.floor + (1.0 - self.floor) * weight, dtype=np.float64)
 
 
 WEIGHTS = Weights()

@@ -15,7 +15,9 @@ def test_a_list_holds_the_best_up_to_capacity_and_counts_the_rest() -> None:
     assert (one.code, len(one.items), one.left_out) == ("653123103", 20, 5)
     assert [item.subject_id for item in one.items[:2]] == ["V25", "V24"]
     (short,) = draw(score(findings(*rows), officials()), capacity=3)
-    assert (len(short.items), short.left_out, short.amount_fen) == (3, 22, 7_200)
+    assert (len(short.items), short.left_out, len(short.drawn)) == (3, 22, 1)
+    assert [item.subject_id for item in short.items[:2]] == ["V25", "V24"]
+    assert short.amount_fen == sum(item.amount_at_risk_fen for item in short.items)
 
 
 def test_subjects_without_a_township_go_to_the_countys_code() -> None:
@@ -41,3 +43,23 @@ def test_what_is_for_discipline_or_an_office_stands_in_no_list() -> None:
 def test_a_capacity_below_one_is_refused() -> None:
     with pytest.raises(NoCapacity):
         draw(score(findings(finding()), officials()), capacity=0)
+
+
+def test_a_tenth_of_a_full_list_is_drawn_by_chance_and_can_be_drawn_again() -> None:
+    rows = [finding(subject_id=f"V{n:02d}", amount_at_risk_fen=n * 10_000) for n in range(1, 61)]
+    table = score(findings(*rows), officials())
+    (one,) = draw(table, seed="2026-100")
+    best = {f"V{n:02d}" for n in range(43, 61)}
+    by_chance = [item for item in one.items if item.suspicion_id in one.drawn]
+    assert best <= {item.subject_id for item in one.items}
+    assert [item.subject_id in best for item in by_chance] == [False, False]
+    assert set(one.drawn.values()) == {2 / 42}
+    assert [item.rank for item in one.items] == sorted(item.rank for item in one.items)
+    assert draw(table, seed="2026-100") == (one,)
+    assert any(draw(table, seed=f"2026-{n}")[0].drawn != one.drawn for n in range(101, 105))
+
+
+def test_a_list_that_is_not_full_leaves_nothing_to_chance() -> None:
+    rows = [finding(subject_id=f"V{n:02d}") for n in range(1, 21)]
+    (one,) = draw(score(findings(*rows), officials()))
+    assert (len(one.items), one.drawn) == (20, {})
