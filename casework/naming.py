@@ -7,9 +7,14 @@ from collections.abc import Collection, Iterable
 import duckdb
 import pyarrow as pa
 
-from casework.workbook.names import ClearKind, MaskedKind
+from casework.workbook.names import ERASED, RESTRICTED, WITHHELD, ClearKind, MaskedKind
+from domain.cases.access import MASKED_LISTS, VISIT_LISTS
 from domain.masking import masked_account, masked_name, masked_number
+from ledger import persons
 from ledger.home import Home
+from ledger.persons import persons_of
+
+_WORDS = {persons.ERASED: ERASED, persons.RESTRICTED: RESTRICTED}
 
 _NAMED = (
     ("payments", "payer_name", "payer"), ("cash_receipts", "payer_name", "payer"), ("rosters", "payer_name", "payer"),
@@ -25,51 +30,65 @@ _ACCOUNTS = (
 
 
 class VaultNames:
-    """What the vault says of tokens, for one actor and one reason; every question is logged by the vault."""
+    """What the vault says of tokens, for one actor and one reason; every question is an event of the ledger."""
 
     def __init__(self, home: Home, world: duckdb.DuckDBPyConnection, *, actor: str, reason: str) -> None:
         self.home, self.world, self.actor, self.reason = home, world, actor, reason
+        standings = persons_of(home.ledger).standings
+        self._withheld = {person: _WORDS[standing.state] for person, standing in standings.items()}
 
     def masked(self, tokens: Collection[str], kind: MaskedKind) -> dict[str, str]:
         """Return token to what may be shown; accounts need no vault, their last four stand in the read models."""
         if kind == "account":
             return {token: masked_account(f"************{last4}") for token, last4 in self._last4(tokens)}
         shown = masked_name if kind == "name" else masked_number
-        return {token: shown(text) for token, text in self.clear(tokens, kind).items()}
+        found = self._asked(tokens, kind, MASKED_LISTS)
+        return {token: text if text in WITHHELD else shown(text) for token, text in found.items()}
 
     def clear(self, tokens: Collection[str], kind: ClearKind) -> dict[str, str]:
-        """Return token to the full text; an erased person's tokens are left out."""
-        if kind == "number":
-            return {token: values[0] for token, values in self._reveal(tokens, "number").items()}
-        if kind == "name":
-            own = {f"name:{token}" for token in tokens}
-            return self._matched(tokens, self._owners(tokens, _NAMED) | own, ("name",))
-        if kind == "account":
-            return self._matched(tokens, self._owners(tokens, (row[:3] for row in _ACCOUNTS)), ("account",))
-        return self._matched(tokens, self._owners(tokens, _TEXTS), ("phone", "address"))
+        """Return token to the full text, for an erased or restricted person's the word for that."""
+        return self._asked(tokens, kind, VISIT_LISTS)
 
-    def _matched(self, tokens: Collection[str], owners: Collection[str], kinds: Iterable[str]) -> dict[str, str]:
+    def _asked(self, tokens: Collection[str], kind: ClearKind, purpose: str) -> dict[str, str]:
+        if kind == "number":
+            found = self._reveal(tokens, "number", purpose)
+            words = {token: self._withheld[token] for token in tokens if token in self._withheld}
+            return {token: values[0] for token, values in found.items()} | words
+        places = {"name": _NAMED, "account": tuple(row[:3] for row in _ACCOUNTS)}.get(kind, _TEXTS)
+        owned = self._owned(tokens, places)
+        owners = {owner for _, owner in owned}
+        if kind == "name":
+            owners |= {f"name:{token}" for token in tokens}
+        matched = self._matched(tokens, owners, ("phone", "address") if kind == "text" else (kind,), purpose)
+        words = {token: self._withheld[owner] for token, owner in owned if owner in self._withheld}
+        return words | matched
+
+    def _matched(
+        self, tokens: Collection[str], owners: Collection[str], kinds: Iterable[str], purpose: str
+    ) -> dict[str, str]:
         wanted, found = set(tokens), {}
         hashes = {"name": self.home.tokens.name, "account": self.home.tokens.account}
         for kind in kinds:
             token_of = hashes.get(kind, self.home.tokens.text)
-            for values in self._reveal(owners, kind).values():
+            for values in self._reveal(owners, kind, purpose).values():
                 found.update({token_of(value): value for value in values if token_of(value) in wanted})
         return found
 
-    def _reveal(self, subjects: Collection[str], kind: str) -> dict[str, list[str]]:
-        if not subjects:
+    def _reveal(self, subjects: Collection[str], kind: str, purpose: str) -> dict[str, list[str]]:
+        asked = sorted(subject for subject in subjects if subject not in self._withheld)
+        if not asked:
             return {}
-        return self.home.vault.reveal(sorted(subjects), kind, reason=self.reason, actor=self.actor)
+        return self.home.vault.reveal(asked, kind, reason=self.reason, actor=self.actor, purpose=purpose)
 
-    def _owners(self, tokens: Collection[str], places: Iterable[tuple[str, ...]]) -> set[str]:
-        owners: set[str] = set()
+    def _owned(self, tokens: Collection[str], places: Iterable[tuple[str, ...]]) -> list[tuple[str, str]]:
+        """Return the tokens with the persons under whose secrets they are sealed."""
+        owned: set[tuple[str, str]] = set()
         with _Wanted(self.world, tokens):
             for table, column, owner, *_ in places:
                 source = f"{table} SEMI JOIN wanted_token ON token = {column}"
-                query = f"SELECT DISTINCT {owner} FROM {source} WHERE {owner} IS NOT NULL"
-                owners |= {row[0] for row in self.world.execute(query).fetchall()}
-        return owners
+                query = f"SELECT DISTINCT {column}, {owner} FROM {source} WHERE {owner} IS NOT NULL"
+                owned.update((row[0], row[1]) for row in self.world.execute(query).fetchall())
+        return sorted(owned)
 
     def _last4(self, tokens: Collection[str]) -> list[tuple[str, str]]:
         with _Wanted(self.world, tokens):

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from domain.cases.access import RELEASE
 from domain.contract import RECORD_TYPES
 from domain.errors import Malformed, NotFound, Refused
 from domain.fact import Envelope
@@ -16,6 +17,7 @@ from domain.form import RecordType
 from domain.intake import RecordRefused, RecordReleased
 from intake.parsing import CHINA
 from intake.places import Resolver
+from intake.quarantine import UNREADABLE
 from intake.reading.chunk import Chunk
 from intake.recording import Recorder, streams_of
 from intake.registers import know_registers
@@ -40,6 +42,8 @@ def release_row(home: Home, file: str, line: int, corrections: Sequence[str], re
     corrected row is refused again, with its reason.
     """
     recorded, event = _refusal(home, file, line)
+    if event.type not in RECORD_TYPES:
+        raise Refused(f"没有记录类型 {event.type}，无法放行", f"there is no record type {event.type} to release it as")
     row = _row(home, recorded, event, release) | _read(corrections, event.type)
     envelope = msgspec.structs.replace(
         event.envelope,
@@ -97,7 +101,7 @@ def _refusal(home: Home, file: str, line: int) -> tuple[Recorded, RecordRefused]
             isinstance(event, RecordRefused)
             and row.stream not in released
             and (event.file, event.line) == (file, line)
-            and line > 0
+            and event.reason != UNREADABLE
         ):
             return row, event
     raise NotFound(
@@ -108,7 +112,7 @@ def _refusal(home: Home, file: str, line: int) -> tuple[Recorded, RecordRefused]
 def _row(home: Home, recorded: Recorded, event: RecordRefused, release: Release) -> dict[str, str]:
     sha256 = recorded.stream.split(":")[1]
     kind = f"row:{event.file}:{event.line}"
-    values = home.vault.reveal([f"file:{sha256}"], kind, reason=release.reason, actor=release.actor)
+    values = home.vault.reveal([f"file:{sha256}"], kind, reason=release.reason, actor=release.actor, purpose=RELEASE)
     rows = [text for texts in values.values() for text in texts]
     if not rows:
         raise NotFound("保险库中没有这一行的原文", "the vault has no text of this row")

@@ -23,10 +23,22 @@ MODULES = {
     "screen": "screening",
     "ingest": "data",
     "project": "data",
+    "consume": "streams",
+    "publish": "streams",
     "template": "template",
     "policy": "policy",
     "rules": "rules",
+    "model": "model",
     "quarantine": "quarantine",
+    "verify": "verify",
+    "evidence": "evidence",
+    "checkpoint": "checkpoint",
+    "witness": "checkpoint",
+    "access": "access",
+    "vault": "vault",
+    "backup": "backup",
+    "restore": "backup",
+    "migrate": "migrate",
 }
 """Every command, in the order of --help, with its module in mingzhang/commands; only the one asked for is imported."""
 
@@ -73,7 +85,10 @@ def common(
     actor: Annotated[str, typer.Option("--as", help="操作人。Who acts.")] = "",
 ) -> None:
     """Take the settings that hold for every command."""
-    context.obj = Settings(home, actor or os.environ.get("USER", "operator"))
+    context.obj = Settings(
+        home, actor or os.environ.get("USER", "operator"), os.environ.get("MINGZHANG_LEDGER") or None,
+        context.invoked_subcommand or "",
+    )  # fmt: skip
 
 
 def main() -> None:

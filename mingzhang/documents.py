@@ -1,4 +1,4 @@
-"""Writes docs/generated and docs/rules: each page from what the program itself reads."""
+"""Writes docs/generated, docs/rules and docs/features: each page from what the program itself reads."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import argparse
 import sys
 from pathlib import Path
 
-from mingzhang.documented import commands, events, records, rules, tables
+from mingzhang.documented import asyncapi, commands, events, features, records, rules, tables
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs"
-OWNED = ("generated", "rules")
+OWNED = ("generated", "rules", "features")
 """Folders below docs in which nothing is written by hand."""
 
 
@@ -21,8 +21,10 @@ def outputs() -> dict[Path, str]:
         Path("generated/tables.md"): tables.page(),
         Path("generated/events.md"): events.page(),
         Path("generated/commands.md"): commands.page(),
+        Path("asyncapi.yaml"): asyncapi.page(),
     }
-    return pages | {Path("rules") / name: text for name, text in rules.pages().items()}
+    pages |= {Path("rules") / name: text for name, text in rules.pages().items()}
+    return pages | {Path("features") / name: text for name, text in features.pages().items()}
 
 
 def differing(pages: dict[Path, str], folder: Path) -> list[Path]:

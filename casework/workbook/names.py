@@ -8,10 +8,13 @@ from typing import Literal, Protocol
 MaskedKind = Literal["name", "number", "account"]
 ClearKind = Literal["name", "number", "account", "text"]
 """`text` is sealed text: a phone number, a village group."""
+ERASED, RESTRICTED = "（已删除）", "（已限制）"
+WITHHELD = frozenset({ERASED, RESTRICTED})
+"""What stands in the place of an erased or restricted person's name and number."""
 
 
 class Names(Protocol):
-    """The vault as a workbook sees it; a token without an entry (an erased person) is left out of the answer."""
+    """The vault as a workbook sees it; tokens without an entry are left out, a withheld person's get their word."""
 
     def masked(self, tokens: Collection[str], kind: MaskedKind) -> dict[str, str]:
         """Return token to what domain.masking leaves of it."""

@@ -19,7 +19,7 @@ from casework.lists.draw import TownshipList
 from casework.workbook.columns import Column
 from casework.workbook.issue import Issue
 from casework.workbook.material import Material
-from casework.workbook.names import Names
+from casework.workbook.names import WITHHELD, Names
 from casework.workbook.styles import Styles, height
 
 NAME = "入户核查名单"
@@ -136,13 +136,21 @@ def _lines(
             str(number),
             "\n".join(wanted[resident.person]),
             material.place(resident.place),
-            texts.get(resident.address or "", ""),
-            full.get(resident.name or "", ""),
-            numbers.get(resident.person, ""),
-            texts.get(resident.phone or "", ""),
+            *_told(resident, full, numbers, texts),
         )
         for number, resident in enumerate(order, start=1)
     ]
+
+
+def _told(
+    resident: Resident, full: dict[str, str], numbers: dict[str, str], texts: dict[str, str]
+) -> tuple[str, str, str, str]:
+    """Return address, name, number and phone; of a person who is erased or restricted that word alone."""
+    number = numbers.get(resident.person, "")
+    if number in WITHHELD:
+        return number, number, number, number
+    address, phone = texts.get(resident.address or "", ""), texts.get(resident.phone or "", "")
+    return address, full.get(resident.name or "", ""), number, phone
 
 
 def _book(where: str, issue: Issue, lines: list[tuple[str, ...]]) -> bytes:

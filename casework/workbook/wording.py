@@ -10,7 +10,7 @@ from casework.lists.draw import TownshipList
 from casework.workbook.guide import Guides, RuleGuide
 from casework.workbook.labels import PAPERS, SUBJECTS, fee_name, type_name
 from casework.workbook.material import Material, Record
-from casework.workbook.names import Names
+from casework.workbook.names import WITHHELD, Names
 from domain.money import yuan
 from risk.scoring.suspicion import Suspicion
 
@@ -106,11 +106,16 @@ class Wording:
     def person(self, token: str, name_token: str | None) -> str:
         """Return a person's masked name and identity number."""
         name = self.name(token, name_token) or UNKNOWN
+        if name in WITHHELD:
+            return name
         number = self.masks.numbers.get(token)
         return f"{name}（{number}）" if number else name
 
     def name(self, token: str | None, name_token: str | None) -> str:
-        """Return a person's masked name; "" where none is registered."""
+        """Return a person's masked name, or that it is withheld; "" where none is registered."""
+        number = self.masks.numbers.get(token or "", "")
+        if number in WITHHELD:
+            return number
         return self.masks.names.get(name_token or self.material.person_names.get(token or "", ""), "")
 
     def description(self, item: Suspicion) -> str:

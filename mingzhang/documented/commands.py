@@ -16,6 +16,8 @@ _INTRO = """`mingzhang [--home DIR] [--as USER] COMMAND ...`
 
 `--home` 也可写在命令之后；缺省取环境变量 `MINGZHANG_HOME`。
 `--home` may also stand after the command; its default is the variable `MINGZHANG_HOME`.
+账本放在 PostgreSQL 时设 `MINGZHANG_LEDGER`。
+With the ledger in PostgreSQL, set `MINGZHANG_LEDGER`: [设置 settings](../production.md#设置--settings).
 
 退出码 exit codes: 0 完成 done · 1 完成，但有记录被拒或规则失败 done, but something was refused or a rule failed ·
 2 用法不对 wrong use · 3 完整性受损 integrity broken · 4 所需组件不可用 a needed component is unreachable。

@@ -11,6 +11,11 @@ from typing import get_type_hints
 
 from eventsourcing.utils import resolve_topic
 
+import domain.cases.access as access
+import domain.cases.evidence as evidence
+import domain.cases.model as model
+import domain.cases.outcome as outcome
+import domain.cases.person as person
 import domain.cases.screening as screening
 import domain.intake as intake
 import domain.policy as policy
@@ -20,9 +25,11 @@ from mingzhang.documented.markdown import cell, code, table
 from mingzhang.documented.markdown import page as page_of
 
 TOPICS = Path(__file__).resolve().parents[2] / "ledger" / "topics.txt"
-REGISTERING = (intake, policy, screening)
+REGISTERING = (intake, policy, screening, outcome, model, evidence, access, person)
 """Modules whose import registers topics, beside the record types."""
-PARTS: tuple[type, ...] = (Envelope, Identity, Account, Defect)
+PARTS: tuple[type, ...] = (
+    Envelope, Identity, Account, Defect, model.ModelCard, model.GrainCard, model.Baseline,
+)  # fmt: skip
 _HEAD = ("字段 field", "类型 type", "含义 meaning")
 _INTRO = """账本中每个事件有一个主题；主题只增不减，旧事件永远可读。每个事件都有 `envelope`。
 Every stored event has a topic. Topics are only ever added, so that old events stay readable.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from mingzhang.documented.markdown import GENERATED, code, table
 from mingzhang.documented.markdown import page as page_of
-from risk.catalogue.pages import rule_page
+from risk.catalogue.pages import rule_pages
 from risk.catalogue.rule import EXAMPLES, Rule, load
 
 _INTRO = """规则是一个文件夹：rule.toml 说明它是什么，rule.sql 是一条查询，examples.toml 是示例和测试。命中不是结论。
@@ -38,9 +38,10 @@ def pages_of(rule: Rule) -> dict[str, str]:
     """Return file name to text of one rule's two pages."""
     chinese, english = f"{rule.id}.md", f"{rule.id}.en.md"
     index = f"[全部规则 all rules](README.md) · {GENERATED}\n"
+    written = rule_pages(rule)
     return {
-        chinese: f"{rule_page(rule, 'zh')}\n[English]({english}) · {index}",
-        english: f"{rule_page(rule, 'en')}\n[中文]({chinese}) · {index}",
+        chinese: f"{written['zh']}\n[English]({english}) · {index}",
+        english: f"{written['en']}\n[中文]({chinese}) · {index}",
     }
 
 

@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 import pytest
 from openpyxl import load_workbook
 
+from domain.cases.access import VISIT_LISTS, AccessRecorded
 from domain.intake import RecordRefused
 from ledger.home import Home
 from tests.privacy.county import BROKEN, DISPLACED, MISTYPED, NUMBERS, PLANTED, REPORTER, make_county, secrets_of
@@ -178,7 +179,12 @@ def test_the_list_of_visits_holds_names_only_inside_its_encryption_and_its_reaso
         assert screened.scanner.in_file(path) == set()
     assert opened
     assert REPORTER not in opened
-    vault = sqlite3.connect(screened.home / "vault.sqlite")
-    noted = vault.execute("SELECT DISTINCT actor, reason FROM access").fetchall()
-    vault.close()
-    assert ("auditor", REASON) in noted
+    home = Home.open(screened.home)
+    looks = [home.ledger.event(row) for row in home.ledger.of_type("access")]
+    home.close()
+    noted = {
+        (look.envelope.actor, look.reason, look.command, look.purpose)
+        for look in looks
+        if isinstance(look, AccessRecorded)
+    }
+    assert ("auditor", REASON, "screen", VISIT_LISTS) in noted

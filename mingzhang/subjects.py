@@ -1,0 +1,23 @@
+"""Naming a person on the command line: by token, or by an ID number that comes on stdin and in no argument."""
+
+from __future__ import annotations
+
+import sys
+
+from domain.errors import Malformed
+from ledger.home import Home
+
+
+def subject_named(home: Home, token: str | None, *, number_stdin: bool) -> str:
+    """Return the subject of the vault that is meant; Malformed where both or neither are given, or stdin is empty."""
+    if number_stdin == (token is not None):
+        raise Malformed(
+            "请给出令牌，或用 --number-stdin 从标准输入读证件号码（二者选一）",
+            "give a token, or an ID number on stdin with --number-stdin: one of the two",
+        )
+    if token is not None:
+        return token
+    number = sys.stdin.readline().strip()
+    if not number:
+        raise Malformed("标准输入中没有证件号码", "there is no ID number on stdin")
+    return home.tokens.identity(number)
