@@ -1,4 +1,4 @@
-"""How good the anomaly model is on made-up counties: `python -m benchmarks.model [--people N] [--walk DAYS] [--minutes M]`.
+"""The anomaly model on made-up counties: `python -m benchmarks.model [--people N] [--walk DAYS] [--minutes M]`.
 
 Nothing may be tuned on the judged seeds; tuning has its own (TUNING). Prints the tables of docs/model-evaluation.md.
 """

@@ -36,4 +36,6 @@ def _subject(field: Field, owner: str, column: str) -> str:
         return column
     if field.name == "reporter":
         return "concat('reporter:', record_id)"
-    return owner if field.stands == SEALED or field.type == "list" else f"coalesce({owner}, concat('{field.stands}:', {column}))"
+    if field.stands == SEALED or field.type == "list":
+        return owner
+    return f"coalesce({owner}, concat('{field.stands}:', {column}))"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import shutil
+from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -239,3 +240,49 @@ def test_too_little_data_to_train_is_said_and_nothing_is_kept(tmp_path: Path) ->
     assert run("screen", "--home", tmp_path / "home", "--out", tmp_path / "out").code == 0
     assert account(tmp_path / "out").model is None
     assert run("model", "show", "--home", tmp_path / "home").code == 2
+
+
+HEADING = "category,subject_type,subject_id,outcome,source,decided_on,township,selection_probability\n"
+
+
+def test_outcomes_teach_the_next_training_and_the_card_tells_of_them(
+    trained: Trained, copied: Path, tmp_path: Path
+) -> None:
+    lines = suspicions(trained.before)
+    asked = sorted({(line.subject_type, line.subject_id) for line, _ in judged(trained.before)})
+    assert len(asked) > 10
+    home = Home.open(copied)
+    kept = home.ledger.event(home.ledger.of_type("model")[0])
+    home.close()
+    assert isinstance(kept, ModelTrained)
+    day = kept.card.as_of
+    file = tmp_path / "outcomes.csv"
+    said = [
+        f"pocketed-cash,{kind},{subject},{'confirmed' if place % 2 else 'cleared'},self-check,{day},653123100,\n"
+        for place, (kind, subject) in enumerate(asked)
+    ]
+    drawn = f"confirmed,spot-check,{day},653123100,1/4\n"
+    checks = [f"pocketed-cash,{kind},{subject},{drawn}" for kind, subject in asked[:2]]
+    late = f"pocketed-cash,collector,nobody,cleared,self-check,{day + timedelta(days=1)},653123100,\n"
+    file.write_text("".join([HEADING, *said, *checks, late]), encoding="utf-8")
+    ran = run("rules", "outcomes", "import", file, "--home", copied)
+    assert ran.code == 0, ran.err
+    ran = run("model", "train", "--home", copied, "--json")
+    assert ran.code == 0, ran.err
+    assert "1 outcomes were decided after" in ran.err
+    taught = json.loads(ran.out)
+    assert taught["model"] != trained.model
+    metrics = taught["card"]["metrics"]
+    assert (metrics["outcomes.self-check"], metrics["outcomes.spot-check"]) == (len(asked), 2)
+    assert metrics["precision.653123.corrected.low"] <= metrics["precision.653123.corrected"]
+    assert any(name.startswith("taught.") and name.endswith(".share") for name in metrics)
+    shown = run("model", "show", "--home", copied, "--language", "en").out
+    assert f"self-check {len(asked)}, spot-check 2" in shown
+    assert "audit-corrected precision" in shown
+    again = run("model", "train", "--home", copied, "--json")
+    assert json.loads(again.out)["model"] == taught["model"]
+    assert run("screen", "--home", copied, "--out", tmp_path / "out").code == 0
+    assert account(tmp_path / "out").model == taught["model"]
+    assert {line.suspicion_id for line in suspicions(tmp_path / "out")} == {line.suspicion_id for line in lines}
+    then = run("model", "train", "--home", copied, "--position", str(trained.position), "--json")
+    assert json.loads(then.out)["model"] == trained.model, "nothing was heard at the old position"

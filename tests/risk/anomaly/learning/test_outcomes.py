@@ -78,7 +78,7 @@ def test_rows_are_labelled_by_their_subject() -> None:
 
 
 def test_what_was_found_about_a_card_is_known_of_the_account_with_its_token() -> None:
-    said = {name: None for name in KNOWN.names} | {
+    said = dict.fromkeys(KNOWN.names) | {
         "county": "653123", "suspicion_id": "S1", "subject_type": "card", "subject_id": "T1", "answer": "confirmed",
     }  # fmt: skip
     account = pa.table({"county": ["653123"] * 2, "subject_type": ["account"] * 2, "subject_id": ["T1", "T2"]})
