@@ -50,7 +50,7 @@ def unwritable(error: Exception) -> Unreachable | None:
 
 
 def memory_limit_mb(path: Path | None) -> int:
-    """Return what DuckDB may take: enough for a county; for larger files four times their size, up to half the machine."""
+    """Return what DuckDB may take: enough for a county; of larger files four times the size, up to half the machine."""
     file_mb = path.stat().st_size >> 20 if path is not None and path.exists() else 0
     machine_mb = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") >> 20
     return max(COUNTY_MB, min(4 * file_mb, machine_mb // 2))
