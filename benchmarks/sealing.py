@@ -14,7 +14,7 @@ from benchmarks.measure import compare, seconds
 from intake.ingest import Intake
 from ledger.home import Home
 from ledger.log import Ledger, StoredRow
-from ledger.merkle.alongside import sealed_alongside
+from ledger.merkle.pace import Pace
 from ledger.merkle.proofs import prove
 from ledger.merkle.sealer import LOG, Sealer
 from ledger.merkle.sources import LedgerEntries
@@ -35,8 +35,9 @@ def run(folder: Path) -> None:
         home = Home.open(folder / f"sealed-{next(numbers)}")
         if not sealed:
             home.sealer = None
-        with sealed_alongside(home.sealer):
-            Intake(home, actor="benchmark", clock=lambda: datetime.now(UTC)).take(county)
+        intake, pace = Intake(home, actor="benchmark", clock=lambda: datetime.now(UTC)), Pace(home.sealer)
+        intake.watch = lambda became: pace.batch_done()
+        intake.take(county)
         home.close()
 
     probe = Home.open(folder / "count")

@@ -67,52 +67,30 @@ def replace(target: Path, content: bytes) -> None:
     sync_folder(target.parent)
 
 
-def put_new(files: Sequence[tuple[Path, bytes]]) -> None:
-    """Put many files on disk, each whole or not at all, under names that are new or hold the same content; OSError.
-
-    FileExistsError names a file that stands with other content. The disk is waited for once, not once a file.
-    """
-    fresh = [(target, content) for target, content in files if not _stands(target, content)]
-    if not fresh:
-        return
-    folders = {target.parent: private_folder(target.parent) for target, _ in fresh}
-    asides: list[Path] = []
-    try:
-        for target, content in fresh:
-            asides.append(target.with_name(f".{target.name}.{secrets.token_hex(8)}"))
-            handle = os.open(asides[-1], os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE)
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-        _to_disk(asides)
-        while asides:
-            asides[-1].replace(fresh[len(asides) - 1][0])
-            asides.pop()
-    finally:
-        for aside in asides:
-            aside.unlink(missing_ok=True)
-    for folder in folders:
-        sync_folder(folder)
-
-
-def _to_disk(files: Sequence[Path]) -> None:
-    """Bring files that were written just now to disk: by one call for their whole file system where there is one."""
-    whole = getattr(ctypes.CDLL(None), "syncfs", None)
-    for file in files[:1] if whole is not None else files:
-        handle = os.open(file, os.O_RDONLY)
+def put_for_now(files: Sequence[tuple[Path, bytes]]) -> None:
+    """Put files under their names, whole while the machine stands; `to_disk` makes them last. OSError."""
+    for folder in {target.parent for target, _ in files}:
+        private_folder(folder)
+    for target, content in files:
+        aside = target.with_name(f".{target.name}.{secrets.token_hex(8)}")
         try:
-            if whole is None:
-                os.fsync(handle)
-            elif whole(handle) != 0:
-                raise OSError(errno.EIO, "syncfs failed", str(file))
-        finally:
-            os.close(handle)
+            with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE), "wb") as file:
+                file.write(content)
+            aside.replace(target)
+        except BaseException:
+            aside.unlink(missing_ok=True)
+            raise
 
 
-def _stands(target: Path, content: bytes) -> bool:
+def to_disk(folder: Path) -> None:
+    """Bring everything on a folder's file system to disk, by one call instead of one for each file; OSError."""
+    whole = getattr(ctypes.CDLL(None), "syncfs", None)
+    if whole is None:
+        os.sync()
+        return
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        found = target.read_bytes()
-    except FileNotFoundError:
-        return False
-    if found != content:
-        raise FileExistsError(errno.EEXIST, "another content stands there", str(target))
-    return True
+        if whole(handle) != 0:
+            raise OSError(errno.EIO, "syncfs failed", str(folder))
+    finally:
+        os.close(handle)

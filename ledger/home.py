@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Self
 
-from domain.errors import Refused
+from domain.errors import Refused, Unreachable
 from ledger.access import Access, AccessLedger
 from ledger.durable import create_once, sync_folder
 from ledger.failures import unwritable
@@ -57,6 +58,16 @@ class Home:
     def _admit(self, access: Access) -> frozenset[str]:
         """Remember an access in this home's ledger; errors as `AccessLedger.admit`."""
         return self.access.admit(access)
+
+    def __enter__(self) -> Self:
+        """Return the home, to be closed at the end of the block."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *unused: object) -> None:
+        """Close; where the block found the ledger unreachable, without trying once more to seal."""
+        if kind is not None and issubclass(kind, Unreachable):
+            self.sealer = None
+        self.close()
 
     def close(self) -> None:
         """Seal what was appended, then close ledger and vault; errors as `Sealer.seal`."""

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from domain.errors import Broken, NotFound
-from ledger.durable import PRIVATE_FILE, private_folder, put_new, replace
+from ledger.durable import PRIVATE_FILE, private_folder, put_for_now, replace, to_disk
 from ledger.failures import unwritable
 from ledger.log import Ledger
 from ledger.merkle.checkpoint import SignedCheckpoint, checked, read_checkpoint
@@ -22,8 +22,8 @@ from ledger.merkle.tree import Tree
 
 LOG = "log"
 CHECKPOINT, KEY = "checkpoint", "key.pub"
-BATCH = 64 * WIDTH
-"""Events read and written at a time: about 8 MB."""
+BATCH = 8 * WIDTH
+"""Events read and written at a time: about 1 MB."""
 
 
 class Disagreement(Broken):
@@ -89,6 +89,7 @@ class Sealer:
         while frontier.size < head:
             tail = self._add(frontier, tail, min(BATCH, head - frontier.size))
         self._put([*_bundles(tail, frontier.size), *files_of(frontier.partial())])
+        self._make_last()
         content = self._key.signed(frontier.size, frontier.root())
         self._write(CHECKPOINT, content)
         self._drop_partial(size, frontier.size)
@@ -143,13 +144,15 @@ class Sealer:
         return entries[whole:]
 
     def _put(self, files: list[tuple[str, bytes]]) -> None:
+        """Write files that no checkpoint covers yet, so that what a crash left of them may be replaced."""
         try:
-            put_new([(self.folder / name, content) for name, content in files])
-        except FileExistsError as error:
-            raise Disagreement(
-                f"{error.filename} 已存在且内容不同：日志文件写定后不得改动",
-                f"{error.filename} stands with another content: a file of the log never changes",
-            ) from error
+            put_for_now([(self.folder / name, content) for name, content in files])
+        except OSError as error:
+            raise unwritable(error, self.folder) from error
+
+    def _make_last(self) -> None:
+        try:
+            to_disk(self.folder)
         except OSError as error:
             raise unwritable(error, self.folder) from error
 

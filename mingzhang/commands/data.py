@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -10,7 +9,7 @@ from typing import Annotated
 import typer
 
 from intake.ingest import Intake, Report
-from ledger.merkle.alongside import sealed_alongside
+from ledger.merkle.pace import Pace
 from mingzhang.console import results, say, steps, write_line
 from mingzhang.homes import named_home
 from mingzhang.settings import settings_of
@@ -39,11 +38,13 @@ def ingest(
     """把文件收进账本。Take files into the ledger as immutable events."""
     settings = settings_of(context)
     refused = False
-    with closing(named_home(settings, home)) as opened, sealed_alongside(opened.sealer), steps() as shown:
+    with named_home(settings, home) as opened, steps() as shown:
+        pace = Pace(opened.sealer)
         intake = Intake(
             opened, actor=settings.actor, clock=lambda: datetime.now(UTC),
             progress=lambda name, done, total: shown.step("收取数据", f"taking in {name}", done, total),
         )  # fmt: skip
+        intake.watch = lambda became: pace.batch_done()
         reports = [intake.take(path, source=source, as_type=record_type, mapping=mapping) for path in paths]
     for report in reports:
         show_report(report, as_json=as_json)
