@@ -4,14 +4,6 @@ WITH
 asked AS (
     SELECT unnest($counties) AS county, unnest($subjects) AS collector_id, unnest($periods) AS period
 ),
--- one row per township: which of the three signatures its register has at all; a column that nobody filled says nothing
-signed AS (
-    SELECT
-        c.county, c.township, bool_or(coalesce(c.payer_signed, false)) AS payer, bool_or(coalesce(c.collector_signed, false)) AS collector,
-        bool_or(coalesce(c.village_signed, false)) AS village
-    FROM cash_receipts AS c
-    GROUP BY c.county, c.township
-),
 -- one row per line of the register of those asked for
 lines AS (
     SELECT
@@ -21,7 +13,7 @@ lines AS (
     FROM asked AS a
     INNER JOIN settlement AS s ON s.county = a.county AND s.collector_id = a.collector_id AND CAST(s.fee_year AS VARCHAR) = a.period
     INNER JOIN cash_receipts AS c ON c.county = s.county AND c.event_id = s.event_id
-    LEFT JOIN signed AS g ON g.county = c.county AND g.township = c.township
+    LEFT JOIN register_signatures AS g ON g.county = c.county AND g.township = c.township
     WHERE s.received_on <= $as_of
 ),
 -- one row per line and payment of theirs, with the minutes from the cash to the payment
@@ -60,17 +52,6 @@ records AS (
     SELECT l.county, l.collector_id, l.period, l.event_id, l.fee, l.fee_year, l.amount_fen, l.persons, l.received_on AS day FROM lines AS l
     UNION ALL
     SELECT h.county, h.collector_id, h.period, h.event_id, h.fee, h.fee_year, h.amount_fen, 1 AS persons, h.paid_on AS day FROM hands AS h WHERE NOT h.has_line
-),
--- one row per county and hour in which fewer than one in a hundred of its own people's payments come
-quiet_hours AS (
-    SELECT t.county, t.hour_of_day
-    FROM (
-        SELECT p.county, hour(p.paid_at) AS hour_of_day, count(*) AS payments
-        FROM standing_payments AS p
-        WHERE p.timed AND p.channel NOT IN ('fiscal', 'bank-batch', 'treasury-link')
-        GROUP BY p.county, hour(p.paid_at)
-    ) AS t
-    QUALIFY t.payments * 100 < sum(t.payments) OVER (PARTITION BY t.county)
 ),
 -- one row per payment of theirs with a time of day: how many lie within ten minutes around it, and whether the hour is a quiet one
 clocked AS (

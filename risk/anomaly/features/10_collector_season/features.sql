@@ -13,14 +13,6 @@ excused AS (
     FROM line_payments AS p
     WHERE p.excused
 ),
--- one row per township: which of the three signatures its register has at all; a column that nobody filled says nothing
-signed AS (
-    SELECT
-        c.county, c.township, bool_or(coalesce(c.payer_signed, false)) AS payer, bool_or(coalesce(c.collector_signed, false)) AS collector,
-        bool_or(coalesce(c.village_signed, false)) AS village
-    FROM cash_receipts AS c
-    GROUP BY c.county, c.township
-),
 -- one row per line of the cash register with its state, whether it was paid after its day, and whether it lacks a signature that the township's register has (NULL: it has none)
 lines AS (
     SELECT
@@ -32,7 +24,7 @@ lines AS (
         END AS unsigned
     FROM settlement AS s
     INNER JOIN cash_receipts AS c ON c.county = s.county AND c.event_id = s.event_id
-    LEFT JOIN signed AS g ON g.county = c.county AND g.township = c.township
+    LEFT JOIN register_signatures AS g ON g.county = c.county AND g.township = c.township
     LEFT JOIN excused AS x ON x.county = s.county AND x.event_id = s.event_id
     LEFT JOIN units AS u ON u.county = s.county AND u.collector_id = s.collector_id
     WHERE s.collector_id IS NOT NULL AND u.collector_id IS NULL AND s.received_on <= $as_of
@@ -135,17 +127,6 @@ made AS (
     FROM line_payments AS p
     LEFT JOIN units AS u ON u.county = p.county AND u.collector_id = p.collector_id
     WHERE u.collector_id IS NULL AND p.paid_on <= $as_of
-),
--- one row per county and hour in which fewer than one in a hundred of its own people's payments come
-quiet_hours AS (
-    SELECT t.county, t.hour_of_day
-    FROM (
-        SELECT p.county, hour(p.paid_at) AS hour_of_day, count(*) AS payments
-        FROM standing_payments AS p
-        WHERE p.timed AND p.channel NOT IN ('fiscal', 'bank-batch', 'treasury-link')
-        GROUP BY p.county, hour(p.paid_at)
-    ) AS t
-    QUALIFY t.payments * 100 < sum(t.payments) OVER (PARTITION BY t.county)
 ),
 -- one row per such payment with a time of day: how many of the same collector lie within ten minutes around it, and whether the hour is a quiet one
 clocked AS (

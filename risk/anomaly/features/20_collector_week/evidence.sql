@@ -11,14 +11,6 @@ weeks AS (
         CAST(min(w.day) OVER (PARTITION BY w.county, datediff('day', DATE '2000-01-03', w.day) // 7) AS VARCHAR) AS period
     FROM working_day AS w
 ),
--- one row per township: which of the three signatures its register has at all; a column that nobody filled says nothing
-signed AS (
-    SELECT
-        c.county, c.township, bool_or(coalesce(c.payer_signed, false)) AS payer, bool_or(coalesce(c.collector_signed, false)) AS collector,
-        bool_or(coalesce(c.village_signed, false)) AS village
-    FROM cash_receipts AS c
-    GROUP BY c.county, c.township
-),
 -- one row per line of the register of those asked for, taken in the week
 lines AS (
     SELECT
@@ -28,7 +20,7 @@ lines AS (
     INNER JOIN settlement AS s ON s.county = a.county AND s.collector_id = a.collector_id
     INNER JOIN weeks AS w ON w.county = s.county AND w.day = s.received_on AND w.period = a.period
     INNER JOIN cash_receipts AS c ON c.county = s.county AND c.event_id = s.event_id
-    LEFT JOIN signed AS g ON g.county = c.county AND g.township = c.township
+    LEFT JOIN register_signatures AS g ON g.county = c.county AND g.township = c.township
     WHERE s.received_on <= $as_of
 ),
 -- one row per line and payment of theirs, with the weeks of both and the minutes between
@@ -86,17 +78,6 @@ made AS (
 by_day AS (
     SELECT m.county, m.collector_id, m.period, m.event_id, count(*) OVER (PARTITION BY m.county, m.collector_id, m.period, m.paid_on) AS on_the_day
     FROM made AS m
-),
--- one row per county and hour in which fewer than one in a hundred of its own people's payments come
-quiet_hours AS (
-    SELECT t.county, t.hour_of_day
-    FROM (
-        SELECT p.county, hour(p.paid_at) AS hour_of_day, count(*) AS payments
-        FROM standing_payments AS p
-        WHERE p.timed AND p.channel NOT IN ('fiscal', 'bank-batch', 'treasury-link')
-        GROUP BY p.county, hour(p.paid_at)
-    ) AS t
-    QUALIFY t.payments * 100 < sum(t.payments) OVER (PARTITION BY t.county)
 ),
 -- one row per payment of theirs with a time of day: how many lie within ten minutes around it, and whether the hour is a quiet one
 clocked AS (

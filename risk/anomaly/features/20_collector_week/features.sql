@@ -20,14 +20,6 @@ excused AS (
     FROM line_payments AS p
     WHERE p.excused
 ),
--- one row per township: which of the three signatures its register has at all; a column that nobody filled says nothing
-signed AS (
-    SELECT
-        c.county, c.township, bool_or(coalesce(c.payer_signed, false)) AS payer, bool_or(coalesce(c.collector_signed, false)) AS collector,
-        bool_or(coalesce(c.village_signed, false)) AS village
-    FROM cash_receipts AS c
-    GROUP BY c.county, c.township
-),
 -- one row per line of the cash register with its week, its state, and whether it lacks a signature that the township's register has (NULL: it has none)
 lines AS (
     SELECT
@@ -39,7 +31,7 @@ lines AS (
         END AS unsigned
     FROM settlement AS s
     INNER JOIN cash_receipts AS c ON c.county = s.county AND c.event_id = s.event_id
-    LEFT JOIN signed AS g ON g.county = c.county AND g.township = c.township
+    LEFT JOIN register_signatures AS g ON g.county = c.county AND g.township = c.township
     LEFT JOIN excused AS x ON x.county = s.county AND x.event_id = s.event_id
     INNER JOIN weeks AS w ON w.county = s.county AND w.day = s.received_on
     LEFT JOIN units AS u ON u.county = s.county AND u.collector_id = s.collector_id
@@ -162,17 +154,6 @@ peaks AS (
         GROUP BY m.county, m.collector_id, m.monday, p.paid_on
     ) AS d
     GROUP BY d.county, d.collector_id, d.monday
-),
--- one row per county and hour in which fewer than one in a hundred of its own people's payments come
-quiet_hours AS (
-    SELECT t.county, t.hour_of_day
-    FROM (
-        SELECT p.county, hour(p.paid_at) AS hour_of_day, count(*) AS payments
-        FROM standing_payments AS p
-        WHERE p.timed AND p.channel NOT IN ('fiscal', 'bank-batch', 'treasury-link')
-        GROUP BY p.county, hour(p.paid_at)
-    ) AS t
-    QUALIFY t.payments * 100 < sum(t.payments) OVER (PARTITION BY t.county)
 ),
 -- one row per payment with a time of day: how many of the same collector lie within ten minutes around it, and whether the hour is a quiet one
 clocked AS (

@@ -49,17 +49,6 @@ persons AS (
     FROM sales AS s
     INNER JOIN sale_payments AS p ON p.county = s.county AND p.sale_event_id = s.event_id
 ),
--- one row per county and hour in which fewer than one in a hundred of its own people's payments come
-quiet_hours AS (
-    SELECT t.county, t.hour_of_day
-    FROM (
-        SELECT p.county, hour(p.paid_at) AS hour_of_day, count(*) AS payments
-        FROM standing_payments AS p
-        WHERE p.timed AND p.channel NOT IN ('fiscal', 'bank-batch', 'treasury-link')
-        GROUP BY p.county, hour(p.paid_at)
-    ) AS t
-    QUALIFY t.payments * 100 < sum(t.payments) OVER (PARTITION BY t.county)
-),
 -- one row per such sale with a time of day: how many lie within half an hour around it, and whether the hour is a quiet one
 clocked AS (
     SELECT

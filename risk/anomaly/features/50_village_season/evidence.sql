@@ -4,14 +4,6 @@ WITH
 asked AS (
     SELECT unnest($counties) AS county, unnest($subjects) AS village, unnest($periods) AS period
 ),
--- one row per township: which of the three signatures its register has at all; a column that nobody filled says nothing
-signed AS (
-    SELECT
-        c.county, c.township, bool_or(coalesce(c.payer_signed, false)) AS payer, bool_or(coalesce(c.collector_signed, false)) AS collector,
-        bool_or(coalesce(c.village_signed, false)) AS village
-    FROM cash_receipts AS c
-    GROUP BY c.county, c.township
-),
 -- one row per line of the register of those asked for
 lines AS (
     SELECT
@@ -21,7 +13,7 @@ lines AS (
     FROM asked AS a
     INNER JOIN settlement AS s ON s.county = a.county AND s.village = a.village AND CAST(s.fee_year AS VARCHAR) = a.period
     INNER JOIN cash_receipts AS c ON c.county = s.county AND c.event_id = s.event_id
-    LEFT JOIN signed AS g ON g.county = c.county AND g.township = c.township
+    LEFT JOIN register_signatures AS g ON g.county = c.county AND g.township = c.township
     LEFT JOIN (SELECT DISTINCT p.county, p.event_id FROM line_payments AS p WHERE p.excused) AS x ON x.county = s.county AND x.event_id = s.event_id
     WHERE s.received_on <= $as_of
 ),

@@ -20,14 +20,6 @@ excused AS (
     FROM line_payments AS p
     WHERE p.excused
 ),
--- one row per township: which of the three signatures its register has at all; a column that nobody filled says nothing
-signed AS (
-    SELECT
-        c.county, c.township, bool_or(coalesce(c.payer_signed, false)) AS payer, bool_or(coalesce(c.collector_signed, false)) AS collector,
-        bool_or(coalesce(c.village_signed, false)) AS village
-    FROM cash_receipts AS c
-    GROUP BY c.county, c.township
-),
 -- one row per line of the cash register of a village with its state, and whether it lacks a signature that the township's register has (NULL: it has none)
 lines AS (
     SELECT
@@ -39,7 +31,7 @@ lines AS (
         END AS unsigned
     FROM settlement AS s
     INNER JOIN cash_receipts AS c ON c.county = s.county AND c.event_id = s.event_id
-    LEFT JOIN signed AS g ON g.county = c.county AND g.township = c.township
+    LEFT JOIN register_signatures AS g ON g.county = c.county AND g.township = c.township
     LEFT JOIN excused AS x ON x.county = s.county AND x.event_id = s.event_id
     WHERE s.village IS NOT NULL AND s.fee_year IS NOT NULL AND s.received_on <= $as_of
 ),
