@@ -25,7 +25,7 @@ ROUNDS = int(os.environ.get("MINGZHANG_SOAK_ROUNDS", "5"))
 MESSAGES = 3000
 PAYMENTS = "collection.payments"
 TOPICS = (PAYMENTS, "collection.cash-receipts")
-CHILD = str(Path(__file__).with_name("child.py"))
+CHILD = ("-m", "tests.consumers.child")
 END_S = 90
 
 
@@ -58,7 +58,7 @@ def ended(process: subprocess.Popen[bytes], *codes: int) -> str:
 
 def started(streams: Streams, home: Path, *arguments: str, dies: str = "- - 0") -> subprocess.Popen[bytes]:
     """Start a consumer whose place in the group is free soon after its death; `dies`: step, before or after, count."""
-    command = [sys.executable, CHILD, *dies.split(), "--home", str(home), "consume", *arguments]
+    command = [sys.executable, *CHILD, *dies.split(), "--home", str(home), "consume", *arguments]
     return subprocess.Popen(
         command, env={**os.environ, **streams.environment}, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import sys
-from collections.abc import Callable
 
 from ledger.log import Ledger
 from ledger.vault import Vault
 from mingzhang.start import main
 from projections.projector import Projector
+from tests.dying import Step, arm
 
-STEPS: dict[str, tuple[type, str]] = {
+STEPS: dict[str, Step] = {
     "vault": (Vault, "put"),
     "ledger": (Ledger, "append"),
     "projection": (Projector, "_take"),
@@ -20,27 +18,8 @@ STEPS: dict[str, tuple[type, str]] = {
 }
 
 
-def arm(step: str, when: str, count: int) -> None:
-    """Replace the step by one that kills the process at its `count`-th call."""
-    owner, name = STEPS[step]
-    original: Callable[..., object] = getattr(owner, name)
-    calls = 0
-
-    def dying(*arguments: object, **named: object) -> object:
-        nonlocal calls
-        calls += 1
-        if when == "before" and calls == count:
-            os.kill(os.getpid(), signal.SIGKILL)
-        result = original(*arguments, **named)
-        if when == "after" and calls == count:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return result
-
-    setattr(owner, name, dying)
-
-
 if __name__ == "__main__":
     step, when, count, *command = sys.argv[1:]
-    arm(step, when, int(count))
+    arm(STEPS[step], when, int(count))
     sys.argv = ["mingzhang", *command]
     main()

@@ -18,7 +18,7 @@ from projections.tables import fingerprints
 from simulation.county import write_county
 from tests.county import contents
 
-CHILD = str(Path(__file__).with_name("child.py"))
+CHILD = ("-m", "tests.faults.child")
 SEEDS = range(30)
 PEOPLE = 500
 
@@ -128,7 +128,7 @@ def test_an_ingest_killed_at_each_step_of_writing_ends_with_the_same_ledger(
     home = undisturbed.copy(tmp_path / "home")
     command = ["ingest", str(undisturbed.data), "--home", str(home)]
     died = subprocess.run(
-        [sys.executable, CHILD, step, when, str(count), *command], capture_output=True, check=False, timeout=300
+        [sys.executable, *CHILD, step, when, str(count), *command], capture_output=True, check=False, timeout=300
     )
     assert died.returncode == -9
     assert run(command) in (0, 1)
@@ -143,7 +143,7 @@ def test_a_projection_killed_at_each_step_ends_with_the_same_tables(
     home = undisturbed.copy(tmp_path / "home", "ledger.sqlite", "vault.sqlite")
     arguments = ["project", "--home", str(home)]
     died = subprocess.run(
-        [sys.executable, CHILD, step, when, "1", *arguments], capture_output=True, check=False, timeout=300
+        [sys.executable, *CHILD, step, when, "1", *arguments], capture_output=True, check=False, timeout=300
     )
     assert died.returncode == -9
     assert run(arguments) == 0

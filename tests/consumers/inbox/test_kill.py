@@ -17,7 +17,7 @@ from tests.county import payment, receipt
 
 pytestmark = pytest.mark.xdist_group("inbox-kill")
 
-CHILD = str(Path(__file__).with_name("child.py"))
+CHILD = ("-m", "tests.consumers.inbox.child")
 SEEDS = range(16)
 TAX, TOWN = "税务局", "英吉沙镇"
 
@@ -91,7 +91,7 @@ def child(box: Box, step: str, when: str, count: int) -> subprocess.CompletedPro
     """Empty the inbox in a process that kills itself at the step."""
     command = ["--home", str(box.home), "consume", "--inbox", str(box.folder), "--until-idle", "0"]
     return subprocess.run(
-        [sys.executable, CHILD, step, when, str(count), *command], capture_output=True, check=False, timeout=300
+        [sys.executable, *CHILD, step, when, str(count), *command], capture_output=True, check=False, timeout=300
     )
 
 
@@ -125,7 +125,7 @@ def test_killed_at_a_moment_by_chance(undisturbed: Undisturbed, tmp_path: Path, 
     for _ in range(2):
         command = ["--home", str(box.home), "consume", "--inbox", str(box.folder), "--until-idle", "0"]
         process = subprocess.Popen(
-            [sys.executable, CHILD, "none", "", "0", *command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            [sys.executable, *CHILD, "none", "", "0", *command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
         try:
             process.wait(chance.uniform(0.4, 1.0) * undisturbed.seconds)
