@@ -10,6 +10,7 @@ from pathlib import Path
 from domain.errors import Malformed, NotFound
 from intake.fingerprint import key_of
 from intake.reading.files import find_files
+from ledger.algorithms import INTERNATIONAL, algorithms_named
 from ledger.home import Home
 from ledger.keys import Keys
 from mingzhang.settings import Settings
@@ -17,33 +18,31 @@ from mingzhang.settings import Settings
 
 def named_home(settings: Settings, given: Path | None) -> Home:
     """Open the home that is named, where its ledger stands; errors as `Settings.needed_home` and `Home.open`."""
-    home = Home.open(settings.needed_home(given), settings.place)
+    home = Home.open(settings.needed_home(given), settings.place, settings.algorithms)
     home.access.command = settings.command
     return home
 
 
 @contextmanager
-def open_home(folder: Path | None, data: Path | None, place: str | None = None) -> Iterator[Home]:
+def open_home(
+    folder: Path | None, data: Path | None, place: str | None = None, algorithms: str | None = None
+) -> Iterator[Home]:
     """Open the home, or a temporary one (0700, removed at the end) whose token key is derived from the input's bytes.
 
-    `place`: where the ledger of a home that is named stands; a temporary one holds its own.
+    `place`: where the ledger of a home that is named stands; a temporary one holds its own. `algorithms`: those of a
+    home that is made.
     Malformed where neither a home nor data is given, NotFound where the data folder does not exist.
     """
     if data is not None and not data.exists():
         raise NotFound(f"找不到 {data}", f"there is nothing at {data}")
     if folder is not None:
-        opened = Home.open(folder, place)
-        try:
+        with Home.open(folder, place, algorithms) as opened:
             yield opened
-        finally:
-            opened.close()
         return
     if data is None:
         raise Malformed("请给出数据文件夹，或用 --home 指明账本", "give a data folder, or name a ledger with --home")
     with tempfile.TemporaryDirectory(prefix="mingzhang-") as temporary:
         files = [file.path for file in find_files(data) if file.type] if data.is_dir() else [data]
-        opened = Home(Path(temporary), Keys.in_memory(key_of(files)))
-        try:
+        keys = Keys.in_memory(key_of(files), algorithms_named(algorithms or INTERNATIONAL.name))
+        with Home(Path(temporary), keys) as opened:
             yield opened
-        finally:
-            opened.close()

@@ -10,6 +10,7 @@ from consumers.consuming import Counts, Outlook
 from consumers.health import Address, watched
 from consumers.inbox import figures
 from consumers.inbox.loop import Inbox
+from consumers.leaving import MonthEnd
 from consumers.stopping import stopped_by_signals
 from mingzhang.console import say
 from mingzhang.homes import named_home
@@ -28,18 +29,16 @@ def consume_inbox(
     settings: Settings, home: Path | None, folder: Path, until_idle: float | None, address: Address | None
 ) -> Taken:
     """Take files from the inbox until asked to stop, or idle for long; errors as Inbox."""
-    opened = named_home(settings, home)
-    registry, probes = figures.inbox(), {"ledger": opened.ledger.head}
-    try:
+    with named_home(settings, home) as opened:
+        registry, probes = figures.inbox(), {"ledger": opened.ledger.head}
         with stopped_by_signals() as stop, watched(stop, registry, probes, address) as (seen, at):
             say_address(at)
-            outlook = Outlook(registry, seen, say, until_idle)
+            month_end = MonthEnd(opened, lambda: datetime.now(UTC), say)
+            outlook = Outlook(registry, seen, say, until_idle, month_end.look)
             inbox = Inbox(opened, folder, outlook, operator=settings.actor, clock=lambda: datetime.now(UTC))
             say(f"正在收取 {folder}", f"taking from {folder}")
             inbox.run()
             asked = stop.asked
-    finally:
-        opened.close()
     refused = inbox.refused or inbox.blocked or any(counts.quarantined for counts in inbox.counts.values())
     return Taken(inbox.counts, bool(refused) and not asked)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +10,7 @@ import msgspec
 import typer
 
 from domain.cases.access import PURPOSES
+from mingzhang.actors import acting_in
 from mingzhang.console import write_line
 from mingzhang.homes import named_home
 from mingzhang.settings import settings_of
@@ -44,7 +44,9 @@ def list_looks(
     as_json: Annotated[bool, typer.Option("--json", help="每条一行 JSON，含令牌。JSON lines, with tokens.")] = False,
 ) -> None:
     """列出谁在何时因何查看、导出了个人信息。List every look at personal data, export and evidence pack."""
-    with closing(named_home(settings_of(context), home)) as opened:
+    settings = settings_of(context)
+    with named_home(settings, home) as opened:
+        acting_in(settings, opened, "audit.read")
         person = subject_named(opened, subject, number_stdin=number_stdin) if subject or number_stdin else None
         models = ReadModels(opened.read_models, opened.ledger)
         asked = Asked(actor, since.date() if since is not None else None, person, source)

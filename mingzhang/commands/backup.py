@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
@@ -63,7 +62,7 @@ def restore(
     bring_back(backup, folder, keys)
     key = read_key(folder / LOG / KEY)
     current = Named(str(backup), read_signed(folder / LOG / CHECKPOINT, key).checkpoint)
-    with closing(Home.open(folder)) as opened, steps() as shown:
+    with Home.open(folder) as opened, steps() as shown:
         proved = Verification(
             LedgerEntries(opened.ledger), Tiles(folder / LOG), current, older_checkpoints(since or (), key)
         ).run(lambda done, total: shown.step("核对事件", "verifying the events", float(done), float(total)))

@@ -77,9 +77,8 @@ def project(
     ] = False,
 ) -> None:
     """把账本投影为读模型。Bring the read models up to the ledger."""
-    opened = named_home(settings_of(context), home)
-    head = opened.ledger.head()
-    with steps() as shown:
+    with named_home(settings_of(context), home) as opened, steps() as shown:
+        head = opened.ledger.head()
 
         def tick(position: int) -> None:
             shown.step("更新读模型", "projecting", position, head)
@@ -92,5 +91,4 @@ def project(
             models = ReadModels(opened.read_models, opened.ledger, progress=tick)
             position = models.position
             models.close()
-    opened.close()
     write_line(str(position))

@@ -129,11 +129,8 @@ def drift(
 
 
 def _show_card(settings: Settings, home: Path | None, name: str | None, language: Language, *, as_json: bool) -> None:
-    opened = named_home(settings, home)
-    try:
+    with named_home(settings, home) as opened:
         kept = [named(opened, name)] if name is not None else kept_models(opened)[-1:]
-    finally:
-        opened.close()
     if not kept:
         raise NotFound(
             "这个账本还没有模型：用 mingzhang model train 训练", "no model yet: train one with mingzhang model train"
@@ -152,14 +149,10 @@ def _opened(
 ) -> Iterator[tuple[Home, AtHand]]:
     """Open the home and everybody's rows in it."""
     day = _day(as_of)
-    opened = named_home(settings, home)
-    try:
-        with steps() as shown:
-            shown.step("计算特征", "computing the features")
-            with at_hand(opened, position, day) as hand:
-                yield opened, hand
-    finally:
-        opened.close()
+    with named_home(settings, home) as opened, steps() as shown:
+        shown.step("计算特征", "computing the features")
+        with at_hand(opened, position, day) as hand:
+            yield opened, hand
 
 
 def _day(text: str | None) -> date | None:

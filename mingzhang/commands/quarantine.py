@@ -13,6 +13,7 @@ from casework.accounts import refused_files, write_quarantine
 from casework.released import Release, release_row
 from domain.cases.access import EXPORT
 from ledger.access import Access
+from mingzhang.actors import acting_in
 from mingzhang.console import write_line
 from mingzhang.homes import named_home
 from mingzhang.settings import settings_of
@@ -30,20 +31,19 @@ def list_refused(
     as_json: Annotated[bool, typer.Option("--json", help="每条一行 JSON。")] = False,
 ) -> None:
     """列出未能收取的记录。One line per refused record, with place, value and reason."""
-    opened = named_home(settings_of(context), home)
-    models = ReadModels(opened.read_models, opened.ledger)
-    rows = models.connection.execute(
-        "SELECT type, source, record_id, file, line, column_name, value, reason_zh, reason_en FROM history.refused "
-        "WHERE NOT released ORDER BY type, file, line, position"
-    ).fetchall()
-    for row in rows:
-        if as_json:
-            write_line(msgspec.json.encode(_placed(dict(zip(_COLUMNS, row, strict=True)))).decode())
-        else:
-            kind, _, record_id, file, line, column, value, zh, en = row
-            write_line(f"{file}:{line}\t{kind}\t{record_id}\t{column}={value}\t{zh} / {en}")
-    models.close()
-    opened.close()
+    with named_home(settings_of(context), home) as opened:
+        models = ReadModels(opened.read_models, opened.ledger)
+        rows = models.connection.execute(
+            "SELECT type, source, record_id, file, line, column_name, value, reason_zh, reason_en FROM history.refused "
+            "WHERE NOT released ORDER BY type, file, line, position"
+        ).fetchall()
+        for row in rows:
+            if as_json:
+                write_line(msgspec.json.encode(_placed(dict(zip(_COLUMNS, row, strict=True)))).decode())
+            else:
+                kind, _, record_id, file, line, column, value, zh, en = row
+                write_line(f"{file}:{line}\t{kind}\t{record_id}\t{column}={value}\t{zh} / {en}")
+        models.close()
 
 
 def _placed(row: dict[str, str | int]) -> dict[str, str | int]:
@@ -65,14 +65,14 @@ def export(
 ) -> None:
     """导出为 quarantine/<类型>.csv，导出本身记入账本。Write quarantine/<type>.csv; the export is an event."""
     settings = settings_of(context)
-    opened = named_home(settings, home)
-    models = ReadModels(opened.read_models, opened.ledger)
-    opened.access.record(
-        Access(settings.actor, reason, "quarantine", EXPORT, refused_files(models.connection, models.position))
-    )
-    counts = write_quarantine(models.connection, models.position, out)
-    models.close()
-    opened.close()
+    with named_home(settings, home) as opened:
+        actor = acting_in(settings, opened, "quarantine.export").name
+        models = ReadModels(opened.read_models, opened.ledger)
+        opened.access.record(
+            Access(actor, reason, "quarantine", EXPORT, refused_files(models.connection, models.position))
+        )
+        counts = write_quarantine(models.connection, models.position, out)
+        models.close()
     for kind, count in counts.items():
         write_line(f"{out / 'quarantine' / kind}.csv\t{count}")
 
@@ -88,7 +88,7 @@ def release(
 ) -> None:
     """更正并放行一条记录。Correct a refused record and take it in; the correction and its reason are events."""
     settings = settings_of(context)
-    opened = named_home(settings, home)
-    stream = release_row(opened, file, line, corrections, Release(settings.actor, reason, datetime.now(UTC)))
-    opened.close()
+    with named_home(settings, home) as opened:
+        actor = acting_in(settings, opened, "quarantine.release").name
+        stream = release_row(opened, file, line, corrections, Release(actor, reason, datetime.now(UTC)))
     write_line(stream)

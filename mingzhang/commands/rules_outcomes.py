@@ -10,6 +10,7 @@ import msgspec
 import typer
 
 from casework.outcomes.taking import Handing, Taken, take_outcomes
+from mingzhang.actors import acting_in
 from mingzhang.console import results, say, write_line
 from mingzhang.homes import named_home
 from mingzhang.settings import settings_of
@@ -38,10 +39,9 @@ def import_outcomes(
 ) -> None:
     """收取核查结论，每条记为事件；有误的行列出行、列、值，不收。Take outcomes in as events; wrong rows are listed."""
     settings = settings_of(context)
-    opened = named_home(settings, home)
-    handing = Handing(settings.actor, lambda: datetime.now(UTC), county)
-    taken = take_outcomes(opened, file, explanations_of(load()), handing)
-    opened.close()
+    with named_home(settings, home) as opened:
+        handing = Handing(acting_in(settings, opened, "outcomes.import").name, lambda: datetime.now(UTC), county)
+        taken = take_outcomes(opened, file, explanations_of(load()), handing)
     _show(taken, as_json=as_json)
     if taken.refused:
         raise typer.Exit(1)
@@ -55,13 +55,12 @@ def precision(
     as_json: JsonOption = False,
 ) -> None:
     """清单有多准：已查中的属实率，和按抽查校正的属实率（含 95% 区间）。Precision inspected, and corrected by audit."""
-    opened = named_home(settings_of(context), home)
-    models = ReadModels(opened.read_models, opened.ledger)
-    day: date = (as_of or datetime.now(UTC)).date()
-    build_cases(models.connection, models.position, day)
-    reports = precision_of(recorded(models.connection))
-    models.close()
-    opened.close()
+    with named_home(settings_of(context), home) as opened:
+        models = ReadModels(opened.read_models, opened.ledger)
+        day: date = (as_of or datetime.now(UTC)).date()
+        build_cases(models.connection, models.position, day)
+        reports = precision_of(recorded(models.connection))
+        models.close()
     if as_json:
         results.print_json(msgspec.json.encode(reports).decode())
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -15,10 +16,12 @@ from consumers.connection import connection_from
 from consumers.consuming import Consumption, Counts, Outlook
 from consumers.dead_letters import DeadLetters
 from consumers.health import Address, brokers_answer, watched
+from consumers.leaving import MonthEnd
 from consumers.publishing import Publication
 from consumers.sending import Sender
 from consumers.stopping import stopped_by_signals
 from consumers.stream_intake import StreamIntake
+from ledger.home import Home
 from mingzhang.console import results, say, write_line
 from mingzhang.homes import named_home
 from mingzhang.inbox import consume_inbox, say_address
@@ -72,20 +75,17 @@ def _consume(
     """Run the loop over the topics; return it, and whether it was asked to stop."""
     connection = connection_from(os.environ)
     _silence_client()
-    opened = named_home(settings, home)
-    registry = metrics.streams()
-    probes = {"ledger": opened.ledger.head, "brokers": lambda: brokers_answer(connection.brokers)}
-    try:
+    with named_home(settings, home) as opened:
+        registry = metrics.streams()
+        probes = {"ledger": opened.ledger.head, "brokers": lambda: brokers_answer(connection.brokers)}
         with stopped_by_signals() as stop, watched(stop, registry, probes, address) as (seen, at):
             say_address(at)
-            outlook = Outlook(registry, seen, say, until_idle)
+            outlook = Outlook(registry, seen, say, until_idle, _month_end(opened))
             intake = StreamIntake(opened, actor=settings.actor, clock=lambda: datetime.now(UTC))
             consumption = Consumption(connection, intake, DeadLetters(Sender(connection)), outlook)
             say(f"正在收取 {connection.brokers[0]}", f"reading {', '.join(connection.brokers)}")
             consumption.run()
             asked = stop.asked
-    finally:
-        opened.close()
     return consumption, asked
 
 
@@ -101,18 +101,20 @@ def publish(
     settings = settings_of(context)
     connection = connection_from(os.environ)
     _silence_client()
-    opened = named_home(settings, home)
-    registry = metrics.streams()
-    probes = {"ledger": opened.ledger.head, "brokers": lambda: brokers_answer(connection.brokers)}
-    address = _address(metrics_host, metrics_port)
-    try:
+    with named_home(settings, home) as opened:
+        registry = metrics.streams()
+        probes = {"ledger": opened.ledger.head, "brokers": lambda: brokers_answer(connection.brokers)}
+        address = _address(metrics_host, metrics_port)
         with stopped_by_signals() as stop, watched(stop, registry, probes, address) as (seen, at):
             say_address(at)
-            publication = Publication(opened, Sender(connection), Outlook(registry, seen, say, until_idle))
+            outlook = Outlook(registry, seen, say, until_idle, _month_end(opened))
+            publication = Publication(opened, Sender(connection), outlook)
             publication.run()
-    finally:
-        opened.close()
     write_line(str(publication.sent))
+
+
+def _month_end(home: Home) -> Callable[[], None]:
+    return MonthEnd(home, lambda: datetime.now(UTC), say).look
 
 
 def _show(counts: dict[str, Counts], *, as_json: bool) -> None:

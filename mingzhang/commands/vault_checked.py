@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from pathlib import Path
 
 from casework.vault_check import FAULTS, SHOWN, Checked, check_vault
@@ -14,7 +13,7 @@ from mingzhang.settings import Settings
 
 def verify_vault(settings: Settings, home: Path | None, *, as_json: bool) -> None:
     """Check the vault against the ledger and tell what was found; Broken where it was tampered with."""
-    with closing(named_home(settings, home)) as opened, steps() as shown:
+    with named_home(settings, home) as opened, steps() as shown:
         checked = check_vault(
             opened, actor=settings.actor,
             tell=lambda done: shown.step("核对保险库", "verifying the vault", float(done)),
