@@ -24,6 +24,19 @@ if [ ${#need[@]} -gt 0 ]; then
     fi
 fi
 
+# PDFs need these, nothing else does: where they cannot be installed, it is said and all goes on.
+papers=()
+if command -v dpkg-query >/dev/null; then
+    for package in libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk; do
+        dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q ' installed$' || papers+=("$package")
+    done
+fi
+if [ ${#papers[@]} -gt 0 ]; then
+    [ "$(id -u)" = 0 ] && apt-get update -qq \
+        && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${papers[@]}" >/dev/null \
+        || echo "PDFs need / 生成 PDF 需要:  sudo apt-get install -y --no-install-recommends ${papers[*]}" >&2
+fi
+
 if command -v uv >/dev/null; then
     uv venv --quiet --allow-existing --python "$python" .venv
     uv pip install --quiet --python .venv/bin/python --require-hashes -r locks/requirements.txt

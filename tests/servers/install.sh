@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs what the tests start beside themselves: PostgreSQL, and Java with Maven for Kafka. Called by make test.
+# Installs what the tests start beside themselves: PostgreSQL, and Java with Maven for Kafka; and what PDFs need. Called
+# by make test.
 set -euo pipefail
 
 need=()
@@ -11,6 +12,10 @@ if [ -z "${MINGZHANG_TEST_KAFKA:-}" ]; then
     command -v mvn >/dev/null || need+=(maven)
 fi
 command -v openssl >/dev/null || need+=(openssl)
+command -v soffice >/dev/null || need+=(libreoffice-calc)
+for package in libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk; do
+    dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q ' installed$' || need+=("$package")
+done
 [ ${#need[@]} -gt 0 ] || exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     echo "Installing for the tests: ${need[*]}" >&2
