@@ -20,7 +20,8 @@ from casework.guides import anomaly_guide, guides_of
 from casework.judging import DriftAccount, Judged, drift_of, judge_run, previous_run
 from casework.lists.draw import TownshipList, draw
 from casework.naming import VaultNames
-from casework.outputs import write_outputs
+from casework.outputs import FINDINGS_FILES, write_outputs
+from casework.runs import packed
 from casework.streamed import streamed_counts
 from casework.workbook.issue import Issue
 from casework.workbook.township import Written, write_workbooks
@@ -275,7 +276,9 @@ def _remember(home: Home, wanted: Wanted, screened: Screened, rules: catalogue.C
         suspicions=screened.suspicions.num_rows,
         suspicions_sha256=hashlib.sha256(content).hexdigest(),
         model=screened.judged.model,
+        scored=home.objects.put(packed(screened.suspicions)),
         drawn={suspicion: chance for each in screened.lists for suspicion, chance in each.drawn.items()},
+        results={name: hashlib.sha256((wanted.out / name).read_bytes()).hexdigest() for name in FINDINGS_FILES},
         envelope=Envelope(
             "mingzhang", "000000", wanted.clock().astimezone(CHINA), wanted.actor, f"screening:{run}", run
         ),

@@ -8,7 +8,9 @@ from eventsourcing.utils import register_topic
 
 from domain.fact import Fact
 
-KINDS = ("county", "tariff", "fiscal_share", "window_period", "working_day", "priority", "threshold", "duty")
+KINDS = (
+    "county", "tariff", "fiscal_share", "window_period", "working_day", "priority", "threshold", "duty", "casework",
+)  # fmt: skip
 """The policy tables that a change can address, as projections/policy/tables.sql has them."""
 
 

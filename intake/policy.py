@@ -21,6 +21,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "priority": ("category",),
     "threshold": ("rule", "name"),
     "duty": ("duty",),
+    "casework": ("name",),
 }
 """Kind of policy to the values that say what a row is about."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -75,6 +75,25 @@ class _Duty(_Form):
     per_year: int | None = None
 
 
+class _Casework(_Form):
+    """One setting of how lists are drawn up and answered."""
+
+    name: Literal["capacity", "answer_days", "roll", "presumed_days", "number", "hold_critical"]
+    value: str | int | bool
+
+    def __post_init__(self) -> None:
+        if self.name in {"roll", "hold_critical"} and not isinstance(self.value, bool):
+            raise ValueError("`value`: true or false expected")
+        if self.name in {"capacity", "answer_days", "presumed_days"} and not _whole(self.value):
+            raise ValueError("`value`: a whole number of 0 or more expected")
+        if self.name == "number" and "{n}" not in str(self.value):
+            raise ValueError("`value`: a text with {n} in it expected, and {year} where wanted")
+
+
+def _whole(value: Cell) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
 FORMS: Mapping[str, type[_Form]] = {
     "county": _County,
     "tariff": _Tariff,
@@ -84,6 +103,7 @@ FORMS: Mapping[str, type[_Form]] = {
     "priority": _Priority,
     "threshold": _Threshold,
     "duty": _Duty,
+    "casework": _Casework,
 }
 
 

@@ -15,6 +15,8 @@ from domain.errors import Broken
 EVENT_MODULES = (
     "domain.contract", "domain.intake", "domain.policy", "domain.cases.screening", "domain.cases.outcome",
     "domain.cases.model", "domain.cases.evidence", "domain.cases.access", "domain.cases.person",
+    "domain.cases.user",
+    "domain.cases.suspicion", "domain.cases.suspicion_list", "domain.cases.spot_check", "domain.cases.referral",
 )  # fmt: skip
 """Modules whose import registers the topics of events; a new family of events adds its own."""
 

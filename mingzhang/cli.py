@@ -34,6 +34,13 @@ MODULES = {
     "evidence": "evidence",
     "checkpoint": "checkpoint",
     "witness": "checkpoint",
+    "lists": "lists",
+    "answers": "answers",
+    "review": "answers",
+    "spot-check": "spot_check",
+    "referrals": "referrals",
+    "cases": "cases",
+    "users": "users",
     "access": "access",
     "vault": "vault",
     "backup": "backup",
@@ -87,7 +94,8 @@ def common(
     """Take the settings that hold for every command."""
     context.obj = Settings(
         home, actor or os.environ.get("USER", "operator"), os.environ.get("MINGZHANG_LEDGER") or None,
-        context.invoked_subcommand or "",
+        context.invoked_subcommand or "", named=bool(actor),
+        algorithms=os.environ.get("MINGZHANG_CRYPTO") or None,
     )  # fmt: skip
 
 

@@ -12,12 +12,19 @@ from domain.errors import Refused
 class Settings:
     """The settings of one call of the command."""
 
-    def __init__(self, home: Path | None, actor: str, place: str | None = None, command: str = "") -> None:
+    def __init__(
+        self, home: Path | None, actor: str, place: str | None = None, command: str = "", *, named: bool = True,
+        algorithms: str | None = None,
+    ) -> None:  # fmt: skip
         self.home, self.actor = home, actor
+        self.named = named
+        """Whether --as said who acts; else the actor is the name that the machine knows."""
         self.place = place
         """The address of the PostgreSQL database with ledger and vault; None where they are files in the home."""
         self.command = command
         """The command that was called, as access events name it."""
+        self.algorithms = algorithms
+        """Those that a home which is made gets (ledger/algorithms.py); None: the international ones."""
 
     def needed_home(self, given: Path | None) -> Path:
         """Return the home; Refused where none was named."""
@@ -30,4 +37,4 @@ class Settings:
 def settings_of(context: typer.Context) -> Settings:
     """Return the settings that the callback made."""
     found = context.find_object(Settings)
-    return found if found is not None else Settings(None, "operator")
+    return found if found is not None else Settings(None, "operator", named=False)

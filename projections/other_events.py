@@ -15,28 +15,31 @@ class OtherProjection(NamedTuple):
     """What json_transform reads of the state."""
     columns: tuple[str, ...]
     """Expressions over event e, stream, version and position, in the order of the table's columns."""
+    where: str = "true"
+    """Which of the topic's events become rows."""
 
 
-def _structure(**types: str) -> str:
+def structure(**types: str) -> str:
+    """Return what json_transform reads of a state: field to type, or to a nested structure."""
     nested = ("{", "[")
     parts = [f'"{name}":{kind}' if kind.startswith(nested) else f'"{name}":"{kind}"' for name, kind in types.items()]
     return "{" + ",".join(parts) + "}"
 
 
 _RECORDED_AT = moment("e.envelope.recorded_at")
-_ENVELOPE = _structure(source="VARCHAR", county="VARCHAR", recorded_at="VARCHAR")
-_WHO_AND_WHEN = _structure(actor="VARCHAR", recorded_at="VARCHAR")
+ENVELOPE = structure(source="VARCHAR", county="VARCHAR", recorded_at="VARCHAR")
+_WHO_AND_WHEN = structure(actor="VARCHAR", recorded_at="VARCHAR")
 _COUNTS = ("read", "appended", "repeated", "amended", "quarantined")
 
 OTHERS: dict[str, OtherProjection] = {
     "file.Taken.v1": OtherProjection(
         "files",
-        _structure(
+        structure(
             sha256="VARCHAR",
             name="VARCHAR",
             type="VARCHAR",
             set_aside="BIGINT",
-            envelope=_ENVELOPE,
+            envelope=ENVELOPE,
             **dict.fromkeys(_COUNTS, "BIGINT"),
         ),
         (
@@ -51,7 +54,7 @@ OTHERS: dict[str, OtherProjection] = {
     ),
     "record.Refused.v1": OtherProjection(
         "refused",
-        _structure(
+        structure(
             type="VARCHAR",
             file="VARCHAR",
             line="BIGINT",
@@ -61,7 +64,7 @@ OTHERS: dict[str, OtherProjection] = {
             reason_en="VARCHAR",
             value="VARCHAR",
             record_id="VARCHAR",
-            envelope=_ENVELOPE,
+            envelope=ENVELOPE,
         ),
         (
             "position",
@@ -81,14 +84,14 @@ OTHERS: dict[str, OtherProjection] = {
     ),
     "policy.Changed.v1": OtherProjection(
         "policy_changes",
-        _structure(
+        structure(
             kind="VARCHAR",
             key="VARCHAR",
             values="JSON",
             who="VARCHAR",
             why="VARCHAR",
             valid_from="DATE",
-            envelope=_ENVELOPE,
+            envelope=ENVELOPE,
         ),
         (
             "e.envelope.county",
@@ -104,7 +107,7 @@ OTHERS: dict[str, OtherProjection] = {
     ),
     "access.Recorded.v1": OtherProjection(
         "access",
-        _structure(
+        structure(
             **dict.fromkeys(("kind", "purpose", "command", "reason"), "VARCHAR"),
             count="BIGINT",
             subjects='["VARCHAR"]',
@@ -124,7 +127,7 @@ OTHERS: dict[str, OtherProjection] = {
     ),
     "pack.Exported.v1": OtherProjection(
         "access",
-        _structure(reason="VARCHAR", records='["VARCHAR"]', envelope=_WHO_AND_WHEN),
+        structure(reason="VARCHAR", records='["VARCHAR"]', envelope=_WHO_AND_WHEN),
         (
             "position",
             _RECORDED_AT,
@@ -139,19 +142,19 @@ OTHERS: dict[str, OtherProjection] = {
     ),
     "screening.Run.v1": OtherProjection(
         "screenings",
-        _structure(
+        structure(
             position="BIGINT",
             as_of="DATE",
             findings="BIGINT",
             suspicions="BIGINT",
             suspicions_sha256="VARCHAR",
-            envelope=_ENVELOPE,
+            envelope=ENVELOPE,
         ),
         ("position", "e.position", "e.as_of", "e.findings", "e.suspicions", "e.suspicions_sha256", _RECORDED_AT),
     ),
     "outcome.Recorded.v1": OtherProjection(
         "outcomes",
-        _structure(
+        structure(
             suspicion_id="VARCHAR",
             category="VARCHAR",
             subject_type="VARCHAR",
@@ -163,7 +166,7 @@ OTHERS: dict[str, OtherProjection] = {
             decided_on="DATE",
             selection_probability="DOUBLE",
             amount_fen="BIGINT",
-            envelope=_ENVELOPE,
+            envelope=ENVELOPE,
         ),
         (
             "e.envelope.county",

@@ -12,12 +12,14 @@ import pyarrow as pa
 
 from domain.contract import RECORD_TYPES
 from domain.errors import Broken
+from projections.cases.events import CASES
 from projections.columns import Projection, projection_of
 from projections.other_events import OTHERS
 from projections.store import reached, unwritable
 
 BATCH = 100_000
 """Events per transaction."""
+PROJECTED = OTHERS | CASES
 _PIECES = 10_000
 """Rows per piece of a batch, so that several threads read it."""
 Columns = tuple[list[int], list[str], list[int], list[str], list[bytes]]
@@ -126,13 +128,14 @@ class Projector:
                 ]
                 if both:
                     self._facts(projection_of(record_type.name), both)
-            for topic in present & OTHERS.keys():
+            for topic in present & PROJECTED.keys():
                 self._others(topic)
             if "record.Released.v1" in present:
                 released = "SELECT stream FROM batch WHERE topic = 'record.Released.v1'"
                 self.connection.execute(f"UPDATE history.refused SET released = true WHERE stream IN ({released})")
         finally:
-            self.connection.unregister("batch")
+            with suppress(duckdb.Error):  # a transaction that failed takes nothing more; its rollback drops the batch
+                self.connection.unregister("batch")
 
     def _facts(self, projection: Projection, topics: Iterable[str]) -> None:
         listed = ", ".join(f"'{topic}'" for topic in topics)
@@ -149,9 +152,12 @@ class Projector:
             )
 
     def _others(self, topic: str) -> None:
-        other = OTHERS[topic]
+        other = PROJECTED[topic]
         source = _read(other.structure, f"'{topic}'")
-        self.connection.execute(f"INSERT INTO history.{other.table} SELECT {', '.join(other.columns)} FROM ({source})")
+        self.connection.execute(
+            f"INSERT INTO history.{other.table} SELECT {', '.join(other.columns)} FROM ({source}) "
+            f"WHERE {other.where}"
+        )
 
 
 def _read(structure: str, topics: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
@@ -11,6 +10,7 @@ from typing import NamedTuple
 import msgspec
 
 from domain.cases.outcome import OutcomeRecorded
+from domain.cases.suspicion import suspicion_id
 from domain.division import county_of, township_of
 from domain.fact import Envelope
 from domain.form import Field, RecordType
@@ -60,12 +60,6 @@ class _WrongCellError(Exception):
     def __init__(self, column: str, value: str, said: Text) -> None:
         super().__init__(said.en)
         self.column, self.value, self.said = column, value, said
-
-
-def suspicion_id(county: str, category: str, subject_type: str, subject_id: str) -> str:
-    """Return the number of the suspicion about a subject and a kind of wrong."""
-    joined = chr(31).join((county, category, subject_type, subject_id))
-    return f"S{hashlib.sha256(joined.encode()).hexdigest()[:16]}"
 
 
 def read_chunk(chunk: Chunk, form: RecordType, around: Around) -> Iterator[OutcomeRecorded | RefusedRow]:

@@ -7,9 +7,8 @@ from xlsxwriter.worksheet import Worksheet
 
 from casework.lists.draw import TownshipList
 from casework.workbook.columns import Column
-from casework.workbook.issue import Issue
 from casework.workbook.labels import PAPERS, fee_name, type_name
-from casework.workbook.list_sheet import PROTECTION
+from casework.workbook.list_sheet import PROTECTION, ListPage
 from casework.workbook.material import Record
 from casework.workbook.styles import Styles, height
 from casework.workbook.wording import Wording
@@ -51,11 +50,11 @@ def spans(township: TownshipList, wording: Wording) -> tuple[tuple[int, int], ..
     return tuple(found)
 
 
-def write_evidence(book: Workbook, styles: Styles, township: TownshipList, issue: Issue, wording: Wording) -> None:
+def write_evidence(book: Workbook, styles: Styles, page: ListPage) -> None:
     """Add the sheet; rows in the order of the list, then type, day and number."""
     sheet = book.add_worksheet(NAME)
-    where = wording.material.place(township.code)
-    title = f"{where}疑点证据明细（批次：{issue.batch}）　　姓名、证件号码已脱敏，入户核查用另发的加密名单"
+    wording = page.wording
+    title = f"{page.where}疑点证据明细（批次：{page.issue.batch}）　　姓名、证件号码已脱敏，入户核查用另发的加密名单"
     sheet.merge_range(0, 0, 0, len(COLUMNS) - 1, title, styles.subtitle)
     for place, column in enumerate(COLUMNS):
         sheet.set_column(place, place, column.width)
@@ -63,9 +62,9 @@ def write_evidence(book: Workbook, styles: Styles, township: TownshipList, issue
         sheet.write_string(_HEADINGS, place, column.heading, style)
     sheet.set_row(_HEADINGS, 30)
     row = _HEADINGS + 1
-    for place, item in enumerate(township.items, start=1):
+    for place, item in enumerate(page.township.items):
         for number, record in enumerate(wording.records(item), start=1):
-            sheet.write_string(row, 0, item.suspicion_id, styles.numbered(place))
+            sheet.write_string(row, 0, item.suspicion_id, page.id_style(styles, place))
             sheet.write_number(row, 1, number, styles.centred)
             _record(sheet, styles, wording, row, item.county, record)
             row += 1

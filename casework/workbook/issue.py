@@ -16,8 +16,23 @@ class Issue(msgspec.Struct, frozen=True):
     batch: str
     issued_on: date
     days: int = ANSWER_DAYS
+    list_id: str = ""
+    """The list's id in the ledger; "" outside of casework: such a workbook has no manifest and is not taken back."""
+    number: str = ""
+    """The list's number as people write it: 英税疑〔2026〕12号."""
+    version: int = 1
+    """How often the list was issued, each time with other items or texts."""
+    checkpoint: str = ""
+    """Short text of the checkpoint under which the evidence is sealed: 检查点 <size>·<first 12 hex of the root>."""
 
     @property
     def due_on(self) -> date:
         """The last day of the answer, where the list is received on the day of its issue."""
         return self.issued_on + timedelta(days=self.days)
+
+    @property
+    def named(self) -> str:
+        """The number and, of a later issue, its version, in brackets; "" without a number."""
+        if not self.number:
+            return ""
+        return f"（{self.number}）" if self.version == 1 else f"（{self.number}，第{self.version}版）"

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import msgspec
 from xlsxwriter import Workbook
+from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
@@ -27,6 +28,7 @@ from casework.workbook.labels import SEVERITIES, category_name
 from casework.workbook.styles import Styles, height
 from casework.workbook.wording import Wording
 from domain.money import yuan
+from intake.reading.cells import Cell
 from risk.scoring.suspicion import Suspicion
 
 NAME = "疑点清单"
@@ -36,6 +38,17 @@ PROTECTION = {"format_columns": True, "format_rows": True, "sort": True, "autofi
 """What stays allowed on a protected sheet, which has no password: it guards against slips, not against people."""
 _A4 = 9
 _WAITING_HEIGHT = 60.0
+_MOST_NUMBERED = 150
+"""Items that show their number before their id: each takes a number format, and Excel 2007 keeps some two hundred."""
+
+
+class Part(msgspec.Struct, frozen=True):
+    """What part of a list a workbook holds."""
+
+    village: str
+    """Code of the village; "" for the items of no single village."""
+    of: int
+    """Items of the whole list."""
 
 
 class ListPage(msgspec.Struct, frozen=True):
@@ -45,6 +58,26 @@ class ListPage(msgspec.Struct, frozen=True):
     issue: Issue
     wording: Wording
     evidence_rows: tuple[tuple[int, int], ...]
+    numbers: tuple[int, ...] = ()
+    """Of each item in the whole list; empty where the page is the whole list."""
+    part: Part | None = None
+
+    @property
+    def where(self) -> str:
+        """The township and, of a part, its village."""
+        place = self.wording.material.place
+        if self.part is None:
+            return place(self.township.code)
+        return f"{place(self.township.code)}{place(self.part.village) or '（涉及多村或不明）'}"
+
+    def number(self, place: int) -> int:
+        """Return the number in the whole list of the item at a zero-based place."""
+        return self.numbers[place] if self.numbers else place + 1
+
+    def id_style(self, styles: Styles, place: int) -> Format:
+        """Return the format of the cell with the item's id, which shows the number before it."""
+        number = self.number(place)
+        return styles.numbered(number) if number <= _MOST_NUMBERED else styles.centred
 
 
 def write_list(book: Workbook, styles: Styles, page: ListPage) -> None:
@@ -61,26 +94,30 @@ def write_choices(book: Workbook, page: ListPage) -> None:
     """Add the hidden sheet from which the drop-down of 原因类别 is fed."""
     sheet = book.add_worksheet(CHOICES)
     for place, item in enumerate(page.township.items):
-        sheet.write_row(FIRST_ITEM + place, 0, causes(item.rules, page.wording.guides))
+        for column, text in enumerate(causes(item.rules, page.wording.guides)):
+            sheet.write_string(FIRST_ITEM + place, column, text)
     sheet.hide()
 
 
 def _head(sheet: Worksheet, styles: Styles, page: ListPage) -> None:
-    where, issue = page.wording.material.place(page.township.code), page.issue
+    where, issue = page.where, page.issue
     last_issued, last = len(ISSUED) - 1, len(COLUMNS) - 1
     left_out = f"　　另有{page.township.left_out}条按核查能力留待后续批次" if page.township.left_out else ""
-    sheet.merge_range(0, 1, 0, last_issued, f"{where}现金缴费风险疑点清单", styles.title)
-    sheet.merge_range(0, last_issued + 1, 0, last, f"{where}核查反馈（由乡镇填写）", styles.title)
+    sheet.merge_range(0, 1, 0, last_issued, f"{where}现金缴费风险疑点清单{issue.named}", styles.title)
+    sheet.merge_range(0, last_issued + 1, 0, last, f"{where}核查反馈（由乡镇填写）{issue.named}", styles.title)
     told = (
         f"批次：{issue.batch}　　下发日期：{issue.issued_on}　　反馈截止：{issue.due_on}"
         f"（自收到之日起{issue.days}日内，收到当日不计）"
         f"　　共{len(page.township.items)}条，涉及金额{yuan(page.township.amount_fen)}元{left_out}"
+        f"{f'　　全清单共{page.part.of}条，编号照全清单' if page.part else ''}"
+        f"{f'　　{issue.checkpoint}' if issue.checkpoint else ''}"
     )
     sheet.merge_range(1, 1, 1, last_issued, told, styles.subtitle)
     asked = "疑点不是结论，请逐条核实。白色栏由乡镇填写，灰色栏不改动；逐笔证据见“证据明细”，填法见“填写说明”。"
     sheet.merge_range(1, last_issued + 1, 1, last, asked, styles.subtitle)
     sheet.set_row(0, 28)
-    sheet.set_row(1, 20)
+    wide = sum(column.width for column in ISSUED[1:])
+    sheet.set_row(1, height([(told, wide)], 20) if issue.number or page.part else 20)
     sheet.set_row(HEADING_ROW, 44)
     for place, column in enumerate(COLUMNS):
         sheet.set_column(place, place, column.width)
@@ -89,9 +126,22 @@ def _head(sheet: Worksheet, styles: Styles, page: ListPage) -> None:
         )
 
 
-def _item(sheet: Worksheet, styles: Styles, page: ListPage, place: int, item: Suspicion) -> None:
-    row, wording = FIRST_ITEM + place, page.wording
-    texts = {
+def issued_values(page: ListPage, place: int) -> dict[str, Cell]:
+    """Return heading to what the issued cells of the item at a zero-based place hold, in the columns' order."""
+    item = page.township.items[place]
+    values: dict[str, Cell] = {
+        **_texts(page, place, item),
+        "疑点编号": item.suspicion_id,
+        "涉及金额": item.amount_at_risk_fen / 100,
+        "下发日期": page.issue.issued_on,
+        "反馈截止日期": page.issue.due_on,
+    }
+    return {column.heading: values[column.heading] for column in ISSUED}
+
+
+def _texts(page: ListPage, place: int, item: Suspicion) -> dict[str, str]:
+    wording = page.wording
+    return {
         "批次": page.issue.batch,
         "乡镇": wording.material.place(item.township or item.county),
         "村（社区）": wording.material.place(item.village) or "（涉及多村或不明）",
@@ -102,10 +152,14 @@ def _item(sheet: Worksheet, styles: Styles, page: ListPage, place: int, item: Su
         "证据摘要": wording.summary(item, *page.evidence_rows[place]),
         "核查要点（问谁、看什么凭证）": wording.check(item),
     }
+
+
+def _item(sheet: Worksheet, styles: Styles, page: ListPage, place: int, item: Suspicion) -> None:
+    row, texts = FIRST_ITEM + place, _texts(page, place, item)
     long = {"疑点对象", "疑点描述", "证据摘要", "核查要点（问谁、看什么凭证）"}
     for heading, text in texts.items():
         sheet.write_string(row, place_of(heading), text, styles.text if heading in long else styles.centred)
-    sheet.write_string(row, place_of("疑点编号"), item.suspicion_id, styles.numbered(place + 1))
+    sheet.write_string(row, place_of("疑点编号"), item.suspicion_id, page.id_style(styles, place))
     sheet.write_number(row, place_of("涉及金额"), item.amount_at_risk_fen / 100, styles.amount)
     _day(sheet, styles, row, "下发日期", page.issue.issued_on)
     _day(sheet, styles, row, "反馈截止日期", page.issue.due_on)

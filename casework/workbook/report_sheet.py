@@ -34,8 +34,8 @@ def write_report(book: Workbook, styles: Styles, page: ListPage) -> None:
     sheet = book.add_worksheet(NAME)
     for place, width in enumerate(_WIDTHS):
         sheet.set_column(place, place, width)
-    where = page.wording.material.place(page.township.code)
-    sheet.merge_range(0, 0, 0, _LAST, f"{where}现金缴费风险疑点自查自纠报告", styles.title)
+    title = f"{page.where}现金缴费风险疑点自查自纠报告{page.issue.named}"
+    sheet.merge_range(0, 0, 0, _LAST, title, styles.title)
     sheet.set_row(0, 30)
     told = (
         f"报送：{page.wording.material.place(page.township.county)}税务局　　批次：{page.issue.batch}"
@@ -119,19 +119,17 @@ def _items(sheet: Worksheet, styles: Styles, page: ListPage, row: int) -> int:
             "疑点对象": subject,
             "涉及金额": item.amount_at_risk_fen / 100,
         }
-        sheet.write_number(first + number, 0, number + 1, styles.centred)
+        sheet.write_number(first + number, 0, page.number(number), styles.centred)
         for place, heading in enumerate(_ITEM_HEADINGS[1:], start=1):
             cell = f"{list_sheet.NAME}!{xl_col_to_name(place_of(heading))}{FIRST_ITEM + number + 1}"
-            style = _style(styles, heading, number + 1)
+            style = page.id_style(styles, number) if heading == "疑点编号" else _style(styles, heading)
             formula = f"={cell}" if heading in known else f'=IF({cell}="","",{cell})'
             sheet.write_formula(first + number, place, formula, style, known.get(heading, ""))
         sheet.set_row(first + number, height([(subject, _WIDTHS[2]), (item.suspicion_id, _WIDTHS[1])], _ITEM_HEIGHT))
     return first + len(page.township.items)
 
 
-def _style(styles: Styles, heading: str, number: int) -> Format:
-    if heading == "疑点编号":
-        return styles.numbered(number)
+def _style(styles: Styles, heading: str) -> Format:
     return styles.amount if "金额" in heading else styles.text
 
 

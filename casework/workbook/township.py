@@ -17,7 +17,9 @@ from casework.workbook.evidence_sheet import spans, write_evidence
 from casework.workbook.guide import Guides
 from casework.workbook.instructions_sheet import write_instructions
 from casework.workbook.issue import Issue
-from casework.workbook.list_sheet import ListPage, write_choices, write_list
+from casework.workbook.list_sheet import ListPage, Part, write_choices, write_list
+from casework.workbook.manifest import Sign
+from casework.workbook.manifest_sheet import write_manifest
 from casework.workbook.material import read_material
 from casework.workbook.names import Names
 from casework.workbook.report_sheet import write_report
@@ -80,18 +82,48 @@ def _remove_others(folder: Path, written: set[Path]) -> None:
                 path.parent.rmdir()
 
 
-def list_workbook(township: TownshipList, issue: Issue, wording: Wording) -> bytes:
-    """Return 疑点清单.xlsx of one township: list, evidence, report, instructions."""
-    page = ListPage(township, issue, wording, spans(township, wording))
+def list_workbook(township: TownshipList, issue: Issue, wording: Wording, sign: Sign | None = None) -> bytes:
+    """Return 疑点清单.xlsx of one township: list, evidence, report, instructions.
+
+    `sign` makes the home's signature of the manifest by which the workbook is known again when it comes back
+    (casework.answers); without it, or where the issue has no list_id, there is no manifest.
+    """
+    return _workbook(ListPage(township, issue, wording, spans(township, wording)), sign)
+
+
+def village_workbooks(
+    township: TownshipList, issue: Issue, wording: Wording, sign: Sign | None = None
+) -> dict[str, bytes]:
+    """Return by code of the village ("" for items of no single village) a whole workbook of that village's items.
+
+    Each comes back for itself; items keep their number of the whole list.
+    """
+    villages: dict[str, list[int]] = {}
+    for place, item in enumerate(township.items):
+        villages.setdefault(item.village or "", []).append(place)
+    workbooks = {}
+    for village, places in sorted(villages.items()):
+        items = tuple(township.items[place] for place in places)
+        part = msgspec.structs.replace(township, items=items, left_out=0)
+        numbers = tuple(place + 1 for place in places)
+        rows = spans(part, wording)
+        page = ListPage(part, issue, wording, rows, numbers, Part(village, len(township.items)))
+        workbooks[village] = _workbook(page, sign)
+    return workbooks
+
+
+def _workbook(page: ListPage, sign: Sign | None) -> bytes:
     buffer = BytesIO()
     book = Workbook(buffer, {"in_memory": True})
-    title = f"{wording.material.place(township.code)}疑点清单"
-    book.set_properties({"title": title, "author": "明账", "created": datetime.combine(issue.issued_on, time(), UTC)})
+    created = datetime.combine(page.issue.issued_on, time(), UTC)
+    book.set_properties({"title": f"{page.where}疑点清单", "author": "明账", "created": created})
     styles = Styles(book)
     write_list(book, styles, page)
-    write_evidence(book, styles, township, issue, wording)
+    write_evidence(book, styles, page)
     write_report(book, styles, page)
     write_instructions(book, styles, page)
     write_choices(book, page)
+    if sign is not None and page.issue.list_id:
+        write_manifest(book, page, sign)
     book.close()
     return buffer.getvalue()

@@ -12,6 +12,7 @@ VISIT_LISTS = "visit-lists"
 RELEASE = "release"
 EXPORT = "export"
 VERIFICATION = "verification"
+CASEWORK = "casework"
 OTHER = "other"
 
 PURPOSES = {
@@ -20,6 +21,7 @@ PURPOSES = {
     RELEASE: ("更正并放行被拒记录", "release of a refused record"),
     EXPORT: ("导出隔离区", "export of the quarantine"),
     VERIFICATION: ("核对保险库，不显示", "verification of the vault, nothing is shown"),
+    CASEWORK: ("办理：答复、说明的原文", "casework: answers and notes in clear"),
     OTHER: ("其他", "other"),
 }
 """What personal data are looked at for, with the words for it in Chinese and English."""
@@ -31,7 +33,7 @@ class AccessRecorded(Fact, frozen=True):
     kind: str
     """name, number, account, phone, address, row:<file>:<line> ... of the vault; quarantine for an export of it."""
     purpose: str
-    """masked-lists, visit-lists, release, export, verification or other."""
+    """masked-lists, visit-lists, release, export, verification, casework or other."""
     command: str
     """The command that asked; empty where it was no command."""
     reason: str

@@ -24,8 +24,12 @@ class ScreeningRun(Fact, frozen=True):
     suspicions: int
     suspicions_sha256: str
     model: str | None = None
+    scored: str = ""
+    """Object of the home: the scored suspicions (Parquet), from which lists are drawn up; '' in older events."""
     drawn: dict[str, float] = msgspec.field(default_factory=dict)
     """Suspicions that chance put on a list, with their selection probability."""
+    results: dict[str, str] = msgspec.field(default_factory=dict)
+    """Name to SHA-256 of each file of findings that the run wrote; {} in older events."""
 
 
 register_topic("screening.Run.v1", ScreeningRun)

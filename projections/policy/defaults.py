@@ -21,6 +21,13 @@ PRIORITY = (
     "student", "newborn", "flexible", "ordinary", "other",
 )  # fmt: skip
 """Which category wins when several apply, the first before all others."""
+CASEWORK = (
+    ("capacity", "20"), ("answer_days", "15"), ("roll", "false"), ("presumed_days", "0"),
+    ("number", "税疑〔{year}〕{n}号"), ("hold_critical", "false"),
+)  # fmt: skip
+"""How lists are drawn up and answered: items a township gets, days it has (Y 41), whether a last day that is a holiday
+rolls on, days after which receipt is presumed (0: never), the number on paper, whether critical ones go to discipline
+alone at first."""
 
 
 def default_rows(county: str) -> dict[str, list[Row]]:
@@ -39,6 +46,7 @@ def default_rows(county: str) -> dict[str, list[Row]]:
         "working_day": _working_days(county),
         "priority": [(county, category, rank) for rank, category in enumerate(PRIORITY, start=1)],
         "threshold": [],
+        "casework": [(county, name, value) for name, value in CASEWORK],
         "duty": [
             (
                 county,

@@ -94,10 +94,8 @@ def standing_rows(county: str, changes: Iterable[Change]) -> dict[str, list[Row]
                 rows["working_day"] = _with_day(
                     rows["working_day"], date.fromisoformat(str(value["day"])), working=bool(value["working"])
                 )
-            case "priority":
-                _replace(rows["priority"], [(county, _text(value, "category"), _whole(value, "rank"))], key=slice(0, 2))
-            case "threshold":
-                _replace(rows["threshold"], [_threshold(county, change)], key=slice(0, 3))
+            case "priority" | "casework" | "threshold" as kind:
+                _replace(rows[kind], [_keyed(county, change)], key=slice(0, 3 if kind == "threshold" else 2))
             case "duty":
                 rows["duty"] = [_with_duty(row, value) if row[1] == value.get("duty") else row for row in rows["duty"]]
     return rows
@@ -123,6 +121,17 @@ def _tariff(county: str, value: dict[str, Cell]) -> list[Row]:
     kind = "tiers" if value.get("tiers") is not None else "fixed"
     amounts = [_fen(part) for part in str(value["tiers"]).split(";")] if kind == "tiers" else [_fen(value["amount"])]
     return [(county, _text(value, "fee"), kind, _whole(value, "fee_year"), category, amount) for amount in amounts]
+
+
+def _keyed(county: str, change: Change) -> Row:
+    """Return the row of a kind that a change sets as a whole."""
+    value = change.values
+    if change.kind == "threshold":
+        return _threshold(county, change)
+    if change.kind == "priority":
+        return county, _text(value, "category"), _whole(value, "rank")
+    setting = value["value"]
+    return county, _text(value, "name"), str(setting).lower() if isinstance(setting, bool) else str(setting)
 
 
 def _threshold(county: str, change: Change) -> Row:

@@ -67,3 +67,8 @@ COMMENT ON COLUMN policy.duty.applies_if IS 'condition on the record that starts
 COMMENT ON COLUMN policy.duty.only_when IS 'time in which alone it is owed';
 COMMENT ON COLUMN policy.duty.rule IS 'the rule that judges it, if one of its own does';
 COMMENT ON COLUMN policy.duty.day_set IS 'the regulation or the county names the day or the cycle; false: the contract reads one into it';
+CREATE TABLE policy.casework (county VARCHAR NOT NULL, name VARCHAR NOT NULL, value VARCHAR NOT NULL);
+COMMENT ON TABLE policy.casework IS 'one row per setting of how lists are drawn up and answered';
+COMMENT ON COLUMN policy.casework.county IS 'six-digit code';
+COMMENT ON COLUMN policy.casework.name IS 'capacity, answer_days, roll, presumed_days, number or hold_critical';
+COMMENT ON COLUMN policy.casework.value IS 'its value, as text';

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from casework.outcomes.reading import suspicion_id
+from domain.cases.suspicion import suspicion_id
 from casework.outcomes.taking import Handing, Taken, take_outcomes
 from domain.errors import Malformed, NotFound
 from ledger.home import Home

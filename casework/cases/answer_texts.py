@@ -1,0 +1,39 @@
+"""The words of answers, out of the vault again: who checked, what was found, what was done; every look is recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+
+from casework.answers.taking import SEALED, subject_of
+from casework.cases.store import Cases
+from domain.cases.access import CASEWORK
+from domain.cases.suspicion_state import SuspicionState
+
+CHECKERS = "name"
+"""Kind under which both names of who checked are sealed."""
+_NAMES = ("checker", "second_checker")
+KINDS = (CHECKERS, *(field for field in SEALED if field not in _NAMES))
+
+
+def answer_of(state: SuspicionState) -> str | None:
+    """Return under which name the words of a suspicion's last answer are sealed; None where it was not answered."""
+    if state.answer is None or state.list_id is None or state.item is None:
+        return None
+    return subject_of(state.list_id, state.item, state.answers)
+
+
+def answer_texts(cases: Cases, subjects: Collection[str], reason: str) -> Mapping[str, Mapping[str, str]]:
+    """Return answer to kind to words, both names of who checked in one; what was not said is left out. Refused."""
+    found: dict[str, dict[str, str]] = {subject: {} for subject in subjects}
+    for kind in KINDS if subjects else ():
+        revealed = cases.home.vault.reveal(
+            sorted(subjects), kind, reason=reason, actor=cases.acting.actor, purpose=CASEWORK
+        )
+        for subject, values in revealed.items():
+            found[subject][kind] = "、".join(values) if kind == CHECKERS else values[-1]
+    return found
+
+
+def last_answers(states: Iterable[SuspicionState]) -> list[str]:
+    """Return the names of the last answers of those that were answered."""
+    return [subject for subject in map(answer_of, states) if subject is not None]

@@ -1,0 +1,70 @@
+"""Money put right after a suspicion was raised, as facts in the ledger show it: nobody's word counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from casework.cases.batch import Batch
+from casework.cases.following import record
+from casework.runs import Run
+from domain.cases.moves import SUSPICION
+from domain.cases.suspicion import MoneyCorrected
+from domain.cases.suspicion_state import SuspicionState
+
+QUERY = Path(__file__).with_name("corrections.sql")
+_LATE = """
+SELECT DISTINCT regexp_replace(event_id, '@[0-9]+$', '') AS record, CAST(max(days) AS INTEGER)
+FROM line_payments WHERE days >= 1 AND NOT excused GROUP BY event_id
+"""
+_WANTED: tuple[pa.Field[pa.DataType], ...] = (
+    pa.field("suspicion_id", pa.string()),
+    pa.field("county", pa.string()),
+    pa.field("raised_on", pa.date32()),
+    pa.field("evidence", pa.string()),
+)
+
+
+def late_lines(world: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Return the register lines, without their version, that were settled after their day, with the days it took."""
+    return {str(row[0]): int(row[1]) for row in world.execute(_LATE).fetchall()}
+
+
+def correct(batch: Batch, run: Run, world: duckdb.DuckDBPyConnection) -> int:
+    """Credit every suspicion that was issued with the facts of the run's world that put it right; return how many."""
+    wanted = [state for state in batch.states.values() if "correct" in SUSPICION.possible(state.state)]
+    corrected = 0
+    for identifier, facts in _facts(world, wanted).items():
+        state = batch.state(identifier)
+        known = set(map(record, state.facts))
+        new = {fact: fen for fact, fen in facts.items() if record(fact) not in known}
+        if new:
+            event = MoneyCorrected(
+                tuple(sorted(new)), sum(new.values()), run.event_id, envelope=batch.envelope(state.county, run.event_id)
+            )
+            batch.decide(identifier, event)
+            corrected += 1
+    return corrected
+
+
+def _facts(world: duckdb.DuckDBPyConnection, states: Iterable[SuspicionState]) -> dict[str, dict[str, int]]:
+    """Return per suspicion its facts with their fen."""
+    rows = [
+        (state.suspicion_id, state.county, state.raised_on, evidence)
+        for state in states
+        for evidence in state.standing.evidence
+    ]
+    columns = list(zip(*rows, strict=True)) if rows else [(), (), (), ()]
+    arrays = [pa.array(cells, field.type) for cells, field in zip(columns, _WANTED, strict=True)]
+    world.register("wanted_evidence", pa.table(arrays, schema=pa.schema(_WANTED)))
+    try:
+        found = world.execute(QUERY.read_text(encoding="utf-8")).fetchall()
+    finally:
+        world.unregister("wanted_evidence")
+    facts: dict[str, dict[str, int]] = {}
+    for identifier, fact, fen in found:
+        facts.setdefault(identifier, {})[fact] = fen
+    return facts

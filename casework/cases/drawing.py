@@ -1,0 +1,191 @@
+"""Drawing up lists from the newest screening run: the cases follow it, then each addressee gets what is its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from casework.cases.batch import Batch
+from casework.cases.corrections import correct, late_lines
+from casework.cases.following import Followed, follow
+from casework.cases.policy import policy_of
+from casework.cases.store import Cases, of_list
+from casework.lists.draw import TownshipList, draw
+from casework.runs import Run, runs
+from domain.cases.list_state import ListState
+from domain.cases.suspicion import SuspicionListed
+from domain.cases.suspicion_list import ListDrawn, ListItem
+from domain.errors import Refused
+from projections.as_of import build_world
+from projections.models import ReadModels
+from risk.scoring.suspicion import Suspicion, rows
+
+TOWNSHIP, DISCIPLINE = "township", "discipline"
+
+
+class DrawnList(NamedTuple):
+    """A list that was drawn up."""
+
+    id: str
+    township: str
+    """The township's code; the county's for subjects without one, and for offices and discipline inspection."""
+    addressee: str
+    items: int
+    left_out: int
+
+
+class Drawn(NamedTuple):
+    """What drawing up lists did."""
+
+    run: str
+    lists: tuple[DrawnList, ...]
+    followed: Followed
+    corrected: int
+
+
+class NothingNew(Refused):
+    """The newest run was followed already, and nothing of it waits for a list."""
+
+    def __init__(self, run: str) -> None:
+        super().__init__(
+            f"筛查 {run} 的疑点都已列入清单或已办理，没有可拟定的：有新数据后请先重新筛查",
+            f"all suspicions of {run} are on lists or dealt with: screen again when there is new data",
+        )
+
+
+def draw_lists(cases: Cases, *, capacity: int | None = None) -> Drawn:
+    """Let the cases follow the newest run and draw up its lists, in one append. Refused, NothingNew, Overtaken."""
+    known = runs(cases.home)
+    if not known:
+        raise Refused(
+            "还没有筛查记录：请先用 mingzhang screen --home ... --out ... 筛查",
+            "nothing was screened yet: run mingzhang screen --home ... --out ... first",
+        )
+    run = known[-1]
+    table = run.suspicions(cases.home)
+    batch = Batch(cases, cases.suspicions())
+    followed, corrected = _follow(batch, run, table, known)
+    lists = _draw_up(batch, run, table, capacity)
+    if not batch.changes:
+        raise NothingNew(run.event_id)
+    batch.append()
+    return Drawn(run.event_id, lists, followed, corrected)
+
+
+def _follow(batch: Batch, run: Run, table: pa.Table, known: Iterable[Run]) -> tuple[Followed, int]:
+    earlier = {each.event_id: each for each in known}
+    if not batch.states:
+        return follow(batch, run, rows(table), earlier, {}), 0
+    models = ReadModels(batch.cases.home.read_models, batch.cases.home.ledger)
+    try:
+        build_world(models.connection, run.event.position, run.event.as_of)
+        followed = follow(batch, run, rows(table), earlier, late_lines(models.connection))
+        return followed, correct(batch, run, models.connection)
+    finally:
+        models.close()
+
+
+def _draw_up(batch: Batch, run: Run, table: pa.Table, capacity: int | None) -> tuple[DrawnList, ...]:
+    today = batch.cases.acting.today
+    table = _available(batch, table, today)
+    numbers = _Numbers(batch.cases.lists(), today.year)
+    drawn: list[DrawnList] = []
+    for county in sorted({str(county) for county in table.column("county").to_pylist()}):
+        policy = policy_of(batch.cases.home.ledger, county, today)
+        own = table.filter(pc.field("county") == county)
+        own = _held_back(own) if policy.hold_critical else own
+        seed = f"{run.event.as_of.isoformat()}-{run.event.position}"
+        townships = draw(own, policy.capacity if capacity is None else capacity, seed)
+        others: list[TownshipList | _Addressed] = [*_others(own)]
+        critical = [item for each in townships for item in each.items if _copied(batch, item)]
+        drawn += [_list(batch, run, each, numbers.next(county), critical) for each in [*townships, *others]]
+        if critical and not any(each.addressee == DISCIPLINE for each in drawn):
+            drawn.append(_list(batch, run, _Addressed(county, county, DISCIPLINE, ()), numbers.next(county), critical))
+    return tuple(drawn)
+
+
+class _Addressed(NamedTuple):
+    """A list for an office or discipline inspection: everything that is its own, best first."""
+
+    county: str
+    code: str
+    addressee: str
+    items: tuple[Suspicion, ...]
+    left_out: int = 0
+    drawn: Mapping[str, float] = {}
+
+
+class _Numbers:
+    """The ids of new lists: county, year, and a number that two who draw at once cannot both take."""
+
+    def __init__(self, standing: Mapping[str, ListState], year: int) -> None:
+        self.year = year
+        self.last: dict[str, int] = {}
+        for name in standing:
+            county, _, rest = name.partition("-")
+            of_year, _, n = rest.partition("-")
+            if of_year == str(year):
+                self.last[county] = max(self.last.get(county, 0), int(n))
+
+    def next(self, county: str) -> str:
+        """Return the next free id of a county."""
+        self.last[county] = self.last.get(county, 0) + 1
+        return f"{county}-{self.year}-{self.last[county]:03d}"
+
+
+def _copied(batch: Batch, item: Suspicion) -> bool:
+    """Whether discipline inspection gets a copy: not of what it has seen and given to the township itself."""
+    return item.copy_to_discipline and not batch.state(item.suspicion_id).readdressed
+
+
+def _available(batch: Batch, table: pa.Table, today: date) -> pa.Table:
+    """Return the suspicions of the run that wait for a list, with the addressee that discipline decided on."""
+    states = [batch.state(str(name)) for name in table.column("suspicion_id").to_pylist()]
+    free = [state.state == "open" and not state.snoozed(today) for state in states]
+    addressees = pa.array([state.standing.addressee for state in states], pa.string())
+    place = table.schema.get_field_index("addressee")
+    return table.set_column(place, "addressee", addressees).filter(pa.array(free, pa.bool_()))
+
+
+def _held_back(table: pa.Table) -> pa.Table:
+    """Give critical suspicions of townships to discipline inspection first, as the county's policy says."""
+    first = [
+        DISCIPLINE if (row["severity"], row["addressee"]) == ("critical", TOWNSHIP) else row["addressee"]
+        for row in table.select(["severity", "addressee"]).to_pylist()
+    ]
+    return table.set_column(table.schema.get_field_index("addressee"), "addressee", pa.array(first, pa.string()))
+
+
+def _others(table: pa.Table) -> Iterable[_Addressed]:
+    """Yield one list per office and for discipline inspection: what is theirs is not cut."""
+    found = {str(addressee) for addressee in table.column("addressee").to_pylist()}
+    for addressee in sorted(found - {TOWNSHIP}):
+        items = tuple(rows(table.filter(pc.field("addressee") == addressee)))
+        if items:
+            yield _Addressed(items[0].county, items[0].county, addressee, items)
+
+
+def _list(
+    batch: Batch, run: Run, each: TownshipList | _Addressed, list_id: str, critical: Sequence[Suspicion]
+) -> DrawnList:
+    addressee = each.addressee if isinstance(each, _Addressed) else TOWNSHIP
+    items = [ListItem(item.suspicion_id, each.drawn.get(item.suspicion_id)) for item in each.items]
+    copies = [ListItem(item.suspicion_id, copy=True) for item in critical] if addressee == DISCIPLINE else []
+    drawn = ListDrawn(
+        list_id, run.event_id, each.code, addressee, (*items, *copies), each.left_out,
+        envelope=batch.envelope(each.county, run.event_id),
+    )  # fmt: skip
+    change = of_list(ListState(list_id), drawn)
+    batch.add(change)
+    for number, item in enumerate(items, start=1):
+        listed = SuspicionListed(
+            list_id, number, item.chance, envelope=batch.envelope(each.county, change.stream)
+        )
+        batch.decide(item.suspicion_id, listed)
+    return DrawnList(list_id, each.code, addressee, len(items), each.left_out)
+
+

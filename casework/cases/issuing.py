@@ -1,0 +1,165 @@
+"""Issuing a list: approved by a second person, its evidence sealed first, numbered; receipt, extension, cancelling."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import msgspec
+
+from casework.cases.batch import Batch
+from casework.cases.policy import CasePolicy, policy_of
+from casework.cases.store import Cases, Change, of_list, stream_of
+from casework.cases.texts import seal_note
+from casework.runs import Run, run_named
+from domain.cases import suspicion_list
+from domain.cases.list_state import ListState, due_on
+from domain.cases.moves import SUSPICION_LIST
+from domain.cases.suspicion import SuspicionIssued, SuspicionReaddressed, SuspicionUnlisted
+from domain.cases.suspicion_list import (
+    ListApproved,
+    ListCancelled,
+    ListExtended,
+    ListIssued,
+    ListReceived,
+)
+from domain.errors import Malformed, Refused
+
+NO_LOG = ""
+DISCIPLINE = "discipline"
+
+
+class SamePerson(Refused):
+    """The second person of a decision is the first."""
+
+    def __init__(self, actor: str, what_zh: str, what_en: str) -> None:
+        super().__init__(
+            f"{what_zh}须由另一人办理：{actor} 是拟定人", f"another person must {what_en}: {actor} drew it up"
+        )
+
+
+def next_of(state: ListState) -> str:
+    """Return the event id that the list's next event will have, under which its note is sealed."""
+    return f"{stream_of(suspicion_list.KIND, state.list_id)}@{state.version + 1}"
+
+
+def approve(cases: Cases, list_id: str) -> ListState:
+    """Approve a list that somebody else drew up. NotFound, SamePerson, IllegalMove."""
+    state = cases.one_list(list_id)
+    if cases.acting.actor == state.drawn_by:
+        raise SamePerson(cases.acting.actor, "清单审批", "approve the list")
+    event = ListApproved(envelope=cases.envelope(state.county, stream_of(suspicion_list.KIND, list_id)))
+    cases.append([of_list(state, event)])
+    return cases.one_list(list_id)
+
+
+def cancel(cases: Cases, list_id: str, reason: str) -> int:
+    """Cancel a list that was not issued; return how many suspicions are open again."""
+    state = cases.one_list(list_id)
+    batch = Batch(cases, cases.suspicions([item.suspicion_id for item in state.items]))
+    envelope = cases.envelope(state.county, stream_of(suspicion_list.KIND, list_id))
+    batch.add(of_list(state, ListCancelled(seal_note(cases, next_of(state), reason), envelope=envelope)))
+    own = [item for item in state.items if not item.copy]
+    for item in own:
+        batch.decide(item.suspicion_id, SuspicionUnlisted(list_id, envelope=envelope))
+    batch.append()
+    return len(own)
+
+
+def issue(cases: Cases, list_id: str) -> ListState:
+    """Issue an approved list: seal the log, name the checkpoint that covers its evidence, then hand it over.
+
+    Items that were withdrawn or changed since are not issued. Refused where none is left.
+    """
+    state = cases.one_list(list_id)
+    SUSPICION_LIST.after(state.state, ListIssued.move, list_id)
+    policy = policy_of(cases.home.ledger, state.county, cases.acting.today)
+    issued = _issued(cases, state, policy, run_named(cases.home, state.run))
+    batch = Batch(cases, cases.suspicions([item.suspicion_id for item in state.items]))
+    change = of_list(state, issued)
+    batch.add(change)
+    for number, item in enumerate(state.items, start=1):
+        suspicion = batch.state(item.suspicion_id)
+        if item.copy or suspicion.state != "listed" or suspicion.list_id != list_id:
+            continue
+        event = SuspicionIssued(
+            list_id, number, item.suspicion_id, issued.issued_on, suspicion.category, suspicion.subject_type,
+            suspicion.subject_id, issued.to, suspicion.standing,
+            envelope=cases.envelope(state.county, change.stream),
+        )  # fmt: skip
+        batch.decide(item.suspicion_id, event)
+    if len(batch.changes) == 1 and not any(item.copy for item in state.items):
+        raise Refused(
+            f"清单 {list_id} 的疑点都已撤回，没有可下发的：请取消",
+            f"every item of {list_id} was withdrawn, nothing is left to issue: cancel it",
+        )
+    kept = len(batch.changes) - 1
+    batch.changes[0] = change._replace(event=msgspec.structs.replace(issued, items=kept))
+    batch.append()
+    return cases.one_list(list_id)
+
+
+def _issued(cases: Cases, state: ListState, policy: CasePolicy, run: Run) -> ListIssued:
+    year, n = int(state.list_id.split("-")[1]), int(state.list_id.split("-")[2])
+    sealed = cases.home.sealer.seal() if cases.home.sealer is not None else None
+    return ListIssued(
+        list_id=state.list_id,
+        number=policy.number_of(year, n),
+        to=state.code if state.addressee == "township" else state.addressee,
+        issued_on=cases.acting.today,
+        items=len(state.items),
+        checkpoint=sealed.content if sealed is not None else NO_LOG,
+        batch=f"{run.event.as_of:%Y}-{run.event.position}",
+        answer_days=policy.answer_days,
+        roll=policy.roll,
+        envelope=cases.envelope(state.county, stream_of(suspicion_list.KIND, state.list_id)),
+    )
+
+
+def received(cases: Cases, state: ListState, day: date, how: str) -> Change:
+    """Return the receipt of a list on a day. Malformed where it lies before the issue or in the future."""
+    if state.issued_on is not None and not state.issued_on <= day <= cases.acting.today:
+        raise Malformed(
+            f"签收日期 {day} 应在下发日期 {state.issued_on} 与今天 {cases.acting.today} 之间",
+            f"the day of receipt, {day}, lies between that of issue, {state.issued_on}, and today",
+        )
+    envelope = cases.envelope(state.county, stream_of(suspicion_list.KIND, state.list_id))
+    return of_list(state, ListReceived(day, how, envelope=envelope))
+
+
+def receive(cases: Cases, list_id: str, day: date | None = None) -> ListState:
+    """Record that the addressee has the list; the days run from here."""
+    state = cases.one_list(list_id)
+    cases.append([received(cases, state, day or cases.acting.today, "signed")])
+    return cases.one_list(list_id)
+
+
+def extend(cases: Cases, list_id: str, until: date, reason: str) -> ListState:
+    """Grant a later last day; the approver acts, and another than who drew the list up. Malformed, SamePerson."""
+    state = cases.one_list(list_id)
+    if cases.acting.actor == state.drawn_by:
+        raise SamePerson(cases.acting.actor, "延期", "extend the list")
+    due = due_on(state, policy_of(cases.home.ledger, state.county, cases.acting.today).working)
+    if due is not None and until <= due:
+        raise Malformed(f"延期应晚于现在的截止日 {due}", f"later than the last day that stands, {due}, expected")
+    envelope = cases.envelope(state.county, stream_of(suspicion_list.KIND, list_id))
+    note = seal_note(cases, next_of(state), reason)
+    cases.append([of_list(state, ListExtended(cases.acting.today, until, note, envelope=envelope))])
+    return cases.one_list(list_id)
+
+
+def readdress(cases: Cases, suspicion_id: str, addressee: str, reason: str) -> None:
+    """Let discipline inspection decide that a suspicion which went to it first may be seen by another. Refused."""
+    state = cases.suspicion(suspicion_id)
+    held = state.to == DISCIPLINE or state.standing.addressee == DISCIPLINE
+    if not held:
+        raise Refused(
+            f"疑点 {suspicion_id} 不在纪检手中（推送对象 {state.standing.addressee}），不能改变推送对象",
+            f"suspicion {suspicion_id} is not with discipline inspection (its addressee is {state.standing.addressee})",
+        )
+    batch = Batch(cases, {suspicion_id: state})
+    subject = f"{stream_of('suspicions', suspicion_id)}@{state.version + 1}"
+    note = seal_note(cases, subject, reason)
+    envelope = cases.envelope(state.county, stream_of("suspicions", suspicion_id))
+    batch.decide(suspicion_id, SuspicionReaddressed(addressee, note, envelope=envelope))
+    batch.append()
+

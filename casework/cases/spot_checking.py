@@ -1,0 +1,178 @@
+"""Spot checks: the frame is fixed in the ledger, a later checkpoint gives the seed, chance draws, people look."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple
+
+import msgspec
+
+from casework.cases.batch import Batch
+from casework.cases.outcomes import outcome_changes, outcome_of
+from casework.cases.store import Cases, Change, of_spot_check, stream_of
+from casework.cases.texts import seal_note
+from casework.sampling.draw import draw
+from casework.sampling.evaluation import error_amount, error_rate
+from casework.sampling.findings import Found
+from casework.sampling.frame import Frame, Item, frame_of, read_frame
+from casework.sampling.plan import Monetary, Plan, Sample
+from domain.cases import spot_check
+from domain.cases.answer import RESULTS, WRONG
+from domain.cases.other_states import SpotCheckState
+from domain.cases.spot_check import CheckRecorded, FrameFixed, SampledItem, SampleDrawn, SampleEvaluated
+from domain.cases.suspicion import CheckOverturned, CheckUpheld, SuspicionSampled
+from domain.cases.suspicion_state import SuspicionState
+from domain.errors import Malformed, NotFound, Refused
+
+ANSWERS, ROSTER = "answers", "roster"
+LABELS = ("township", "answer")
+CONFIDENCE = 0.95
+
+
+class Record(NamedTuple):
+    """What the working group found of one drawn item."""
+
+    outcome: str
+    """One of domain.cases.answer.RESULTS."""
+    amount_fen: int
+    checked_on: date
+    note: str = ""
+
+
+def answers_frame(cases: Cases, county: str) -> Frame:
+    """Return what of a county may be drawn: accepted answers that no spot check has drawn yet. Refused."""
+    items = [
+        Item(state.suspicion_id, state.standing.amount_fen, (state.standing.township or "", state.answer.result or ""))
+        for state in cases.suspicions().values()
+        if state.county == county and state.state == "accepted" and state.answer is not None and not state.sampled
+    ]
+    if not items:
+        raise Refused(
+            "没有复核通过而未抽查过的反馈，无从抽取", "there is no accepted answer that was not drawn already"
+        )
+    return frame_of(items, LABELS)
+
+
+def fix_frame(cases: Cases, county: str, frame: Frame, plan: Plan, kind: str = ANSWERS) -> str:
+    """Fix in the ledger what may be drawn and how, before the seed exists; return the spot check's id. Overtaken."""
+    prefix = f"{county}-{cases.acting.today.year}-C"
+    taken = [int(name.removeprefix(prefix)) for name in cases.spot_checks() if name.startswith(prefix)]
+    identifier = f"{prefix}{max(taken, default=0) + 1:02d}"
+    event = FrameFixed(
+        kind, cases.home.objects.put(frame.content), len(frame.items), frame.amount_fen,
+        msgspec.json.encode(plan).decode(), envelope=cases.envelope(county, stream_of(spot_check.KIND, identifier)),
+    )  # fmt: skip
+    cases.append([of_spot_check(SpotCheckState(identifier), event)])
+    return identifier
+
+
+def draw_sample(cases: Cases, identifier: str) -> Sample:
+    """Seal the log, so that a checkpoint after the frame gives the seed, and record what chance drew. Overtaken."""
+    state = needed(cases, identifier)
+    if cases.home.sealer is None:
+        raise Refused("临时账本没有日志，不能公开抽样", "a temporary home has no log, so that no public seed exists")
+    checkpoint = cases.home.sealer.seal().content
+    sample = draw(read_frame(cases.home.objects.get(state.frame)), checkpoint, plan_of(state))
+    items = tuple(SampledItem(each.id, each.probability, each.hits) for each in sample.drawn)
+    stream = stream_of(spot_check.KIND, identifier)
+    event = SampleDrawn(checkpoint, sample.seed, items, envelope=cases.envelope(state.county, stream))
+    batch = Batch(cases, cases.suspicions([item.id for item in items]) if state.kind == ANSWERS else {})
+    batch.add(of_spot_check(state, event))
+    for item in items if state.kind == ANSWERS else ():
+        sampled = SuspicionSampled(identifier, item.probability, envelope=cases.envelope(state.county, stream))
+        batch.decide(item.id, sampled)
+    batch.append()
+    return sample
+
+
+def record(cases: Cases, identifier: str, item: str, found: Record) -> bool:
+    """Record what was found of a drawn item; return whether the answer was overturned. NotFound, Malformed."""
+    state = needed(cases, identifier)
+    drawn = {each.id: each for each in state.items}
+    if item not in drawn:
+        raise NotFound(f"{item} 不在抽查 {identifier} 的样本中", f"{item} is not in the sample of {identifier}")
+    if found.outcome not in RESULTS:
+        raise Malformed(f"结果应为 {'、'.join(RESULTS)} 之一", f"one of {', '.join(RESULTS)} expected")
+    stream = stream_of(spot_check.KIND, identifier)
+    envelope = cases.envelope(state.county, stream)
+    note = seal_note(cases, f"{stream}@{state.version + 1}", found.note) if found.note.strip() else None
+    event = CheckRecorded(item, found.checked_on, found.outcome, found.amount_fen, note, envelope=envelope)
+    changes = [of_spot_check(state, event)]
+    overturned = False
+    if state.kind == ANSWERS:
+        suspicion = cases.suspicion(item)
+        overturned = differs(suspicion, found.outcome)
+        changes += _told(cases, suspicion, identifier, found, drawn[item].probability)
+    cases.append(changes)
+    return overturned
+
+
+def differs(suspicion: SuspicionState, outcome: str) -> bool:
+    """Whether a check found otherwise than the township had answered; what nobody could verify overturns nothing."""
+    said = suspicion.answer.result if suspicion.answer is not None else None
+    return outcome != "unverifiable" and (outcome in WRONG) != (said in WRONG)
+
+
+def _told(
+    cases: Cases, suspicion: SuspicionState, identifier: str, found: Record, probability: float
+) -> list[Change]:
+    batch = Batch(cases, {suspicion.suspicion_id: suspicion})
+    kind = CheckOverturned if differs(suspicion, found.outcome) else CheckUpheld
+    event = kind(
+        suspicion.list_id or "", suspicion.item or 0, identifier, found.checked_on, found.outcome, found.amount_fen,
+        envelope=cases.envelope(suspicion.county, stream_of(spot_check.KIND, identifier)),
+    )  # fmt: skip
+    batch.decide(suspicion.suspicion_id, event)
+    outcome = outcome_of(
+        cases, suspicion, found.outcome, "spot-check", found.checked_on, probability=probability,
+        amount_fen=found.amount_fen,
+    )  # fmt: skip
+    return [*batch.changes, *outcome_changes(cases, [outcome])]
+
+
+def evaluate(cases: Cases, identifier: str, confidence: float = CONFIDENCE) -> SampleEvaluated:
+    """Say what the sample tells of its frame, once every drawn item was looked at. Refused, Overtaken."""
+    state = needed(cases, identifier)
+    sample = draw(read_frame(cases.home.objects.get(state.frame)), state.checkpoint, plan_of(state))
+    found = _found(cases, state, sample)
+    amount = error_amount(sample, found, confidence)
+    rate = None if isinstance(sample.plan, Monetary) else error_rate(sample, found, confidence)
+    event = SampleEvaluated(
+        amount.looked_at, amount.wrong, confidence, amount.estimate_fen, amount.upper_fen,
+        rate.estimate if rate else None, rate.lower if rate else None, rate.upper if rate else None,
+        envelope=cases.envelope(state.county, stream_of(spot_check.KIND, identifier)),
+    )  # fmt: skip
+    cases.append([of_spot_check(state, event)])
+    return event
+
+
+def _found(cases: Cases, state: SpotCheckState, sample: Sample) -> list[Found]:
+    """Return per drawn item whether the answer holds; an item nobody looked at yet is missing and is refused."""
+    results = state.results()
+    answers = cases.suspicions([each.id for each in sample.drawn]) if state.kind == ANSWERS else {}
+    found = []
+    for each in sample.drawn:
+        result = results.get(each.id)
+        if result is None:
+            continue
+        if result.outcome == "unverifiable":
+            found.append(Found(each.id, wrong=None))
+            continue
+        wrong = differs(answers[each.id], result.outcome) if each.id in answers else result.outcome in WRONG
+        amount = min(result.amount_fen or each.amount_fen, each.amount_fen) if wrong else 0
+        found.append(Found(each.id, wrong, amount))
+    return found
+
+
+def needed(cases: Cases, identifier: str) -> SpotCheckState:
+    """Return a spot check; NotFound."""
+    found = cases.spot_checks([identifier])
+    if identifier not in found:
+        raise NotFound(f"没有抽查 {identifier}", f"there is no spot check {identifier}")
+    return found[identifier]
+
+
+def plan_of(state: SpotCheckState) -> Plan:
+    """Return the plan that was fixed with the frame."""
+    plan: Plan = msgspec.json.decode(state.plan, type=Plan)
+    return plan

@@ -1,0 +1,184 @@
+"""Cases in the ledger: their streams read into states, and what a command decided appended, all or nothing."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, datetime
+from typing import NamedTuple, TypeVar
+
+import msgspec
+
+from domain.cases import list_state, other_states, referral, spot_check, suspicion, suspicion_list, suspicion_state
+from domain.cases.list_state import ListState
+from domain.cases.moves import REFERRAL, SPOT_CHECK
+from domain.cases.other_states import ReferralState, SpotCheckState
+from domain.cases.referral import ReferralEvent
+from domain.cases.spot_check import SpotCheckEvent
+from domain.cases.suspicion import SuspicionEvent
+from domain.cases.suspicion_list import ListEvent
+from domain.cases.suspicion_state import SuspicionState
+from domain.errors import NotFound, Refused
+from domain.fact import Envelope, Fact
+from intake.parsing import CHINA
+from ledger.home import Home
+from ledger.log import AlreadyThere, Recorded, StoredRow
+
+SOURCE = "mingzhang"
+TOPICS: dict[type[Fact], str] = {
+    event: topic
+    for events in (suspicion.EVENTS, suspicion_list.EVENTS, spot_check.EVENTS, referral.EVENTS)
+    for topic, event in events.items()
+}
+Event = TypeVar("Event", bound=Fact)
+
+
+class Change(NamedTuple):
+    """One event that a command decided on."""
+
+    stream: str
+    version: int
+    event: Fact
+    topic: str = ""
+    """Where the event is none of a case: an outcome."""
+
+
+class Overtaken(Refused):
+    """Somebody else changed the case between reading and writing; nothing of the command was written."""
+
+    def __init__(self, stream: str) -> None:
+        case = stream.rpartition(":")[2]
+        super().__init__(
+            f"{case} 刚被他人办理，本次操作没有记入：请重新打开后再办",
+            f"{case} was just dealt with by somebody else; nothing of this was recorded: open it again",
+        )
+
+
+class Acting(NamedTuple):
+    """Who acts and when; everything done in one command shares the correlation."""
+
+    actor: str
+    at: datetime
+    correlation: str = ""
+
+    @property
+    def today(self) -> date:
+        """The day of the act, +08:00."""
+        return self.at.astimezone(CHINA).date()
+
+
+def stream_of(kind: str, identifier: str) -> str:
+    """Return the stream of a case."""
+    return f"{kind}:{SOURCE}:{identifier.replace('%', '%25').replace(':', '%3A')}"
+
+
+class Cases:
+    """The cases of a home, for one command by one person."""
+
+    def __init__(self, home: Home, acting: Acting) -> None:
+        self.home = home
+        self.acting = acting._replace(correlation=acting.correlation or uuid.uuid4().hex)
+
+    def envelope(self, county: str, causation: str) -> Envelope:
+        """Return what every event of this command carries."""
+        at = self.acting.at.astimezone(CHINA)
+        return Envelope(SOURCE, county, at, self.acting.actor, causation, self.acting.correlation)
+
+    def suspicions(self, identifiers: Collection[str] | None = None) -> dict[str, SuspicionState]:
+        """Return the states of suspicions by id, all of them where none are named; those never raised are left out."""
+        found = self._events(suspicion.KIND, identifiers, SuspicionEvent)
+        return {name: suspicion_state.state_of(name, events) for name, events in found.items()}
+
+    def suspicion(self, identifier: str) -> SuspicionState:
+        """Return one suspicion; NotFound."""
+        found = self.suspicions([identifier])
+        if identifier not in found:
+            raise NotFound(f"没有疑点 {identifier}", f"there is no suspicion {identifier}")
+        return found[identifier]
+
+    def lists(self, identifiers: Collection[str] | None = None) -> dict[str, ListState]:
+        """Return the states of lists by id."""
+        found = self._events(suspicion_list.KIND, identifiers, ListEvent)
+        return {name: list_state.state_of(name, events) for name, events in found.items()}
+
+    def one_list(self, identifier: str) -> ListState:
+        """Return one list; NotFound."""
+        found = self.lists([identifier])
+        if identifier not in found:
+            raise NotFound(
+                f"没有清单 {identifier}：用 mingzhang lists show 查看现有清单",
+                f"there is no list {identifier}: mingzhang lists show names those that there are",
+            )
+        return found[identifier]
+
+    def spot_checks(self, identifiers: Collection[str] | None = None) -> dict[str, SpotCheckState]:
+        """Return the states of spot checks by id."""
+        found = self._events(spot_check.KIND, identifiers, SpotCheckEvent)
+        return {name: other_states.spot_check_of(name, events) for name, events in found.items()}
+
+    def referrals(self, identifiers: Collection[str] | None = None) -> dict[str, ReferralState]:
+        """Return the states of referrals by id."""
+        found = self._events(referral.KIND, identifiers, ReferralEvent)
+        return {name: other_states.referral_of(name, events) for name, events in found.items()}
+
+    def events(self, kind: str, identifier: str) -> list[Fact]:
+        """Return the events of one case, the oldest first."""
+        return self._events(kind, [identifier], Fact).get(identifier, [])
+
+    def append(self, changes: Sequence[Change]) -> int:
+        """Append what was decided, all or nothing; return the last position. Overtaken, Unreachable."""
+        rows = [
+            StoredRow(
+                change.stream, change.version, change.topic or TOPICS[type(change.event)],
+                msgspec.json.encode(change.event),
+            )
+            for change in changes
+        ]  # fmt: skip
+        try:
+            return self.home.ledger.append(rows)
+        except AlreadyThere as error:
+            raise Overtaken(error.stream) from error
+
+    def _events(self, kind: str, identifiers: Collection[str] | None, cls: type[Event]) -> dict[str, list[Event]]:
+        """Return the events per case; `cls` is what every event of the kind is."""
+        recorded = self._recorded(kind, identifiers)
+        found: dict[str, list[Event]] = {}
+        for row in recorded:
+            event = self.home.ledger.event(row)
+            if isinstance(event, cls):
+                found.setdefault(_identifier(row.stream), []).append(event)
+        return found
+
+    def _recorded(self, kind: str, identifiers: Collection[str] | None) -> Iterable[Recorded]:
+        if identifiers is None:
+            return sorted(self.home.ledger.of_type(kind), key=lambda row: (row.stream, row.version))
+        versions = self.home.ledger.versions([stream_of(kind, identifier) for identifier in identifiers])
+        return [row for rows in versions.values() for row in rows]
+
+
+def _identifier(stream: str) -> str:
+    return stream.rpartition(":")[2].replace("%3A", ":").replace("%25", "%")
+
+
+def of_suspicion(state: SuspicionState, event: SuspicionEvent) -> Change:
+    """Return the event as the suspicion's next one, once the table of moves allows it; IllegalMove."""
+    suspicion_state.after(state, event)
+    return Change(stream_of(suspicion.KIND, state.suspicion_id), state.version + 1, event)
+
+
+def of_list(state: ListState, event: ListEvent) -> Change:
+    """Return the event as the list's next one, once the table of moves allows it; IllegalMove."""
+    list_state.after(state, event)
+    return Change(stream_of(suspicion_list.KIND, state.list_id), state.version + 1, event)
+
+
+def of_spot_check(state: SpotCheckState, event: SpotCheckEvent) -> Change:
+    """Return the event as the spot check's next one, once the table of moves allows it; IllegalMove."""
+    SPOT_CHECK.after(state.state, event.move, state.id)
+    return Change(stream_of(spot_check.KIND, state.id), state.version + 1, event)
+
+
+def of_referral(state: ReferralState, event: ReferralEvent) -> Change:
+    """Return the event as the referral's next one, once the table of moves allows it; IllegalMove."""
+    REFERRAL.after(state.state, event.move, state.id)
+    return Change(stream_of(referral.KIND, state.id), state.version + 1, event)

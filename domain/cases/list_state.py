@@ -1,0 +1,128 @@
+"""A suspicion list as its events leave it, and the days of its self-check."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date, timedelta
+
+import msgspec
+
+from domain.cases.moves import NONE, SUSPICION_LIST
+from domain.cases.suspicion_list import ListApproved, ListEvent, ListExtended, ListItem, ListReminded, ListReturned
+
+REMINDERS = (10, 14)
+"""Days after receipt on which the addressee is reminded."""
+OVERDUE = "overdue"
+WorkingDay = Callable[[date], bool]
+
+
+class ListState(msgspec.Struct, frozen=True):
+    """What stands of one list."""
+
+    list_id: str
+    state: str = NONE
+    version: int = 0
+    county: str = ""
+    run: str = ""
+    code: str = ""
+    addressee: str = ""
+    items: tuple[ListItem, ...] = ()
+    left_out: int = 0
+    drawn_by: str = ""
+    approved_by: str = ""
+    number: str = ""
+    to: str = ""
+    batch: str = ""
+    issued_on: date | None = None
+    checkpoint: str = ""
+    answer_days: int = 15
+    roll: bool = False
+    received_on: date | None = None
+    extended_to: date | None = None
+    reminded: tuple[str, ...] = ()
+    """Stages that were told."""
+    reported_on: date | None = None
+    scan: str | None = None
+    leader_signed: bool = False
+    sealed: bool = False
+    returned: int = 0
+    """How often the report went back."""
+
+    @property
+    def open(self) -> bool:
+        """Whether its addressee still has something to hand in."""
+        return self.state in {"issued", "received", "returned"}
+
+
+_OWN = frozenset(ListState.__struct_fields__) - {"list_id", "items"}
+
+
+def after(state: ListState, event: ListEvent) -> ListState:
+    """Return the state after an event; IllegalMove where the table of moves does not have it."""
+    standing = SUSPICION_LIST.after(state.state, event.move, state.list_id)
+    carried = {name: getattr(event, name) for name in event.__struct_fields__ if name in _OWN}
+    changes = carried | _more(state, event) | {"state": standing, "version": state.version + 1}
+    return msgspec.structs.replace(state, **changes)
+
+
+def _more(state: ListState, event: ListEvent) -> dict[str, object]:
+    if state.state == NONE:
+        drawn: object = getattr(event, "items", ())
+        return {"items": drawn, "county": event.envelope.county, "drawn_by": event.envelope.actor}
+    match event:
+        case ListApproved():
+            return {"approved_by": event.envelope.actor}
+        case ListReminded():
+            return {"reminded": (*state.reminded, event.stage)}
+        case ListExtended():
+            return {"extended_to": event.due_on}
+        case ListReturned():
+            return {"extended_to": event.due_on, "returned": state.returned + 1, "reminded": ()}
+        case _:
+            return {}
+
+
+def state_of(list_id: str, events: Iterable[ListEvent]) -> ListState:
+    """Return the state after all events of its stream, in their order."""
+    state = ListState(list_id)
+    for event in events:
+        state = after(state, event)
+    return state
+
+
+def due_on(state: ListState, working: WorkingDay) -> date | None:
+    """Return the last day of the answer, which ends at 24:00; None while the list was not received.
+
+    The day of receipt is not counted. `working` says of a day whether people work on it; it is asked only where the
+    county's policy rolls a last day that is a holiday.
+    """
+    if state.received_on is None:
+        return None
+    return max_of(last_day(state.received_on, state.answer_days, working if state.roll else None), state.extended_to)
+
+
+def last_day(start: date, days: int, working: WorkingDay | None = None) -> date:
+    """Return the last of `days` calendar days after a day that is not counted, rolled on to a working day."""
+    last = start + timedelta(days=days)
+    while working is not None and not working(last):
+        last += timedelta(days=1)
+    return last
+
+
+def max_of(day: date, other: date | None) -> date:
+    """Return the later of two days."""
+    return day if other is None else max(day, other)
+
+
+def stages_due(state: ListState, today: date, working: WorkingDay) -> tuple[str, ...]:
+    """Return what must be told by today and was not yet: reminders, and that the list is overdue."""
+    due = due_on(state, working)
+    if not state.open or state.received_on is None or due is None:
+        return ()
+    extended = state.extended_to is not None
+    stages = [] if extended else [
+        str(days) for days in REMINDERS if state.received_on + timedelta(days=days) <= today <= due
+    ]
+    if today > due:
+        stages.append(OVERDUE)
+    return tuple(stage for stage in stages if stage not in state.reminded)

@@ -1,0 +1,147 @@
+"""A suspicion as its events leave it: the state is a fold over them and stands nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+import msgspec
+
+from domain.cases.answer import Answer
+from domain.cases.moves import BACK, NONE, SUSPICION
+from domain.cases.suspicion import (
+    MoneyCorrected,
+    Picture,
+    SuspicionAnswered,
+    SuspicionChanged,
+    SuspicionEvent,
+    SuspicionReaddressed,
+    SuspicionReferred,
+    SuspicionReturned,
+    SuspicionSampled,
+    SuspicionSnoozed,
+    SuspicionUnlisted,
+    SuspicionUnreferred,
+)
+
+
+class SuspicionState(msgspec.Struct, frozen=True):
+    """What stands of one suspicion."""
+
+    suspicion_id: str
+    state: str = NONE
+    version: int = 0
+    """Of its stream."""
+    county: str = ""
+    category: str = ""
+    subject_type: str = ""
+    subject_id: str = ""
+    run: str = ""
+    """Event id of the last screening run that saw it."""
+    raised_on: date | None = None
+    picture: Picture | None = None
+    readdressed: bool = False
+    """Discipline inspection decided who may see it."""
+    list_id: str | None = None
+    item: int | None = None
+    chance: float | None = None
+    issued_on: date | None = None
+    to: str | None = None
+    answer: Answer | None = None
+    answered_on: date | None = None
+    first_answered_on: date | None = None
+    answered_by: str | None = None
+    seconds: int | None = None
+    """From opening the item to its last answer; None where not measured."""
+    answers: int = 0
+    """How often it was answered."""
+    reviewed_on: date | None = None
+    due_on: date | None = None
+    """Of a returned answer."""
+    snoozed_until: date | None = None
+    sampled: tuple[tuple[str, float], ...] = ()
+    """Spot checks that drew it, with the probability."""
+    outcome: str | None = None
+    """What the last check, or its end, found."""
+    corrected_fen: int = 0
+    facts: tuple[str, ...] = ()
+    """Event ids that corrected it."""
+    referral: str | None = None
+    before: str = NONE
+    """The state in which it was when it was referred."""
+    changed_to: str | None = None
+
+    @property
+    def standing(self) -> Picture:
+        """The last picture; ValueError before it was raised."""
+        if self.picture is None:
+            raise ValueError(self.suspicion_id)
+        return self.picture
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more is expected of anybody."""
+        return self.state in {"closed", "withdrawn", "changed"}
+
+    def snoozed(self, day: date) -> bool:
+        """Whether it is left out of lists on a day."""
+        return self.snoozed_until is not None and day <= self.snoozed_until
+
+
+_OWN = frozenset(SuspicionState.__struct_fields__) - {"suspicion_id", "sampled", "facts"}
+"""Fields that an event of the same field sets."""
+
+
+def after(state: SuspicionState, event: SuspicionEvent) -> SuspicionState:
+    """Return the state after an event; IllegalMove where the table of moves does not have it."""
+    standing = SUSPICION.after(state.state, event.move, state.suspicion_id)
+    if standing == BACK:
+        standing = state.before
+    carried = {name: getattr(event, name) for name in event.__struct_fields__ if name in _OWN}
+    changes = carried | _more(state, event) | {"state": standing, "version": state.version + 1}
+    if not state.county:
+        changes["county"] = event.envelope.county
+    return msgspec.structs.replace(state, **changes)
+
+
+def _more(state: SuspicionState, event: SuspicionEvent) -> dict[str, object]:
+    """Return what an event changes beyond the fields that it names."""
+    match event:
+        case SuspicionAnswered():
+            return {
+                "answers": state.answers + 1,
+                "answered_by": event.envelope.actor,
+                "first_answered_on": state.first_answered_on or event.answered_on,
+                "outcome": event.answer.result,
+            }
+        case SuspicionReturned():
+            return {"due_on": event.due_on}
+        case SuspicionUnlisted():
+            return {"list_id": None, "item": None, "chance": None}
+        case SuspicionReaddressed():
+            picture = msgspec.structs.replace(state.standing, addressee=event.addressee)
+            return {"picture": picture, "readdressed": True}
+        case SuspicionSnoozed():
+            return {"snoozed_until": event.until}
+        case SuspicionSampled():
+            return {"sampled": (*state.sampled, (event.spot_check, event.probability))}
+        case MoneyCorrected():
+            return {
+                "corrected_fen": state.corrected_fen + event.amount_fen,
+                "facts": tuple(sorted({*state.facts, *event.facts})),
+            }
+        case SuspicionReferred() | SuspicionUnreferred():
+            referred = isinstance(event, SuspicionReferred)
+            return {"referral": event.referral if referred else None, "before": state.state if referred else NONE}
+        case SuspicionChanged():
+            return {"changed_to": event.to, "category": state.category}
+        case _:
+            return {}
+
+
+def state_of(suspicion_id: str, events: Iterable[SuspicionEvent]) -> SuspicionState:
+    """Return the state after all events of its stream, in their order."""
+    state = SuspicionState(suspicion_id)
+    for event in events:
+        state = after(state, event)
+    return state

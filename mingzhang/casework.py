@@ -1,0 +1,42 @@
+"""What every command of casework begins with: who acts, whether they may, and the cases of the home."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from casework.cases.store import Acting, Cases
+from casework.users.acting import acting
+from domain.cases.list_state import ListState
+from ledger.home import Home
+from mingzhang.settings import Settings, settings_of
+
+HomeOption = Annotated[Path | None, typer.Option("--home", help="账本目录。The home.")]
+AsOption = Annotated[str, typer.Option("--as", help="操作人。Who acts.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="输出 JSON。JSON.")]
+ListArgument = Annotated[str, typer.Argument(metavar="ID", help="清单编号，如 653123-2026-001。The list.")]
+SuspicionArgument = Annotated[str, typer.Argument(metavar="ID", help="疑点编号，S 开头。The suspicion.")]
+
+
+def settings_with(context: typer.Context, actor: str) -> Settings:
+    """Return the call's settings; --as behind the subcommand counts like --as before it."""
+    found = settings_of(context)
+    if not actor:
+        return found
+    return Settings(found.home, actor, found.place, found.command, named=True)
+
+
+def cases_for(home: Home, settings: Settings, action: str, to: str | None = None) -> Cases:
+    """Return the cases for who acts now, having checked that they may; Refused."""
+    actor = acting(home, settings.actor, action, to, named=settings.named)
+    return Cases(home, Acting(actor.name, datetime.now(UTC)))
+
+
+def cases_on_list(home: Home, settings: Settings, action: str, list_id: str) -> tuple[Cases, ListState]:
+    """Return the same for an action on one list, of which a township or office may touch its own only."""
+    state = Cases(home, Acting(settings.actor, datetime.now(UTC))).one_list(list_id)
+    to = state.code if state.addressee == "township" else state.addressee
+    return cases_for(home, settings, action, to), state

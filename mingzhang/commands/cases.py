@@ -1,0 +1,170 @@
+"""cases: one suspicion with its history, snoozing, closing, deciding who may see it; the figures of casework."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+
+from casework.cases import issuing, reviewing
+from casework.cases.accountability import Period, accountability_paper
+from casework.cases.figures import Figures, figures
+from casework.cases.history import history
+from casework.cases.policy import policy_of
+from casework.outputs import replacing
+from casework.users.acting import acting
+from domain.cases.moves import SUSPICION
+from domain.cases.permission import different
+from domain.money import yuan
+from intake.county import county_of_ledger
+from mingzhang.casework import AsOption, HomeOption, JsonOption, SuspicionArgument, cases_for, settings_with
+from mingzhang.console import results, say, write_line
+from mingzhang.homes import named_home
+
+app = typer.Typer(
+    help="办理：疑点的经过、暂缓、办结，统计。Cases: a suspicion's history, snoozing, closing; figures.",
+    no_args_is_help=True,
+    add_completion=False,
+)
+ReasonOption = Annotated[str, typer.Option(help="理由，封存。Why; the text is sealed.")]
+Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="日期。A day.")]
+
+
+@app.command()
+def show(
+    context: typer.Context,
+    identifier: SuspicionArgument,
+    notes: Annotated[str, typer.Option(help="一并显示封存的说明，注明理由。Show sealed notes, and why.")] = "",
+    home: HomeOption = None,
+    actor: AsOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """一条疑点的状态和全部经过。A suspicion's state and its whole history."""
+    settings = settings_with(context, actor)
+    with named_home(settings, home) as opened:
+        cases = cases_for(opened, settings, "suspicions.read")
+        state = cases.suspicion(identifier)
+        cases = cases_for(opened, settings, "suspicions.read", state.standing.township)
+        told = history(cases, identifier, notes)
+    if as_json:
+        results.print_json(msgspec.json.encode({"state": state, "history": told}).decode())
+        return
+    words = SUSPICION.states[state.state]
+    amount = yuan(state.standing.amount_fen)
+    write_line(f"{identifier}\t{state.category}\t{state.standing.severity}\t{amount}\t{words[0]}")
+    for each in told:
+        write_line(f"{each.at:%Y-%m-%d %H:%M}\t{each.actor}\t{each.zh}\t{each.told}".rstrip())
+
+
+@app.command()
+def snooze(
+    context: typer.Context,
+    identifier: SuspicionArgument,
+    until: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="到哪一天为止。The last day.")],
+    reason: ReasonOption,
+    home: HomeOption = None,
+    actor: AsOption = "",
+) -> None:
+    """暂缓：到期前不列入清单。Leave a suspicion off lists until a day."""
+    settings = settings_with(context, actor)
+    with named_home(settings, home) as opened:
+        reviewing.snooze(cases_for(opened, settings, "suspicions.snooze"), identifier, until.date(), reason)
+    say(f"{identifier} 暂缓至 {until.date()}", f"{identifier} is put off until {until.date()}")
+
+
+@app.command()
+def close(
+    context: typer.Context,
+    identifier: SuspicionArgument,
+    outcome: Annotated[str, typer.Option(help="confirmed、partly、cleared 或 unverifiable。The outcome.")],
+    second: Annotated[str, typer.Option(help="第二人；重大的、属实的必须有。The second person.")] = "",
+    home: HomeOption = None,
+    actor: AsOption = "",
+) -> None:
+    """办结疑点；重大的、属实的须两人。Close a suspicion; a critical or confirmed one by two persons."""
+    settings = settings_with(context, actor)
+    with named_home(settings, home) as opened:
+        cases = cases_for(opened, settings, "suspicions.close")
+        if second:
+            agreeing = acting(opened, second, "suspicions.close-critical")
+            different(acting(opened, settings.actor, "suspicions.close", named=settings.named), agreeing)
+        reviewing.close(cases, identifier, outcome, second or None)
+    say(f"{identifier} 已办结（{outcome}）", f"{identifier} is closed ({outcome})")
+
+
+@app.command()
+def readdress(
+    context: typer.Context,
+    identifier: SuspicionArgument,
+    to: Annotated[str, typer.Option(help="township，或部门。township, or an office.")],
+    reason: ReasonOption,
+    home: HomeOption = None,
+    actor: AsOption = "",
+) -> None:
+    """纪检决定先行保密的疑点可以给谁看。Discipline inspection decides who may see what went to it first."""
+    settings = settings_with(context, actor)
+    with named_home(settings, home) as opened:
+        issuing.readdress(cases_for(opened, settings, "suspicions.readdress"), identifier, to, reason)
+    say(f"{identifier} 将列入 {to} 的下一份清单", f"{identifier} goes onto the next list for {to}")
+
+
+@app.command()
+def report(
+    context: typer.Context,
+    first: Day = None,
+    last: Day = None,
+    home: HomeOption = None,
+    actor: AsOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """各乡镇、部门的办理统计（按清单下发日期）。Figures per township and office, by the day of issue."""
+    settings = settings_with(context, actor)
+    with named_home(settings, home) as opened:
+        cases = cases_for(opened, settings, "cases.report")
+        county = county_of_ledger(opened.ledger) or "000000"
+        policy = policy_of(opened.ledger, county, cases.acting.today)
+        told = figures(
+            cases.lists().values(), cases.suspicions(), policy.working, cases.acting.today,
+            first=first.date() if first else None, last=last.date() if last else None,
+        )  # fmt: skip
+    if as_json:
+        results.print_json(msgspec.json.encode(told).decode())
+        return
+    for each in told:
+        write_line(_line(each))
+
+
+@app.command()
+def accountability(
+    context: typer.Context,
+    first: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="期间第一天。The first day.")],
+    last: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="期间最后一天。The last day.")],
+    out: Annotated[Path, typer.Option(help="文件（.docx 或 .pdf）。The file.")],
+    reason: Annotated[str, typer.Option(help="查阅脱敏姓名的理由，记入账本。Why names are looked up.")] = "",
+    home: HomeOption = None,
+    actor: AsOption = "",
+) -> None:
+    """向纪委监委报告的自查核查情况（第三十九条）。Write the report to discipline inspection on a period."""
+    settings = settings_with(context, actor)
+    with named_home(settings, home) as opened:
+        cases = cases_for(opened, settings, "cases.report")
+        county = county_of_ledger(opened.ledger) or "000000"
+        period = Period(first.date(), last.date())
+        why = reason.strip() or f"自查核查情况报告 {period.first} 至 {period.last}"
+        content = accountability_paper(cases, county, period, out.suffix.lower().lstrip("."), why)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with replacing(out) as file:
+        file.write(content)
+    write_line(str(out))
+
+
+def _line(each: Figures) -> str:
+    days = "-" if each.median_days is None else f"{each.median_days:g}"
+    return (
+        f"{each.to}\t清单 {each.lists}\t下发 {each.issued}\t反馈 {each.answered}\t按时 {each.in_time}"
+        f"\t逾期 {each.overdue}\t属实 {each.confirmed}\t排除 {each.cleared}\t推翻 {each.overturned}"
+        f"\t涉及 {yuan(each.at_risk_fen)}\t追回 {yuan(each.recovered_fen)}\t中位天数 {days}\t敷衍迹象 {each.careless}"
+    )

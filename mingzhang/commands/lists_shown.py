@@ -1,0 +1,81 @@
+"""How lists and their items are shown on the terminal and in JSON."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import msgspec
+
+from casework.cases.policy import policy_of
+from casework.cases.store import Cases
+from domain.cases.list_state import ListState, due_on
+from domain.cases.moves import SUSPICION_LIST
+from domain.money import yuan
+
+
+class ShownList(msgspec.Struct, frozen=True):
+    """A list as it is shown."""
+
+    id: str
+    number: str
+    township: str
+    addressee: str
+    state: str
+    items: int
+    open_items: int
+    issued_on: date | None
+    received_on: date | None
+    due_on: date | None
+    overdue: bool
+    checkpoint: str
+
+
+class ShownItem(msgspec.Struct, frozen=True):
+    """An item as it is shown."""
+
+    item: int
+    suspicion_id: str
+    category: str
+    severity: str
+    amount: str
+    """Yuan."""
+    state: str
+    result: str | None
+    corrected: str
+    """Yuan, from facts."""
+
+
+def shown(cases: Cases, state: ListState, today: date | None = None) -> ShownList:
+    """Return a list as it stands on a day."""
+    day = today or cases.acting.today
+    due = due_on(state, policy_of(cases.home.ledger, state.county, day).working)
+    own = [item.suspicion_id for item in state.items if not item.copy]
+    waiting = sum(each.state in {"issued", "returned"} for each in cases.suspicions(own).values())
+    overdue = state.open and due is not None and day > due
+    return ShownList(
+        state.list_id, state.number, state.code, state.addressee, state.state, len(own), waiting, state.issued_on,
+        state.received_on, due, overdue, state.checkpoint,
+    )  # fmt: skip
+
+
+def shown_items(cases: Cases, state: ListState) -> list[ShownItem]:
+    """Return the items of a list, in its order."""
+    states = cases.suspicions([item.suspicion_id for item in state.items])
+    return [
+        ShownItem(
+            number, item.suspicion_id, each.category, each.standing.severity, yuan(each.standing.amount_fen),
+            each.state, each.answer.result if each.answer else None, yuan(each.corrected_fen),
+        )
+        for number, item in enumerate(state.items, start=1)
+        for each in [states[item.suspicion_id]]
+    ]  # fmt: skip
+
+
+def line_of(each: ShownList) -> str:
+    """Return a list in one line of text."""
+    words = SUSPICION_LIST.states[each.state][0]
+    due = f"\t截止 {each.due_on}" if each.due_on else ""
+    late = "\t已逾期" if each.overdue else ""
+    open_items = f"\t待反馈 {each.open_items}/{each.items}"
+    return f"{each.id}\t{each.number or '-'}\t{each.township}\t{each.addressee}\t{words}{open_items}{due}{late}"
+

@@ -1,0 +1,145 @@
+"""What a screening does to suspicions: raised once, strengthened, revised, withdrawn, of another kind, reopened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from casework.cases import issuing, reviewing
+from casework.cases.drawing import NothingNew, draw_lists
+from domain.cases.suspicion import suspicion_id
+from domain.cases.suspicion_state import SuspicionState
+from domain.errors import Refused
+from ledger.home import Home
+from tests.casework.cases.made import cases_of, drawn, home_at, issued, screened
+from tests.county import data_folder, payment, take
+from tests.risk.scoring.rows import finding
+
+CASH = suspicion_id("653123", "pocketed-cash", "collector", "V01")
+LATE = suspicion_id("653123", "delayed-remittance", "collector", "V01")
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Home]:
+    with home_at(tmp_path) as opened:
+        yield opened
+
+
+def standing(home: Home, name: str = CASH) -> SuspicionState:
+    return cases_of(home).suspicion(name)
+
+
+def more_facts(home: Home, folder: Path) -> None:
+    take(home, data_folder(folder / "more", payments=[payment("P900", 9)]))
+
+
+def test_a_suspicion_is_raised_once_and_the_same_run_changes_nothing_more(home: Home) -> None:
+    first = drawn(home, finding())
+    assert (first.followed.raised, len(first.lists)) == (1, 1)
+    with pytest.raises(NothingNew):
+        draw_lists(cases_of(home))
+
+
+def test_the_same_again_leaves_no_event_and_further_evidence_strengthens(home: Home) -> None:
+    drawn(home, finding())
+    before = standing(home)
+    screened(home, finding())
+    with pytest.raises(NothingNew):
+        draw_lists(cases_of(home))
+    evidence = ["cash-receipts:t:R001@1", "cash-receipts:t:R002@1"]
+    told = drawn(home, finding(evidence=evidence, amount_at_risk_fen=80000)).followed
+    assert (told.strengthened, told.raised) == (1, 0)
+    assert standing(home).state == before.state == "listed"
+    assert standing(home).standing.amount_fen == 80000
+
+
+def test_less_than_before_is_a_revision(home: Home) -> None:
+    drawn(home, finding(evidence=["cash-receipts:t:R001@1", "cash-receipts:t:R002@1"], amount_at_risk_fen=80000))
+    assert drawn(home, finding()).followed.revised == 1
+    assert standing(home).standing.amount_fen == 40000
+
+
+def test_what_facts_explained_is_withdrawn_and_its_list_knows(home: Home, tmp_path: Path) -> None:
+    state = issued(home, finding())
+    more_facts(home, tmp_path)
+    assert drawn(home, finding(subject_id="V02")).followed.withdrawn == 1
+    gone = standing(home)
+    assert (gone.state, gone.list_id) == ("withdrawn", state.list_id)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"rules": {"A01": "2:" + "c" * 64}},
+        {"outcomes": {"A01": "not-enough-data: cash-receipts"}},
+        {"outcomes": {"A01": "failed: out of memory"}},
+        {"parameters": {"653123": {"A01": {"open_wd": 9.0}}}},
+    ],
+    ids=["another-rule-text", "too-little-data", "failed", "another-threshold"],
+)
+def test_nothing_is_withdrawn_where_not_facts_but_the_rule_changed(
+    home: Home, tmp_path: Path, changes: dict[str, object]
+) -> None:
+    screened(home, finding(), parameters={"653123": {"A01": {"open_wd": 1.0}}})
+    draw_lists(cases_of(home))
+    more_facts(home, tmp_path)
+    base = {"parameters": {"653123": {"A01": {"open_wd": 1.0}}}}
+    screened(home, finding(subject_id="V02"), **(base | changes))
+    told = draw_lists(cases_of(home)).followed
+    assert (told.withdrawn, told.unjudged) == (0, 1)
+    assert standing(home).state == "listed"
+
+
+def test_nothing_is_withdrawn_without_a_longer_ledger(home: Home) -> None:
+    position = home.ledger.head()
+    screened(home, finding(), position=position)
+    draw_lists(cases_of(home))
+    screened(home, finding(subject_id="V02"), position=position)
+    assert draw_lists(cases_of(home)).followed.unjudged == 1
+
+
+def test_money_paid_late_goes_on_as_delayed_remittance_with_its_record(home: Home, tmp_path: Path) -> None:
+    drawn(home, finding())
+    more_facts(home, tmp_path)
+    later = finding(rule="A04", category="delayed-remittance", amount_at_risk_fen=40000)
+    assert drawn(home, later).followed.changed == 1
+    assert (standing(home).state, standing(home).changed_to) == ("changed", LATE)
+    assert standing(home, LATE).standing.amount_fen == 40000
+
+
+def test_an_ended_one_reopens_on_new_evidence_only(home: Home, tmp_path: Path) -> None:
+    drawn(home, finding())
+    more_facts(home, tmp_path)
+    drawn(home, finding(subject_id="V02"))
+    screened(home, finding(), finding(subject_id="V02"))
+    with pytest.raises(NothingNew):
+        draw_lists(cases_of(home))
+    assert standing(home).state == "withdrawn"
+    told = drawn(home, finding(evidence=["cash-receipts:t:R003@1"]), finding(subject_id="V02")).followed
+    assert told.reopened == 1
+    assert standing(home).state == "listed"
+
+
+def test_an_amended_record_is_no_new_evidence(home: Home, tmp_path: Path) -> None:
+    drawn(home, finding())
+    more_facts(home, tmp_path)
+    drawn(home, finding(subject_id="V02"))
+    screened(home, finding(evidence=["cash-receipts:t:R001@2"]), finding(subject_id="V02"))
+    with pytest.raises(NothingNew):
+        draw_lists(cases_of(home))
+
+
+def test_a_snoozed_suspicion_is_left_off_lists_until_its_day_has_passed(home: Home) -> None:
+    state = drawn(home, finding()).lists[0]
+    issuing.cancel(cases_of(home), state.id, "证据待核")
+    reviewing.snooze(cases_of(home), CASH, cases_of(home).acting.today, "等待对账单")
+    with pytest.raises(NothingNew):
+        draw_lists(cases_of(home))
+
+
+def test_a_run_that_kept_no_scores_is_refused_with_what_to_do(home: Home) -> None:
+    screened(home, finding(), scored="")
+    with pytest.raises(Refused, match="screen again"):
+        draw_lists(cases_of(home))
