@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from mingzhang.documented import asyncapi, commands, events, features, records, rules, tables
+from mingzhang.documented import asyncapi, commands, events, features, moves, records, rules, tables
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs"
@@ -21,6 +21,7 @@ def outputs() -> dict[Path, str]:
         Path("generated/tables.md"): tables.page(),
         Path("generated/events.md"): events.page(),
         Path("generated/commands.md"): commands.page(),
+        Path("generated/moves.md"): moves.page(),
         Path("asyncapi.yaml"): asyncapi.page(),
     }
     pages |= {Path("rules") / name: text for name, text in rules.pages().items()}

@@ -42,6 +42,8 @@ from risk.thresholds import thresholds_in_force
 GROUNDS = "《征收管理办法（试行）》第三十九条、第四十一条"
 DUTY_RULE = "H01"
 TOWNSHIP = "township"
+DECIDED = frozenset({*WRONG, "cleared"})
+"""Outcomes of an inspection that count for more than what the township answered or a check found."""
 _MAKERS = {"docx": accountability_docx, "pdf": accountability_pdf}
 _BLANK = "＿＿"
 
@@ -156,10 +158,10 @@ def _careless(found: _Cases, lists: Sequence[ListState], each: Figures) -> list[
 
 
 def _is_wrong(state: SuspicionState, referrals: Mapping[str, ReferralState]) -> bool:
-    """Whether the last look at a suspicion, or the inspection that it was referred to, found it wrong."""
+    """Whether the inspection that it was referred to, or without its word the last look, found a suspicion wrong."""
     referred = referrals.get(state.referral or "")
     inspected = referred.outcome if referred is not None else None
-    return (inspected or state.outcome) in WRONG
+    return (inspected if inspected in DECIDED else state.outcome) in WRONG
 
 
 def _wrong(cases: Cases, told: Described, found: _Cases, state: SuspicionState) -> Wrong:
@@ -190,7 +192,7 @@ def _standing(cases: Cases, state: SuspicionState, referred: ReferralState | Non
     if referred is not None and referred.handed_on is not None:
         return f"已移送（{referral_number(cases, referred)}），{REFERRAL.states[referred.state][0]}"
     if referred is not None:
-        return f"拟移送，{REFERRAL.states[referred.state][0]}"
+        return "拟交纪检，尚未移交"
     if 0 < state.standing.amount_fen <= state.corrected_fen:
         return "已整改，账面可见"
     said = state.answer.repaid_fen if state.answer is not None else None

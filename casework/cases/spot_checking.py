@@ -23,6 +23,7 @@ from domain.cases.spot_check import CheckRecorded, FrameFixed, SampledItem, Samp
 from domain.cases.suspicion import CheckOverturned, CheckUpheld, SuspicionSampled
 from domain.cases.suspicion_state import SuspicionState
 from domain.errors import Malformed, NotFound, Refused
+from ledger.merkle.signing import key_of
 
 ANSWERS, ROSTER = "answers", "roster"
 LABELS = ("township", "answer")
@@ -67,11 +68,12 @@ def fix_frame(cases: Cases, county: str, frame: Frame, plan: Plan, kind: str = A
 
 
 def draw_sample(cases: Cases, identifier: str) -> Sample:
-    """Seal the log, so that a checkpoint after the frame gives the seed, and record what chance drew. Overtaken."""
+    """Record what chance drew, the log up to the frame and not beyond it giving the seed. Refused, Overtaken.
+
+    So it does not matter when the draw is made: nobody can append and seal until a seed suits.
+    """
     state = needed(cases, identifier)
-    if cases.home.sealer is None:
-        raise Refused("临时账本没有日志，不能公开抽样", "a temporary home has no log, so that no public seed exists")
-    checkpoint = cases.home.sealer.seal().content
+    checkpoint = _first_checkpoint(cases, identifier)
     sample = draw(read_frame(cases.home.objects.get(state.frame)), checkpoint, plan_of(state))
     items = tuple(SampledItem(each.id, each.probability, each.hits) for each in sample.drawn)
     stream = stream_of(spot_check.KIND, identifier)
@@ -83,6 +85,16 @@ def draw_sample(cases: Cases, identifier: str) -> Sample:
         batch.decide(item.id, sampled)
     batch.append()
     return sample
+
+
+def _first_checkpoint(cases: Cases, identifier: str) -> str:
+    """Return the signed checkpoint of the log that ends with the event which fixed the frame."""
+    sealer, key = cases.home.sealer, key_of(cases.home.folder)
+    if sealer is None or key is None:
+        raise Refused("临时账本没有日志，不能公开抽样", "a temporary home has no log, so that no public seed exists")
+    stream = stream_of(spot_check.KIND, identifier)
+    framed = cases.home.ledger.versions([stream])[stream][0]
+    return key.signed(framed.position, sealer.root_at(framed.position))
 
 
 def record(cases: Cases, identifier: str, item: str, found: Record) -> bool:
@@ -147,9 +159,9 @@ def evaluate(cases: Cases, identifier: str, confidence: float = CONFIDENCE) -> S
 
 
 def _found(cases: Cases, state: SpotCheckState, sample: Sample) -> list[Found]:
-    """Return per drawn item whether the answer holds; an item nobody looked at yet is missing and is refused."""
+    """Return per drawn item whether the answer of its frame holds; one that nobody looked at yet is left out."""
     results = state.results()
-    answers = cases.suspicions([each.id for each in sample.drawn]) if state.kind == ANSWERS else {}
+    answered = _answered(cases, state)
     found = []
     for each in sample.drawn:
         result = results.get(each.id)
@@ -158,10 +170,19 @@ def _found(cases: Cases, state: SpotCheckState, sample: Sample) -> list[Found]:
         if result.outcome == "unverifiable":
             found.append(Found(each.id, wrong=None))
             continue
-        wrong = differs(answers[each.id], result.outcome) if each.id in answers else result.outcome in WRONG
+        wrong = (result.outcome in WRONG) != (answered.get(each.id) in WRONG)
         amount = min(result.amount_fen or each.amount_fen, each.amount_fen) if wrong else 0
         found.append(Found(each.id, wrong, amount))
     return found
+
+
+def _answered(cases: Cases, state: SpotCheckState) -> dict[str, str]:
+    """Return what was answered to each item when the frame was fixed; nothing for a roster, where nobody answers."""
+    frame = read_frame(cases.home.objects.get(state.frame))
+    if state.kind != ANSWERS:
+        return {}
+    place = frame.labels.index("answer")
+    return {item.id: item.labels[place] for item in frame.items}
 
 
 def needed(cases: Cases, identifier: str) -> SpotCheckState:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -17,6 +17,7 @@ from casework.cases.paper_report import report_paper
 from casework.cases.policy import policy_of
 from casework.cases.reviewing import Report
 from casework.outputs import replacing
+from consumers.leaving import leave, tell_of
 from domain.cases.list_state import ListState, due_on
 from domain.cases.moves import SUSPICION_LIST
 from domain.errors import Malformed
@@ -97,7 +98,10 @@ def issue(context: typer.Context, list_id: ListArgument, home: HomeOption = None
     settings = settings_with(context, actor)
     with named_home(settings, home) as opened:
         state = issuing.issue(cases_on_list(opened, settings, "lists.issue", list_id)[0], list_id)
+        ways = leave(opened, f"list {list_id}", lambda: datetime.now(UTC))
     _say(state)
+    for way in ways:
+        tell_of(way, say)
 
 
 @app.command()

@@ -63,7 +63,7 @@ def test_the_frame_is_in_the_ledger_before_the_checkpoint_that_gives_the_seed(ho
     identifier = sampled(home)
     [framed, *_] = home.ledger.versions([f"spot-checks:mingzhang:{identifier}"]).popitem()[1]
     state = spot_checking.needed(cases_of(home), identifier)
-    assert read_checkpoint(state.checkpoint).checkpoint.size >= framed.position
+    assert read_checkpoint(state.checkpoint).checkpoint.size == framed.position, "nothing later can move it"
 
 
 def test_anyone_with_the_frame_and_the_checkpoint_draws_the_same(home: Home) -> None:
