@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
 
+from consumers.listed import ISSUED, PREFIX, PublishedItem, hidden, items_of
 from consumers.sending import Outgoing
-from consumers.topics import EVENTS
+from consumers.topics import EVENTS, LISTS
 from ledger.log import Ledger, Recorded
 
-ROUTES: dict[str, str] = {"screening.Run.v1": EVENTS}
+ROUTES: dict[str, str] = {
+    "screening.Run.v1": EVENTS,
+    ISSUED: LISTS,
+    **dict.fromkeys(
+        (f"{PREFIX}{name}.v1" for name in ("Received", "Reminded", "Extended", "Reported", "Returned", "Accepted")),
+        EVENTS,
+    ),
+}
 """Topic of the ledger's event to the topic that it is published on: what is not named here never leaves.
 
-An event that a township may not see, or that rests on a complaint, must not be named. `suspicion-lists` begins with
-the first event of an issued list.
+An event that a township may not see, or that rests on a complaint, must not be named: lists of discipline inspection
+are left out, and nothing of a single suspicion is published but what stood on an issued list.
 """
 AT_ONCE = 500
 
@@ -41,13 +50,22 @@ def pending(ledger: Ledger, after: int) -> tuple[list[Outgoing], int]:
     """Return messages for the events behind a position, and the position that is reached when they are sent."""
     head = ledger.head()
     rows = [Recorded._make(row) for row in ledger.rows.select(after, AT_ONCE, head, tuple(ROUTES))]
-    messages = [message_of(row, ledger.content(row)) for row in rows]
+    kept_back = hidden(ledger, rows)
+    shown = [row for row in rows if row.stream not in kept_back]
+    messages = [
+        message_of(row, ledger.content(row), items_of(ledger, row) if row.topic == ISSUED else None) for row in shown
+    ]
     return messages, rows[-1].position if len(rows) == AT_ONCE else head
 
 
-def message_of(recorded: Recorded, state: bytes) -> Outgoing:
-    """Return an event as a message: keyed by its id, which its headers repeat with type and position."""
+def message_of(recorded: Recorded, state: bytes, items: Sequence[PublishedItem] | None = None) -> Outgoing:
+    """Return an event as a message: keyed by its id, which its headers repeat with type and position.
+
+    `items`: of an issued list, in the place of their number.
+    """
     data = msgspec.json.decode(state, type=dict[str, msgspec.Raw])
+    if items is not None:
+        data["items"] = msgspec.Raw(msgspec.json.encode(items))
     origin = msgspec.json.decode(data.pop("envelope"), type=_Origin)
     event_id = f"{recorded.stream}@{recorded.version}"
     said = Published(event_id, recorded.position, recorded.topic, origin.county, origin.recorded_at, data)

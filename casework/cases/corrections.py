@@ -55,7 +55,7 @@ def _facts(world: duckdb.DuckDBPyConnection, states: Iterable[SuspicionState]) -
     rows = [
         (state.suspicion_id, state.county, state.raised_on, evidence)
         for state in states
-        for evidence in state.standing.evidence
+        for evidence in state.rested
     ]
     columns = list(zip(*rows, strict=True)) if rows else [(), (), (), ()]
     arrays = [pa.array(cells, field.type) for cells, field in zip(columns, _WANTED, strict=True)]

@@ -95,8 +95,9 @@ def _seen(batch: Batch, run: Run, found: Suspicion) -> str:
     before = state.standing
     if state.readdressed:
         picture = msgspec.structs.replace(picture, addressee=before.addressee)
-    new = tuple(sorted(set(map(record, picture.evidence)) - set(map(record, before.evidence))))
     possible = SUSPICION.possible(state.state)
+    known = state.rested if "reopen" in possible else before.evidence
+    new = tuple(sorted(set(map(record, picture.evidence)) - set(map(record, known))))
     if "reopen" in possible:
         if new:
             batch.decide(found.suspicion_id, SuspicionReopened(run.event_id, picture, new, envelope=envelope))

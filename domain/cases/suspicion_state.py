@@ -40,6 +40,8 @@ class SuspicionState(msgspec.Struct, frozen=True):
     """Event id of the last screening run that saw it."""
     raised_on: date | None = None
     picture: Picture | None = None
+    rested: tuple[str, ...] = ()
+    """Event ids of all evidence that it ever rested on, sorted: what facts explained stays known."""
     readdressed: bool = False
     """Discipline inspection decided who may see it."""
     list_id: str | None = None
@@ -88,7 +90,7 @@ class SuspicionState(msgspec.Struct, frozen=True):
         return self.snoozed_until is not None and day <= self.snoozed_until
 
 
-_OWN = frozenset(SuspicionState.__struct_fields__) - {"suspicion_id", "sampled", "facts"}
+_OWN = frozenset(SuspicionState.__struct_fields__) - {"suspicion_id", "sampled", "facts", "rested"}
 """Fields that an event of the same field sets."""
 
 
@@ -99,6 +101,8 @@ def after(state: SuspicionState, event: SuspicionEvent) -> SuspicionState:
         standing = state.before
     carried = {name: getattr(event, name) for name in event.__struct_fields__ if name in _OWN}
     changes = carried | _more(state, event) | {"state": standing, "version": state.version + 1}
+    if isinstance(seen := carried.get("picture"), Picture):
+        changes["rested"] = tuple(sorted({*state.rested, *seen.evidence}))
     if not state.county:
         changes["county"] = event.envelope.county
     return msgspec.structs.replace(state, **changes)

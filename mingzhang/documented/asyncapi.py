@@ -6,7 +6,7 @@ import msgspec
 import yaml
 
 from consumers.outbox import ROUTES, Published
-from consumers.topics import DEAD_LETTER, EVENTS, GROUP, LISTS, PREFIX
+from consumers.topics import CHECKPOINTS, DEAD_LETTER, EVENTS, GROUP, LISTS, PREFIX
 from domain.contract import RECORD_TYPES
 from domain.form import Field, RecordType
 from intake.reading.plainobjects import CONTRACT, CONTRACT_FIELD
@@ -68,13 +68,19 @@ def _others() -> Node:
         },
         EVENTS: {
             "address": EVENTS,
-            "description": "The ledger's screenings, in its order, at least once; a repeat has the same event_id",
+            "description": "Screenings and what became of issued lists, in the ledger's order, at least once; a "
+            "repeat has the same event_id",
             "messages": {"event": _ref("messages", "event")},
         },
         LISTS: {
             "address": LISTS,
-            "description": "One message per issued suspicion list; none is published before lists are issued",
+            "description": "One message per issued suspicion list with its items; never one of discipline inspection",
             "messages": {"event": _ref("messages", "event")},
+        },
+        CHECKPOINTS: {
+            "address": CHECKPOINTS,
+            "description": "Checkpoints of the log, where kafka is among their targets; key <log>-<size>",
+            "messages": {"checkpoint": _ref("messages", "checkpoint")},
         },
     }
 
@@ -85,7 +91,7 @@ def _operations() -> Node:
         f"consume-{name}": {"action": "receive", "channel": _to_channel(name), "bindings": group}
         for name in RECORD_TYPES
     }
-    others = ("dead-letter", EVENTS, LISTS)
+    others = ("dead-letter", EVENTS, LISTS, CHECKPOINTS)
     sent: Node = {f"send-{name}": {"action": "send", "channel": _to_channel(name)} for name in others}
     return taken | sent
 
@@ -123,7 +129,20 @@ def _messages() -> Node:
         "bindings": {"kafka": {"key": {**key, "description": "event_id"}}},
         "payload": _ref("schemas", "event"),
     }
-    return records | {"dead-letter": letter, "event": event}
+    return records | {"dead-letter": letter, "event": event, "checkpoint": _checkpoint()}
+
+
+def _checkpoint() -> Node:
+    said: Node = {
+        "why": {"type": "string", "description": "the occasion: month-end, a list, by hand"},
+        "key": {"type": "string", "description": "the log's verifier key, as key.pub holds it"},
+    }
+    return {
+        "headers": {"type": "object", "required": ["why", "key"], "properties": said},
+        "contentType": "text/plain; charset=utf-8",
+        "bindings": {"kafka": {"key": {"type": "string", "description": "<log>-<size>: a repeat has the same"}}},
+        "payload": {"type": "string", "description": "a signed note (C2SP tlog-checkpoint)"},
+    }
 
 
 def _schemas() -> Node:

@@ -7,8 +7,8 @@ from mingzhang.documented.markdown import code, table
 from mingzhang.documented.markdown import page as page_of
 
 _INTRO = """案件的状态不存，由事件推出；表里没有的动作一律拒绝，并说明现在可以做什么。
-A case's state is kept nowhere: it follows from its events. What these tables do not have is refused, and the refusal says what is
-possible now."""
+A case's state is kept nowhere: it follows from its events. What these tables do not have is refused, and the refusal
+says what is possible now."""
 
 
 def page() -> str:

@@ -1,0 +1,201 @@
+"""Papers out of the ledger: the list as it was issued, the report as it was answered, the report on a period."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from casework.cases import referring
+from casework.cases.accountability import Period, accountability, accountability_paper
+from casework.cases.batch import Batch
+from casework.cases.drawing import draw_lists
+from casework.cases.paper_list import UNNUMBERED, list_of, list_paper
+from casework.cases.paper_report import report_of, report_paper
+from casework.cases.referring import Result
+from casework.cases.store import of_referral
+from casework.papers.self_check import counts
+from domain.cases.access import CASEWORK, AccessRecorded
+from domain.cases.referral import ReferralHandedOver
+from domain.cases.suspicion import SuspicionWithdrawn
+from domain.errors import Malformed, Refused
+from ledger.home import Home
+from ledger.merkle.given import read_key
+from ledger.merkle.printed import Printed
+from tests.casework.cases.answered import CASH, COLLECTOR, LATE, SAID, answered, county_at, issued, screened_twice_over
+from tests.casework.cases.made import TODAY, cases_of
+from tests.casework.papers.samples import text_of, words_of
+from tests.program import run
+
+YEAR = Period(date(2026, 1, 1), date(2026, 12, 31))
+WHY = "核对报告"
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Home]:
+    with county_at(tmp_path) as opened:
+        yield opened
+
+
+def looks(home: Home) -> list[AccessRecorded]:
+    events = (home.ledger.event(row) for row in home.ledger.of_type("access"))
+    return [event for event in events if isinstance(event, AccessRecorded)]
+
+
+def proved(home: Home, found: Printed | None) -> int:
+    """Return the size of a printed checkpoint that the home's own key has signed."""
+    assert found is not None
+    return found.proved(read_key(home.folder / "log" / "key.pub")).size
+
+
+def test_the_list_on_paper_says_what_was_issued_under_a_checkpoint_of_the_log(home: Home) -> None:
+    state = issued(home)
+    paper = list_of(cases_of(home), state.list_id, WHY)
+    assert {item.suspicion_id for item in paper.items} == {CASH, LATE}
+    assert (paper.number, paper.township, paper.issuer) == (state.number, "萨罕镇", "国家税务总局英吉沙县税务局")
+    run_at = [row.position for row in home.ledger.of_type("screening")]
+    assert proved(home, paper.printed) >= run_at[0]
+    text = text_of(list_paper(cases_of(home), state.list_id))
+    assert [said for said in (state.number, CASH, LATE, "收现不缴", "共2条") if said not in text] == []
+    assert COLLECTOR not in text
+
+
+def test_the_report_counts_the_answers_and_has_their_words(home: Home) -> None:
+    state = answered(home)
+    report = report_of(cases_of(home), state.list_id, WHY)
+    found = {line.label: (line.items, line.amount_fen) for line in counts(report.items)}
+    total = sum(item.amount_fen for item in report.items)
+    assert found["下发疑点"] == found["已核查"] == found["属实"] == (2, total)
+    assert found["未核查"] == found["不属实（已排除）"] == (0, 0)
+    assert found["已整改（退还、补缴）"] == (1, 40_000)
+    assert report.recovered is not None
+    assert (report.recovered.items, report.recovered.amount_fen) == (0, 0)
+    assert {item.suspicion_id: item.statement for item in report.items} == SAID
+    assert {item.checkers for item in report.items} == {"张三、李四"}
+    assert {item.cause for item in report.items} == {"经查属违规"}
+    assert report.township == "萨罕镇人民政府"
+
+
+def test_reading_the_words_of_answers_is_recorded_with_the_reason(home: Home) -> None:
+    state = answered(home)
+    before = len(looks(home))
+    report_of(cases_of(home, "zhao"), state.list_id, WHY)
+    read = [look for look in looks(home)[before:] if look.purpose == CASEWORK]
+    assert {(look.envelope.actor, look.reason) for look in read} == {("zhao", WHY)}
+    assert {"name", "statement", "measures", "responsible"} <= {look.kind for look in read}
+    assert all(subject.startswith(f"answer:{state.list_id}:") for look in read for subject in look.subjects)
+
+
+def test_the_blank_form_has_no_answers_and_reads_none(home: Home) -> None:
+    state = answered(home)
+    before = len(looks(home))
+    text = text_of(report_paper(cases_of(home), state.list_id, "pdf", WHY, blank=True))
+    assert CASH in text
+    assert [words for words in SAID.values() if words in text] == []
+    assert [look for look in looks(home)[before:] if look.purpose == CASEWORK] == []
+
+
+def test_an_item_that_facts_explained_after_its_issue_says_so_in_the_report(home: Home) -> None:
+    state = issued(home)
+    cases = cases_of(home)
+    batch = Batch(cases, cases.suspicions([CASH]))
+    gone = SuspicionWithdrawn(
+        state.run, TODAY, state.list_id, 1, envelope=cases.envelope(state.county, "screening:later")
+    )
+    batch.decide(CASH, gone)
+    batch.append()
+    by_id = {item.suspicion_id: item for item in report_of(cases_of(home), state.list_id, WHY).items}
+    assert "已撤回" in by_id[CASH].statement
+    assert (by_id[CASH].result, by_id[LATE].statement) == (None, "")
+
+
+def test_a_list_that_was_not_issued_is_previewed_without_number_and_checkpoint_and_has_no_report(home: Home) -> None:
+    screened_twice_over(home)
+    list_id = draw_lists(cases_of(home)).lists[0].id
+    paper = list_of(cases_of(home), list_id, WHY)
+    assert (paper.number, paper.printed) == (UNNUMBERED, None)
+    with pytest.raises(Refused, match="was not issued"):
+        report_of(cases_of(home), list_id, WHY)
+
+
+def test_a_paper_of_another_kind_is_refused(home: Home) -> None:
+    state = answered(home)
+    with pytest.raises(Malformed):
+        report_paper(cases_of(home), state.list_id, "xlsx", WHY)
+    with pytest.raises(Malformed):
+        report_paper(cases_of(home), state.list_id, "docx", WHY, blank=True)
+    with pytest.raises(Malformed):
+        accountability_paper(cases_of(home), "653123", YEAR, "txt", WHY)
+
+
+def test_the_report_on_a_period_has_its_figures_and_every_confirmed_wrong_masked(home: Home) -> None:
+    answered(home)
+    report = accountability(cases_of(home), "653123", YEAR, WHY)
+    (town,) = report.townships
+    assert (town.township, town.issued, town.answered, town.in_time, town.confirmed) == ("萨罕镇", 2, 2, 2, 2)
+    wrongs = {each.suspicion_id: each for each in report.wrongs}
+    assert wrongs.keys() == {CASH, LATE}
+    assert town.confirmed_fen == sum(each.amount_fen for each in report.wrongs) > 0
+    assert "乡镇称退还、补缴400.00元" in wrongs[CASH].state
+    assert {each.found_by for each in report.wrongs} == {"自查"}
+    assert COLLECTOR not in wrongs[CASH].subject
+    assert "V01" in wrongs[CASH].subject
+    assert proved(home, report.printed) > 0
+    assert "附表二" in words_of(accountability_paper(cases_of(home), "653123", YEAR, "docx", WHY))
+
+
+def test_what_was_issued_outside_of_the_period_is_not_in_its_report(home: Home) -> None:
+    answered(home)
+    report = accountability(cases_of(home), "653123", Period(date(2025, 1, 1), date(2025, 12, 31)), WHY)
+    assert (report.townships, report.wrongs) == ((), ())
+    with pytest.raises(Malformed):
+        accountability(cases_of(home), "653123", Period(date(2026, 2, 1), date(2026, 1, 1)), WHY)
+
+
+def test_an_inspection_that_clears_a_suspicion_takes_it_out_of_the_confirmed_wrongs(home: Home) -> None:
+    answered(home)
+    referred = referring.prepare(cases_of(home), [CASH], "移送").id
+    before = {each.suspicion_id: each.state for each in accountability(cases_of(home), "653123", YEAR, WHY).wrongs}
+    assert before[CASH] == "拟交纪检，尚未移交"
+    assert _state_after(home, referred, "undecidable").keys() == {CASH, LATE}
+
+
+def _state_after(home: Home, referral: str, outcome: str) -> dict[str, str]:
+    """End a referral without its papers, and return the confirmed wrongs with what became of them."""
+    referring.approve(cases_of(home, "wang"), referral)
+    cases = cases_of(home)
+    state = referring.needed(cases, referral)
+    cases.append([of_referral(state, ReferralHandedOver(TODAY, {}, "", envelope=cases.envelope("653123", "x")))])
+    referring.end(cases_of(home, "jiwei"), referral, Result(outcome))
+    return {each.suspicion_id: each.state for each in accountability(cases_of(home), "653123", YEAR, WHY).wrongs}
+
+
+@pytest.mark.parametrize(("outcome", "left"), [("cleared", {LATE}), ("confirmed", {CASH, LATE})])
+def test_what_an_inspection_decides_counts_for_more_than_the_answer(home: Home, outcome: str, left: set[str]) -> None:
+    answered(home)
+    referred = referring.prepare(cases_of(home), [CASH], "移送").id
+    found = _state_after(home, referred, outcome)
+    assert found.keys() == left
+    if CASH in found:
+        assert found[CASH].startswith("已移送（税移〔2026〕1号）")
+
+
+def test_papers_are_written_by_the_command(home: Home, tmp_path: Path) -> None:
+    state = answered(home)
+    home.close()
+    own = ("--home", home.folder, "--as", "li")
+    for command in (
+        ("lists", "paper", state.list_id, "--out", tmp_path / "a" / "list.pdf"),
+        ("lists", "report-form", state.list_id, "--out", tmp_path / "report.docx", "--reason", WHY),
+        ("lists", "report-form", state.list_id, "--blank", "--out", tmp_path / "form.pdf"),
+        ("cases", "accountability", "--first", "2026-01-01", "--last", "2026-12-31", "--out", tmp_path / "acc.pdf"),
+    ):
+        done = run(*own, *command)
+        assert done.code == 0, done.err
+    assert CASH in text_of((tmp_path / "a" / "list.pdf").read_bytes())
+    assert SAID[CASH] in words_of((tmp_path / "report.docx").read_bytes())
+    assert "附表一" in text_of((tmp_path / "acc.pdf").read_bytes())
+    assert run(*own, "lists", "paper", state.list_id, "--out", tmp_path / "list.docx").code == 2
+
