@@ -7,7 +7,17 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import appending, appending_postgres, identities, projecting, screening, sealing, streams, taking_in
+from benchmarks import (
+    appending,
+    appending_postgres,
+    identities,
+    projecting,
+    screening,
+    sealing,
+    streams,
+    taking_in,
+    workbook,
+)
 from benchmarks.detector.run import run as run_detector
 from benchmarks.rules.run import Wanted
 from benchmarks.rules.run import run as run_rules
@@ -18,6 +28,7 @@ APART: dict[str, Callable[[Path], None]] = {
     "ids": identities.run,
     "log": sealing.run,
     "streams": streams.run,
+    "workbook": workbook.run,
     "detector": lambda _folder: print(run_detector()),
 }
 """Name to what runs it in a folder of its own."""

@@ -21,7 +21,7 @@ def guides_of(rules: Catalogue) -> Guides:
         rule.id: RuleGuide(
             rule.card.title.zh,
             rule.card.check.zh,
-            tuple(Innocent(one.zh, one.proof.zh) for one in sorted(rule.card.innocent, key=_asked_first)),
+            tuple(Innocent(one.zh, one.proof.zh, one.id) for one in sorted(rule.card.innocent, key=_asked_first)),
         )
         for rule in rules.rules
     }

@@ -28,13 +28,16 @@ def read_answers(name: str, content: bytes, verify: Verify, today: date) -> Retu
         table = read_table(opened)
     except NotTakenError as error:
         return RefusedWorkbook(name, error.text.zh, error.text.en)
-    manifest = opened.manifest
-    context = Context(manifest, table, opened.formulas, opened.from_1904, today)
-    answers: list[AnswerGiven] = []
+    context = Context(opened.manifest, table, opened.formulas, opened.from_1904, today)
+    return _returned(name, context, [*_about_the_sheet(opened, table), *_unknown_rows(table)])
+
+
+def _returned(name: str, context: Context, problems: list[Problem]) -> ReturnedWorkbook:
+    """Read the rows of every item; `problems` are those of the sheet as a whole."""
+    manifest, answers = context.manifest, list[AnswerGiven]()
     empty, refused, missing = list[int](), list[int](), list[int]()
-    problems = [*_about_the_sheet(opened, table), *_unknown_rows(table)]
     for item in manifest.items:
-        lines = table.lines.get(item.number)
+        lines = context.table.lines.get(item.number)
         if lines is None:
             missing.append(item.number)
             continue

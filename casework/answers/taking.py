@@ -17,7 +17,7 @@ from domain.cases.moves import SUSPICION
 from domain.cases.outcome import OutcomeRecorded
 from domain.cases.suspicion import SuspicionAnswered
 from domain.cases.suspicion_state import SuspicionState
-from domain.errors import NotFound
+from domain.errors import Refused
 from domain.fact import Fact
 from ledger.home import Home
 
@@ -62,7 +62,7 @@ def take_answers(cases: Cases, list_id: str, given: Sequence[AnswerGiven], hande
     """Take answers to items of one list; the first also proves that the list was received."""
     state = cases.one_list(list_id)
     if not state.number:
-        raise NotFound(f"清单 {list_id} 没有下发过", f"the list {list_id} was never issued")
+        raise Refused(f"清单 {list_id} 没有下发过", f"the list {list_id} was never issued")
     batch = Batch(cases, cases.suspicions([answer.suspicion_id for answer in given]))
     collectors = _collector_names(cases.home)
     problems: list[Problem] = []

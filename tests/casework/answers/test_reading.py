@@ -218,7 +218,7 @@ def rows(draw: st.DrawFn) -> tuple[dict[str, object], AnswerGiven]:
 LIST = issued(2)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(rows())
 def test_any_answer_that_is_written_is_read_as_it_was_meant(row: tuple[dict[str, object], AnswerGiven]) -> None:
     cells, meant = row

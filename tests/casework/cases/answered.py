@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
+
+import pytest
 
 from casework.answers.given import AnswerGiven
 from casework.answers.taking import PAPER, Handed, take_answers
@@ -87,7 +90,12 @@ def issued(home: Home) -> ListState:
     return issuing.issue(cases_of(home), list_id)
 
 
-def answered(home: Home, *, scan: bool = True) -> ListState:
+def the_list(home: Home) -> ListState:
+    """Return the list that was answered."""
+    return min(cases_of(home).lists().values(), key=lambda state: state.list_id)
+
+
+def answered(home: Home) -> None:
     """Issue the list and take the township's answers to both items, confirmed."""
     state = issued(home)
     given = [
@@ -98,7 +106,15 @@ def answered(home: Home, *, scan: bool = True) -> ListState:
         )
         for n, item in enumerate(state.items, start=1)
     ]  # fmt: skip
-    attachments = (home.objects.put(SCAN),) if scan else ()
-    taken = take_answers(cases_of(home, "clerk"), state.list_id, given, Handed(PAPER, attachments=attachments))
+    handed = Handed(PAPER, attachments=(home.objects.put(SCAN),))
+    taken = take_answers(cases_of(home, "clerk"), state.list_id, given, handed)
     assert (taken.accepted, taken.problems) == (len(given), ())
-    return cases_of(home).one_list(state.list_id)
+
+
+@cache
+def answered_folder(factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of an answered home, made once per process: copy it."""
+    folder = factory.mktemp("answered")
+    with county_at(folder) as home:
+        answered(home)
+    return folder / "home"

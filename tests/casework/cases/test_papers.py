@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -24,18 +25,25 @@ from domain.errors import Malformed, Refused
 from ledger.home import Home
 from ledger.merkle.given import read_key
 from ledger.merkle.printed import Printed
-from tests.casework.cases.answered import CASH, COLLECTOR, LATE, SAID, answered, county_at, issued, screened_twice_over
-from tests.casework.cases.made import TODAY, cases_of
+from tests.casework.cases.answered import CASH, COLLECTOR, LATE, SAID, answered_folder, the_list
+from tests.casework.cases.made import TODAY, cases_of, screened
 from tests.casework.papers.samples import text_of, words_of
 from tests.program import run
+from tests.risk.scoring.rows import finding
 
 YEAR = Period(date(2026, 1, 1), date(2026, 12, 31))
 WHY = "核对报告"
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[Home]:
-    with county_at(tmp_path) as opened:
+def folder(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a home of its own, in which the list was answered."""
+    return shutil.copytree(answered_folder(tmp_path_factory), tmp_path / "home")
+
+
+@pytest.fixture
+def home(folder: Path) -> Iterator[Home]:
+    with Home.open(folder) as opened:
         yield opened
 
 
@@ -51,7 +59,7 @@ def proved(home: Home, found: Printed | None) -> int:
 
 
 def test_the_list_on_paper_says_what_was_issued_under_a_checkpoint_of_the_log(home: Home) -> None:
-    state = issued(home)
+    state = the_list(home)
     paper = list_of(cases_of(home), state.list_id, WHY)
     assert {item.suspicion_id for item in paper.items} == {CASH, LATE}
     assert (paper.number, paper.township, paper.issuer) == (state.number, "萨罕镇", "国家税务总局英吉沙县税务局")
@@ -63,7 +71,7 @@ def test_the_list_on_paper_says_what_was_issued_under_a_checkpoint_of_the_log(ho
 
 
 def test_the_report_counts_the_answers_and_has_their_words(home: Home) -> None:
-    state = answered(home)
+    state = the_list(home)
     report = report_of(cases_of(home), state.list_id, WHY)
     found = {line.label: (line.items, line.amount_fen) for line in counts(report.items)}
     total = sum(item.amount_fen for item in report.items)
@@ -79,7 +87,7 @@ def test_the_report_counts_the_answers_and_has_their_words(home: Home) -> None:
 
 
 def test_reading_the_words_of_answers_is_recorded_with_the_reason(home: Home) -> None:
-    state = answered(home)
+    state = the_list(home)
     before = len(looks(home))
     report_of(cases_of(home, "zhao"), state.list_id, WHY)
     read = [look for look in looks(home)[before:] if look.purpose == CASEWORK]
@@ -89,7 +97,7 @@ def test_reading_the_words_of_answers_is_recorded_with_the_reason(home: Home) ->
 
 
 def test_the_blank_form_has_no_answers_and_reads_none(home: Home) -> None:
-    state = answered(home)
+    state = the_list(home)
     before = len(looks(home))
     text = text_of(report_paper(cases_of(home), state.list_id, "pdf", WHY, blank=True))
     assert CASH in text
@@ -98,7 +106,7 @@ def test_the_blank_form_has_no_answers_and_reads_none(home: Home) -> None:
 
 
 def test_an_item_that_facts_explained_after_its_issue_says_so_in_the_report(home: Home) -> None:
-    state = issued(home)
+    state = the_list(home)
     cases = cases_of(home)
     batch = Batch(cases, cases.suspicions([CASH]))
     gone = SuspicionWithdrawn(
@@ -106,13 +114,15 @@ def test_an_item_that_facts_explained_after_its_issue_says_so_in_the_report(home
     )
     batch.decide(CASH, gone)
     batch.append()
-    by_id = {item.suspicion_id: item for item in report_of(cases_of(home), state.list_id, WHY).items}
+    items = report_of(cases_of(home), state.list_id, WHY).items
+    by_id = {item.suspicion_id: item for item in items}
+    assert by_id[CASH].statement.startswith(SAID[CASH])
     assert "已撤回" in by_id[CASH].statement
-    assert (by_id[CASH].result, by_id[LATE].statement) == (None, "")
+    assert by_id[LATE].statement == SAID[LATE]
 
 
 def test_a_list_that_was_not_issued_is_previewed_without_number_and_checkpoint_and_has_no_report(home: Home) -> None:
-    screened_twice_over(home)
+    screened(home, finding(subject_id="V02"))
     list_id = draw_lists(cases_of(home)).lists[0].id
     paper = list_of(cases_of(home), list_id, WHY)
     assert (paper.number, paper.printed) == (UNNUMBERED, None)
@@ -121,7 +131,7 @@ def test_a_list_that_was_not_issued_is_previewed_without_number_and_checkpoint_a
 
 
 def test_a_paper_of_another_kind_is_refused(home: Home) -> None:
-    state = answered(home)
+    state = the_list(home)
     with pytest.raises(Malformed):
         report_paper(cases_of(home), state.list_id, "xlsx", WHY)
     with pytest.raises(Malformed):
@@ -131,7 +141,6 @@ def test_a_paper_of_another_kind_is_refused(home: Home) -> None:
 
 
 def test_the_report_on_a_period_has_its_figures_and_every_confirmed_wrong_masked(home: Home) -> None:
-    answered(home)
     report = accountability(cases_of(home), "653123", YEAR, WHY)
     (town,) = report.townships
     assert (town.township, town.issued, town.answered, town.in_time, town.confirmed) == ("萨罕镇", 2, 2, 2, 2)
@@ -147,7 +156,6 @@ def test_the_report_on_a_period_has_its_figures_and_every_confirmed_wrong_masked
 
 
 def test_what_was_issued_outside_of_the_period_is_not_in_its_report(home: Home) -> None:
-    answered(home)
     report = accountability(cases_of(home), "653123", Period(date(2025, 1, 1), date(2025, 12, 31)), WHY)
     assert (report.townships, report.wrongs) == ((), ())
     with pytest.raises(Malformed):
@@ -155,7 +163,6 @@ def test_what_was_issued_outside_of_the_period_is_not_in_its_report(home: Home) 
 
 
 def test_an_inspection_that_clears_a_suspicion_takes_it_out_of_the_confirmed_wrongs(home: Home) -> None:
-    answered(home)
     referred = referring.prepare(cases_of(home), [CASH], "移送").id
     before = {each.suspicion_id: each.state for each in accountability(cases_of(home), "653123", YEAR, WHY).wrongs}
     assert before[CASH] == "拟交纪检，尚未移交"
@@ -174,7 +181,6 @@ def _state_after(home: Home, referral: str, outcome: str) -> dict[str, str]:
 
 @pytest.mark.parametrize(("outcome", "left"), [("cleared", {LATE}), ("confirmed", {CASH, LATE})])
 def test_what_an_inspection_decides_counts_for_more_than_the_answer(home: Home, outcome: str, left: set[str]) -> None:
-    answered(home)
     referred = referring.prepare(cases_of(home), [CASH], "移送").id
     found = _state_after(home, referred, outcome)
     assert found.keys() == left
@@ -182,10 +188,10 @@ def test_what_an_inspection_decides_counts_for_more_than_the_answer(home: Home, 
         assert found[CASH].startswith("已移送（税移〔2026〕1号）")
 
 
-def test_papers_are_written_by_the_command(home: Home, tmp_path: Path) -> None:
-    state = answered(home)
-    home.close()
-    own = ("--home", home.folder, "--as", "li")
+def test_papers_are_written_by_the_command(folder: Path, tmp_path: Path) -> None:
+    with Home.open(folder) as home:
+        state = the_list(home)
+    own = ("--home", folder, "--as", "li")
     for command in (
         ("lists", "paper", state.list_id, "--out", tmp_path / "a" / "list.pdf"),
         ("lists", "report-form", state.list_id, "--out", tmp_path / "report.docx", "--reason", WHY),

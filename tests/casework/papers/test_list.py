@@ -103,7 +103,8 @@ def test_five_hundred_items_take_seconds() -> None:
     begun = time.process_time()
     content = list_pdf(paper)
     assert time.process_time() - begun < 60
-    assert "S-00500" in text_of(content)
+    last = pypdf.PdfReader(BytesIO(content)).pages[-1].extract_text()
+    assert "S-00500" in "".join(last.split())
 
 
 def test_an_empty_list_is_a_paper_too() -> None:
