@@ -32,7 +32,7 @@ def settings_with(context: typer.Context, actor: str) -> Settings:
 def cases_for(home: Home, settings: Settings, action: str, to: str | None = None) -> Cases:
     """Return the cases for who acts now, having checked that they may; Refused."""
     actor = acting(home, settings.actor, action, to, named=settings.named)
-    return Cases(home, Acting(actor.name, datetime.now(UTC)))
+    return Cases(home, Acting(actor.name, datetime.now(UTC), person=actor.person))
 
 
 def cases_on_list(home: Home, settings: Settings, action: str, list_id: str) -> tuple[Cases, ListState]:

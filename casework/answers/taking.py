@@ -9,6 +9,7 @@ from casework.answers.given import AnswerGiven, Problem, ReturnedWorkbook
 from casework.cases.batch import Batch
 from casework.cases.issuing import received
 from casework.cases.outcomes import outcome_changes, outcome_of
+from casework.cases.recusing import standing_back
 from casework.cases.store import Cases
 from casework.cases.texts import plain
 from domain.cases.answer import OTHER, VIOLATION, Answer
@@ -65,6 +66,7 @@ def take_answers(cases: Cases, list_id: str, given: Sequence[AnswerGiven], hande
         raise Refused(f"清单 {list_id} 没有下发过", f"the list {list_id} was never issued")
     batch = Batch(cases, cases.suspicions([answer.suspicion_id for answer in given]))
     collectors = _collector_names(cases.home)
+    own = standing_back(cases, batch.states.values())
     problems: list[Problem] = []
     outcomes: list[OutcomeRecorded] = []
     sealed: list[tuple[str, str, bytes | str]] = []
@@ -73,7 +75,7 @@ def take_answers(cases: Cases, list_id: str, given: Sequence[AnswerGiven], hande
         batch.add(received(cases, state, cases.acting.today, "answered"))
     for answer in given:
         suspicion = batch.state(answer.suspicion_id)
-        problem = _refusal(cases, state, suspicion, answer, collectors)
+        problem = _own(answer) if answer.suspicion_id in own else _refusal(cases, state, suspicion, answer, collectors)
         if problem is not None:
             problems.append(problem)
             continue
@@ -172,6 +174,13 @@ def _refusal(
                 "who checked is whom the suspicion is about: somebody else must check",
             )  # fmt: skip
     return None
+
+
+def _own(answer: AnswerGiven) -> Problem:
+    return _problem(
+        answer, "result", "这一条涉及报送人本人或家庭成员，须由他人报送（回避）",
+        "this item concerns who hands it in or the household: somebody else has to",
+    )  # fmt: skip
 
 
 def _problem(answer: AnswerGiven, field: str, zh: str, en: str) -> Problem:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from casework.cases.batch import Batch
 from casework.cases.issuing import SamePerson, next_of
 from casework.cases.policy import policy_of
+from casework.cases.recusing import check_standing_back
 from casework.cases.store import Cases, of_list, stream_of
 from casework.cases.texts import seal_note
 from domain.cases import suspicion, suspicion_list
@@ -56,6 +57,7 @@ def review(cases: Cases, identifier: str, decision: str, note: str) -> Reviewed:
 
 
 def _review_items(cases: Cases, states: Sequence[SuspicionState], decision: str, note: str) -> Reviewed:
+    check_standing_back(cases, states)
     batch = Batch(cases, {state.suspicion_id: state for state in states})
     for state in states:
         batch.decide(state.suspicion_id, _reviewed(cases, state, decision, note))
@@ -68,6 +70,7 @@ def _review_list(cases: Cases, state: ListState, decision: str, note: str) -> Re
     own = [item.suspicion_id for item in state.items if not item.copy]
     batch = Batch(cases, cases.suspicions(own))
     answered = [name for name in own if batch.state(name).state == "answered"]
+    check_standing_back(cases, [batch.state(name) for name in answered])
     for name in answered:
         batch.decide(name, _reviewed(cases, batch.state(name), decision, note))
     envelope = cases.envelope(state.county, stream_of(suspicion_list.KIND, state.list_id))

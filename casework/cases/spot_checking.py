@@ -9,6 +9,7 @@ import msgspec
 
 from casework.cases.batch import Batch
 from casework.cases.outcomes import outcome_changes, outcome_of
+from casework.cases.recusing import check_standing_back
 from casework.cases.store import Cases, Change, of_spot_check, stream_of
 from casework.cases.texts import seal_note
 from casework.sampling.draw import draw
@@ -113,6 +114,7 @@ def record(cases: Cases, identifier: str, item: str, found: Record) -> bool:
     overturned = False
     if state.kind == ANSWERS:
         suspicion = cases.suspicion(item)
+        check_standing_back(cases, [suspicion])
         overturned = differs(suspicion, found.outcome)
         changes += _told(cases, suspicion, identifier, found, drawn[item].probability)
     cases.append(changes)

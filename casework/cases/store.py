@@ -60,6 +60,8 @@ class Acting(NamedTuple):
     actor: str
     at: datetime
     correlation: str = ""
+    person: str | None = None
+    """Token of who it is, for 回避; None where the account does not say."""
 
     @property
     def today(self) -> date:

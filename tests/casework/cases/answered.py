@@ -5,8 +5,6 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-import pytest
-
 from casework.answers.given import AnswerGiven
 from casework.answers.taking import PAPER, Handed, take_answers
 from casework.cases import issuing
@@ -112,9 +110,9 @@ def answered(home: Home) -> None:
 
 
 @cache
-def answered_folder(factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of an answered home, made once per process: copy it."""
-    folder = factory.mktemp("answered")
+def answered_folder(base: Path) -> Path:
+    """Return the folder of an answered home, made once under the tests' own base folder: copy it."""
+    folder = base / "answered"
     with county_at(folder) as home:
         answered(home)
     return folder / "home"

@@ -16,6 +16,7 @@ from casework.cases.figures import figures
 from casework.cases.history import history
 from casework.cases.issuing import SamePerson
 from casework.cases.reviewing import Report
+from casework.cases.store import Acting, Cases
 from domain.cases.list_state import ListState
 from domain.cases.moves import IllegalMove
 from domain.cases.suspicion import suspicion_id
@@ -24,7 +25,7 @@ from domain.errors import Malformed, NotFound, Refused
 from ledger.home import Home
 from projections.cases import build_cases
 from projections.models import ReadModels
-from tests.casework.cases.made import TODAY, TOWNSHIP, cases_of, days_later, home_at, issued
+from tests.casework.cases.made import NOW, TODAY, TOWNSHIP, cases_of, days_later, home_at, issued
 from tests.county import data_folder, number, take
 from tests.risk.scoring.rows import finding
 
@@ -183,3 +184,21 @@ def test_the_figures_count_what_happened(home: Home, state: ListState) -> None:
     [told] = figures(cases.lists().values(), cases.suspicions(), lambda day: day.weekday() < 5, date(2026, 4, 1))
     assert (told.to, told.issued, told.answered, told.in_time, told.confirmed) == (TOWNSHIP, 1, 1, 0, 1)
     assert (told.median_days, told.recovered_fen, told.at_risk_fen) == (20, 0, 40000)
+
+
+def test_who_is_concerned_or_lives_with_them_neither_answers_nor_reviews(home: Home, tmp_path: Path) -> None:
+    evidence = ["cash-receipts:township-ledger:R001@1"]
+    state = issued(home, finding(subject_id="V07", evidence=evidence))
+    name = state.items[0].suspicion_id
+    rows = [
+        {"record_id": f"H{n}", "payer_id": number(n), "household_no": "1", "valid_from": "2024-01-01"} for n in (1, 8)
+    ]
+    take(home, data_folder(tmp_path / "homes", households=rows))
+    wife = home.tokens.identity(number(8))
+    own = Cases(home, Acting("clerk", NOW, person=wife))
+    taken = take_answers(own, state.list_id, [given(suspicion_id=name)], Handed(PAGE))
+    assert (taken.accepted, "回避" in taken.problems[0].message_zh) == (0, True)
+    other = Cases(home, Acting("clerk", NOW, person=home.tokens.identity(number(9))))
+    assert take_answers(other, state.list_id, [given(suspicion_id=name)], Handed(PAGE)).accepted == 1
+    with pytest.raises(Refused, match="somebody else"):
+        reviewing.review(Cases(home, Acting("wang", NOW, person=wife)), name, "accept", "")

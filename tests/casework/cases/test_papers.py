@@ -38,7 +38,7 @@ WHY = "核对报告"
 @pytest.fixture
 def folder(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of a home of its own, in which the list was answered."""
-    return shutil.copytree(answered_folder(tmp_path_factory), tmp_path / "home")
+    return shutil.copytree(answered_folder(tmp_path_factory.getbasetemp()), tmp_path / "home")
 
 
 @pytest.fixture

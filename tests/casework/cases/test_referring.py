@@ -12,13 +12,13 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from casework.cases import referring
+from casework.cases import referring, reviewing
 from casework.cases.describing import described
 from casework.cases.handing_over import hand_over
 from casework.cases.referral_money import Sum, money_of, sums
 from casework.cases.referral_story import SEALED
 from casework.cases.referring import Result
-from casework.cases.store import Overtaken, of_referral, stream_of
+from casework.cases.store import Overtaken, of_referral
 from casework.evidence.checking import check_pack
 from casework.papers.referral_paper import gaps
 from domain.cases import referral
@@ -32,11 +32,10 @@ from ledger.merkle.checkpoint import read_checkpoint
 from projections.as_of import build_world
 from projections.models import ReadModels
 from tests.casework.cases.answered import CASH, COLLECTOR, LATE, PAYER, SAID, SCAN, answered_folder, line
-from tests.casework.cases.made import AS_OF, TODAY, cases_of, screened
+from tests.casework.cases.made import AS_OF, TODAY, cases_of
 from tests.casework.papers.samples import text_of, words_of
 from tests.county import number
 from tests.program import run
-from tests.risk.scoring.rows import finding
 
 WHY = "乡镇确认收现不缴"
 NAMED = "纪委来函调取"
@@ -46,7 +45,7 @@ FIRST = "653123-2026-R01"
 @pytest.fixture
 def folder(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of a home of its own, in which the list was answered."""
-    return shutil.copytree(answered_folder(tmp_path_factory), tmp_path / "home")
+    return shutil.copytree(answered_folder(tmp_path_factory.getbasetemp()), tmp_path / "home")
 
 
 @pytest.fixture
@@ -118,13 +117,10 @@ def test_who_decides_on_a_state_that_has_passed_is_told_so(home: Home) -> None:
 
 
 def test_a_dropped_referral_leaves_its_suspicions_where_they_stood(home: Home) -> None:
-    screened(home, finding(subject_id="V02"))
-    from casework.cases.drawing import draw_lists
-
-    draw_lists(cases_of(home))
+    reviewing.review(cases_of(home), LATE, "accept", "")
     identifier = approved(home)
     assert referring.drop(cases_of(home), identifier, "另案处理") == 2
-    assert {state_of(home, CASH), state_of(home, LATE)} == {"answered"}
+    assert (state_of(home, CASH), state_of(home, LATE)) == ("answered", "accepted")
     assert cases_of(home).suspicion(CASH).referral is None
     with pytest.raises(IllegalMove):
         referring.drop(cases_of(home), identifier, "再次")
@@ -155,15 +151,13 @@ def test_the_case_file_tells_subject_story_money_law_answers_and_evidence(home: 
     printed = text_of((out / f"问题线索移送书-{state.id}.pdf").read_bytes())
     written = words_of((out / f"问题线索移送书-{state.id}.docx").read_bytes())
     said = (
-        "税移〔2026〕1号", "英吉沙县纪委监委", "国家税务总局英吉沙县税务局", "艾*", "V01", "萨罕镇", "收取现金400.00元", "未见缴费",
-        "缴费迟7天", "现金已于2025-11-20退还", "《征收管理办法（试行）》第29条", "属实", line(2), line(3), "拟定", "张",
-        "本件人员信息已脱敏",
-    )[:-3]  # fmt: skip
+        "税移〔2026〕1号", "英吉沙县纪委监委", "国家税务总局英吉沙县税务局", "艾*", "V01", "萨罕镇", "收取现金400.00元",
+        "未见缴费", "缴费迟7天", "现金已于2025-11-20退还", "《征收管理办法（试行）》第29条", "属实", line(2), line(3),
+        "本件人员信息已脱敏", SEALED,
+    )  # fmt: skip
     for text in (printed, written):
         assert [each for each in said if each not in text] == []
         assert [each for each in (COLLECTOR, PAYER, number(90), *SAID.values()) if each in text] == []
-        assert "本件人员信息已脱敏" in text
-        assert SEALED in text
 
 
 def test_people_are_named_only_with_a_reason_which_is_printed_and_recorded(home: Home, tmp_path: Path) -> None:
@@ -203,7 +197,7 @@ def test_what_came_of_it_is_an_outcome_of_every_suspicion_and_closes_none(home: 
 @pytest.fixture(scope="module")
 def found_sums(tmp_path_factory: pytest.TempPathFactory) -> dict[str | None, Sum]:
     """Return the sums of all five lines by line."""
-    folder = shutil.copytree(answered_folder(tmp_path_factory), tmp_path_factory.mktemp("money") / "home")
+    folder = shutil.copytree(answered_folder(tmp_path_factory.getbasetemp()), tmp_path_factory.mktemp("money") / "home")
     with Home.open(folder) as home:
         models = ReadModels(home.read_models, home.ledger)
         build_world(models.connection, models.position, AS_OF)
@@ -247,7 +241,7 @@ def test_a_referral_goes_its_whole_way_on_the_command_line(folder: Path, tmp_pat
     own = ("--home", folder)
     made = run(*own, "--as", "li", "referrals", "prepare", CASH, "--reason", WHY)
     assert (made.code, made.out.strip()) == (0, FIRST), made.err
-    assert run(*own, "--as", "li", "referrals", "approve", FIRST).code == 1
+    assert run(*own, "--as", "li", "referrals", "approve", FIRST).code == 2
     assert run(*own, "--as", "wang", "referrals", "approve", FIRST).code == 0
     out = tmp_path / "case"
     handed = run(*own, "--as", "li", "referrals", "hand-over", FIRST, "--out", out)
@@ -258,4 +252,3 @@ def test_a_referral_goes_its_whole_way_on_the_command_line(folder: Path, tmp_pat
     assert ended.code == 0, ended.err
     (shown,) = msgspec.json.decode(run(*own, "referrals", "list", "--json").out)
     assert (shown["id"], shown["state"], shown["outcome"], shown["amount"]) == (FIRST, "ended", "confirmed", "400.00")
-    assert stream_of(referral.KIND, FIRST) == f"referrals:mingzhang:{FIRST}"

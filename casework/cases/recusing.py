@@ -1,0 +1,69 @@
+"""Whom a suspicion concerns, and whether who acts must stand back (回避)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from casework.cases.store import Cases
+from casework.users.household import households_on
+from domain.cases.recusal import must_stand_back
+from domain.cases.suspicion_state import SuspicionState
+from domain.errors import Refused
+from domain.fact import Fact, Identity
+from ledger.home import Home
+from projections.models import ReadModels
+
+
+def concerned(home: Home, state: SuspicionState) -> frozenset[str]:
+    """Return the tokens of the persons whom a suspicion is about, or whose records it rests on."""
+    found = {state.subject_id} if state.subject_type == "payer" else set()
+    if state.subject_type == "collector":
+        found |= collectors(home).get(state.subject_id, set())
+    wanted = {evidence.rpartition("@")[0] for evidence in state.rested}
+    for versions in home.ledger.versions(wanted).values():
+        for recorded in versions:
+            event = home.ledger.event(recorded)
+            found |= _persons(event) if isinstance(event, Fact) else set()
+    return frozenset(found)
+
+
+def collectors(home: Home) -> dict[str, set[str]]:
+    """Return the identity tokens of collectors by the source's own id."""
+    persons: dict[str, set[str]] = {}
+    for recorded in home.ledger.of_type("collectors"):
+        event = home.ledger.event(recorded)
+        if isinstance(event, Fact):
+            persons.setdefault(str(getattr(event, "record_id", "")), set()).update(_persons(event))
+    return persons
+
+
+def _persons(event: Fact) -> set[str]:
+    values = (getattr(event, name) for name in event.__struct_fields__)
+    return {value.token for value in values if isinstance(value, Identity)}
+
+
+def standing_back(cases: Cases, states: Iterable[SuspicionState]) -> frozenset[str]:
+    """Return the suspicions from which who acts must stand back; none where nothing says who the person is."""
+    person = cases.acting.person
+    if person is None:
+        return frozenset()
+    models = ReadModels(cases.home.read_models, cases.home.ledger)
+    try:
+        household: Collection[str] = households_on(models.connection, cases.acting.today)(person)
+    finally:
+        models.close()
+    own = frozenset(household)
+    return frozenset(
+        state.suspicion_id
+        for state in states
+        if must_stand_back(person, concerned(cases.home, state), lambda _: own)
+    )
+
+
+def check_standing_back(cases: Cases, states: Iterable[SuspicionState]) -> None:
+    """Refuse where who acts must stand back; the sentence names nobody."""
+    if standing_back(cases, states):
+        raise Refused(
+            f"该疑点涉及 {cases.acting.actor} 本人或家庭成员，应当回避：请由他人办理",
+            f"the suspicion concerns {cases.acting.actor} or a member of the household: somebody else has to do this",
+        )
