@@ -15,9 +15,13 @@ _NAMES = ("checker", "second_checker")
 KINDS = (CHECKERS, *(field for field in SEALED if field not in _NAMES))
 
 
+_UNANSWERED = frozenset({"open", "listed", "issued"})
+"""States in which an answer that stands is one to an earlier list."""
+
+
 def answer_of(state: SuspicionState) -> str | None:
-    """Return under which name the words of a suspicion's last answer are sealed; None where it was not answered."""
-    if state.answer is None or state.list_id is None or state.item is None:
+    """Return under which name the words of the answer to its list are sealed; None where it was not answered there."""
+    if state.answer is None or state.list_id is None or state.item is None or state.state in _UNANSWERED:
         return None
     return subject_of(state.list_id, state.item, state.answers)
 

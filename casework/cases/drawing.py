@@ -22,7 +22,7 @@ from domain.cases.suspicion_list import ListDrawn, ListItem
 from domain.errors import Refused
 from projections.as_of import build_world
 from projections.models import ReadModels
-from risk.scoring.suspicion import Suspicion, rows
+from risk.scoring.suspicion import OFFICES, Suspicion, rows
 
 TOWNSHIP, DISCIPLINE = "township", "discipline"
 
@@ -161,12 +161,15 @@ def _held_back(table: pa.Table) -> pa.Table:
 
 
 def _others(table: pa.Table) -> Iterable[_Addressed]:
-    """Yield one list per office and for discipline inspection: what is theirs is not cut."""
-    found = {str(addressee) for addressee in table.column("addressee").to_pylist()}
-    for addressee in sorted(found - {TOWNSHIP}):
-        items = tuple(rows(table.filter(pc.field("addressee") == addressee)))
-        if items:
-            yield _Addressed(items[0].county, items[0].county, addressee, items)
+    """Yield a list per office, per township of the duties that it owes, and for discipline inspection: none is cut."""
+    places: dict[tuple[str, str], list[Suspicion]] = {}
+    for item in rows(table):
+        if item.addressee != TOWNSHIP:
+            places.setdefault((item.addressee, item.county), []).append(item)
+        elif item.file == OFFICES:
+            places.setdefault((TOWNSHIP, item.township or item.county), []).append(item)
+    for (addressee, code), items in sorted(places.items()):
+        yield _Addressed(items[0].county, code, addressee, tuple(items))
 
 
 def _list(

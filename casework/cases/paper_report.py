@@ -15,8 +15,10 @@ from casework.papers.self_check import Count, Report, ReportItem
 from casework.papers.self_check_report import report_docx, report_form_pdf, report_pdf
 from casework.workbook.guide import choices
 from casework.workbook.labels import category_name
+from domain.cases import suspicion
 from domain.cases.list_state import ListState, due_on
-from domain.cases.suspicion_state import SuspicionState
+from domain.cases.suspicion import SuspicionEvent, SuspicionListed, SuspicionReopened
+from domain.cases.suspicion_state import SuspicionState, after
 from domain.errors import Malformed, Refused
 from risk.scoring.suspicion import Suspicion
 
@@ -33,13 +35,27 @@ def report_of(cases: Cases, list_id: str, reason: str, *, blank: bool = False) -
     state = cases.one_list(list_id)
     if state.issued_on is None:
         raise Refused(f"清单 {list_id} 没有下发，没有可报告的", f"the list {list_id} was not issued: nothing to report")
-    states = cases.suspicions([item.suspicion_id for item in state.items if not item.copy])
-    own = [each for each in states.values() if each.list_id == list_id]
+    standing = cases.suspicions([item.suspicion_id for item in state.items])
+    states = {name: _on_list(cases, each, list_id) for name, each in standing.items()}
+    own = list(states.values())
     texts = None if blank else answer_texts(cases, last_answers(own), reason)
     with issued(cases, list_id, reason) as each:
         items = tuple(_item(each, item, states[item.suspicion_id], texts) for item in each.township.items)
         policy = policy_of(cases.home.ledger, state.county, cases.acting.today)
         return _report(each, state, items, own, policy)
+
+
+def _on_list(cases: Cases, state: SuspicionState, list_id: str) -> SuspicionState:
+    """Return a suspicion as it stood when it was last on a list: what was opened again since is no part of that."""
+    if state.list_id == list_id and state.state != "open":
+        return state
+    found = SuspicionState(state.suspicion_id)
+    for event in cases.events(suspicion.KIND, state.suspicion_id):
+        if isinstance(event, SuspicionReopened | SuspicionListed) and found.list_id == list_id:
+            break
+        if isinstance(event, SuspicionEvent):
+            found = after(found, event)
+    return found
 
 
 def _report(
@@ -65,7 +81,9 @@ def _report(
 
 
 def _item(each: Issued, item: Suspicion, state: SuspicionState, texts: Texts | None) -> ReportItem:
-    answer, words = state.answer, (texts or {}).get(answer_of(state) or "", {})
+    subject = answer_of(state)
+    answer = state.answer if subject is not None else None
+    words = (texts or {}).get(subject or "", {})
     issued_as = ReportItem(
         suspicion_id=item.suspicion_id, subject=each.wording.subject(item), category=category_name(item.category),
         amount_fen=item.amount_at_risk_fen, village=each.wording.material.place(item.village),

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import time
-from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from domain.errors import Unreachable
-from ledger.durable import create_once
-from ledger.failures import unwritable
+from consumers.leaving import address_of, sink_of, tell_of
+from domain.errors import NotFound, Unreachable
+from ledger import leaving
 from ledger.merkle.given import read_key
-from ledger.merkle.sealer import KEY, LOG
 from ledger.merkle.witness import Witness
 from mingzhang.console import say, write_line
 from mingzhang.homes import named_home
 from mingzhang.settings import settings_of
 
-PUBLIC = 0o644
-"""Whoever keeps a checkpoint may read it."""
+BY_HAND = "by hand"
+HomeOption = Annotated[Path | None, typer.Option("--home", help="账本目录。The home.")]
 
 app = typer.Typer(add_completion=False)
 checkpoints = typer.Typer(add_completion=False, help="检查点：日志在某一刻的证明。The log's head at a moment.")
@@ -28,11 +27,9 @@ app.add_typer(checkpoints, name="checkpoint")
 
 
 @checkpoints.command()
-def show(
-    context: typer.Context, home: Annotated[Path | None, typer.Option("--home", help="账本目录。The home.")] = None
-) -> None:
+def show(context: typer.Context, home: HomeOption = None) -> None:
     """显示当前检查点（也是二维码的内容）。Print the checkpoint, which is also what a QR code holds."""
-    with closing(named_home(settings_of(context), home)) as opened:
+    with named_home(settings_of(context), home) as opened:
         if opened.sealer is not None:
             write_line(opened.sealer.seal().content.rstrip("\n"))
 
@@ -40,26 +37,46 @@ def show(
 @checkpoints.command()
 def publish(
     context: typer.Context,
-    to: Annotated[Path, typer.Option(help="交给纪检等保存的文件夹。A folder of whoever keeps it.")],
-    home: Annotated[Path | None, typer.Option("--home", help="账本目录。The home.")] = None,
+    to: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="文件夹、https:// 网址或 kafka；不写则为已登记的。A folder, an address, kafka; else all remembered."
+        ),
+    ] = None,
+    remember: Annotated[
+        bool,
+        typer.Option("--remember", help="登记：以后每月末、每次发清单都自动交给它。From now on by itself, too."),
+    ] = False,
+    home: HomeOption = None,
 ) -> None:
-    """把检查点和公钥放进一个文件夹；已有的不覆盖。Put the checkpoint into a folder; nothing there is replaced."""
-    with closing(named_home(settings_of(context), home)) as opened:
-        if opened.sealer is None:
-            return
-        signed = opened.sealer.seal()
-        name = f"{signed.checkpoint.origin.replace('/', '-')}-{signed.checkpoint.size:012d}"
-        try:
-            to.mkdir(parents=True, exist_ok=True)
-            created = create_once(to / name, signed.content.encode())
-            create_once(to / KEY, (opened.folder / LOG / KEY).read_bytes())
-            for file in (to / name, to / KEY):
-                file.chmod(PUBLIC)
-        except OSError as error:
-            raise unwritable(error, to) from error
-    say(f"{to / name}：{signed.checkpoint.size} 条", f"{to / name}: {signed.checkpoint.size} events")
-    if not created:
-        say("该检查点已在那里", "this checkpoint is there already")
+    """把检查点和公钥交给别人保存；已有的不覆盖。Leave checkpoint and key with others; nothing there is replaced."""
+    addresses = [address_of(each) for each in to or ()]
+    with named_home(settings_of(context), home) as opened:
+        for address in addresses if remember else ():
+            leaving.remember(opened.folder, address)
+        if not to and not leaving.targets(opened.folder):
+            raise NotFound("没有登记任何去处：请用 --to 指明", "no target is remembered: name one with --to")
+        ways = leaving.leave(opened, BY_HAND, sink_of, lambda: datetime.now(UTC), addresses or None)
+    for way in ways:
+        tell_of(way, say)
+    failures = [way.failure for way in ways if way.failure is not None]
+    if failures:
+        raise failures[0]
+
+
+@checkpoints.command()
+def targets(
+    context: typer.Context,
+    forget: Annotated[str | None, typer.Option(help="不再交给它。Let checkpoints go there no longer.")] = None,
+    home: HomeOption = None,
+) -> None:
+    """列出检查点自动交给谁、交到第几条。List to whom checkpoints go by themselves, and how far that is."""
+    folder = settings_of(context).needed_home(home)
+    if forget is not None:
+        leaving.forget(folder, address_of(forget))
+    for target in leaving.targets(folder):
+        at = "-" if target.at is None else f"{target.at:%Y-%m-%d %H:%M}"
+        write_line(f"{target.address}\t{target.size if target.at else '-'}\t{at}\t{target.why}\t{target.owed}")
 
 
 @app.command()

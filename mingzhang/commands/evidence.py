@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +10,7 @@ import typer
 
 from casework.evidence.chosen import choose
 from casework.evidence.pack import Export, write_pack
+from mingzhang.actors import acting_in
 from mingzhang.console import say
 from mingzhang.homes import named_home
 from mingzhang.settings import settings_of
@@ -29,8 +29,8 @@ def evidence(
 ) -> None:
     """导出疑点的证据包（脱敏）。Export a suspicion's evidence pack, masked, with proofs."""
     settings = settings_of(context)
-    with closing(named_home(settings, home)) as opened:
+    with named_home(settings, home) as opened:
         chosen = choose(opened, run, suspicion)
-        export = Export(settings.actor, reason, lambda: datetime.now(UTC))
+        export = Export(acting_in(settings, opened, "evidence.export").name, reason, lambda: datetime.now(UTC))
         events = write_pack(opened, chosen, export, out)
     say(f"{out}：{events} 条事件，附证明", f"{out}: {events} events with proofs")

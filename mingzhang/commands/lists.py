@@ -10,6 +10,7 @@ import msgspec
 import typer
 
 from casework.cases import issuing, reviewing, workbooks
+from casework.cases.careless import Signal
 from casework.cases.clock import pass_days
 from casework.cases.drawing import draw_lists
 from casework.cases.paper_list import list_paper
@@ -20,7 +21,8 @@ from casework.outputs import replacing
 from consumers.leaving import leave, tell_of
 from domain.cases.list_state import ListState, due_on
 from domain.cases.moves import SUSPICION_LIST
-from domain.errors import Malformed
+from domain.errors import Malformed, Refused
+from ledger.home import Home
 from mingzhang.casework import (
     AsOption,
     HomeOption,
@@ -30,9 +32,10 @@ from mingzhang.casework import (
     cases_on_list,
     settings_with,
 )
-from mingzhang.commands.lists_shown import line_of, shown, shown_items
+from mingzhang.commands.lists_shown import careless_looks, line_of, shown, shown_items
 from mingzhang.console import results, say, write_line
 from mingzhang.homes import named_home
+from mingzhang.settings import Settings
 
 app = typer.Typer(
     help="疑点清单：拟定、审批、下发、签收、工作簿。Suspicion lists: draw up, approve, issue, receive, workbooks.",
@@ -247,6 +250,7 @@ def show(
 ) -> None:
     """查看清单。Show one list with its items, or all lists."""
     settings = settings_with(context, actor)
+    looks: tuple[Signal, ...] = ()
     with named_home(settings, home) as opened:
         if list_id is None:
             cases = cases_for(opened, settings, "lists.read")
@@ -255,14 +259,27 @@ def show(
         else:
             cases, state = cases_on_list(opened, settings, "lists.read", list_id)
             lines, items = [shown(cases, state, _today(on))], shown_items(cases, state)
+            looks = careless_looks(cases, state) if _reviews(opened, settings) else ()
     if as_json:
-        told = [*lines] if list_id is None else {**msgspec.to_builtins(lines[0]), "lines": items}
-        results.print_json(msgspec.json.encode(told).decode())
+        careless = [signal._asdict() for signal in looks]
+        one = {**msgspec.to_builtins(lines[0]), "lines": items, "careless": careless} if list_id else None
+        results.print_json(msgspec.json.encode(one or lines).decode())
         return
     for each in lines:
         write_line(line_of(each))
     for item in items:
         write_line("\t".join(str(cell) for cell in msgspec.to_builtins(item).values()))
+    for signal in looks:
+        write_line(f"敷衍迹象\t{signal.zh}")
+
+
+def _reviews(home: Home, settings: Settings) -> bool:
+    """Whether who asks reviews answers: signs of carelessness are not for those who answer."""
+    try:
+        cases_for(home, settings, "answers.review")
+    except Refused:
+        return False
+    return True
 
 
 def _today(on: datetime | None) -> date | None:

@@ -6,6 +6,7 @@ from datetime import date
 
 import msgspec
 
+from casework.cases.careless import Signal, signals
 from casework.cases.policy import policy_of
 from casework.cases.store import Cases
 from domain.cases.list_state import ListState, due_on
@@ -69,6 +70,12 @@ def shown_items(cases: Cases, state: ListState) -> list[ShownItem]:
         for number, item in enumerate(state.items, start=1)
         for each in [states[item.suspicion_id]]
     ]  # fmt: skip
+
+
+def careless_looks(cases: Cases, state: ListState) -> tuple[Signal, ...]:
+    """Return what looks careless in a list's answers, to those who review it; nothing to whom it is about."""
+    own = [item.suspicion_id for item in state.items if not item.copy]
+    return signals(list(cases.suspicions(own).values()))
 
 
 def line_of(each: ShownList) -> str:

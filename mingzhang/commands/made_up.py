@@ -63,7 +63,7 @@ def demo(
         with watch.step("simulate"):
             shown.step("编造一个县", "making up a county")
             write_county(data, people, seed, lambda what: shown.step("编造一个县", f"making up a county: {what}"))
-        with open_home(settings.home, data, settings.place) as opened:
+        with open_home(settings.home, data, settings.place, settings.algorithms) as opened:
             screened, report = take_and_screen(opened, data, wanted, watch, shown)
     _show(screened, report, wanted.out, watch)
 

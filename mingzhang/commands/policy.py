@@ -16,6 +16,7 @@ from intake.county import county_of_ledger
 from intake.parsing import CHINA
 from intake.policy import record_policy
 from intake.settings import read_policy
+from mingzhang.actors import acting_in
 from mingzhang.console import write_line
 from mingzhang.homes import named_home
 from mingzhang.settings import settings_of
@@ -42,16 +43,16 @@ def set_policy(
     if not file.exists():
         raise NotFound(f"找不到 {file}", f"there is nothing at {file}")
     rows = read_policy(file)
-    opened = named_home(settings, home)
-    code = county or county_of_ledger(opened.ledger)
-    if code is None:
-        raise Malformed(
-            "账本里还没有数据，请用 --county 指明县", "the ledger knows no county yet: name it with --county"
-        )
-    now = datetime.now(UTC).astimezone(CHINA).replace(microsecond=0)
-    envelope = Envelope("mingzhang", code, now, settings.actor, f"policy-file:{file.name}", uuid.uuid4().hex)
-    changed = record_policy(opened.ledger, rows, envelope, settings.actor)
-    opened.close()
+    with named_home(settings, home) as opened:
+        actor = acting_in(settings, opened, "policy.set").name
+        code = county or county_of_ledger(opened.ledger)
+        if code is None:
+            raise Malformed(
+                "账本里还没有数据，请用 --county 指明县", "the ledger knows no county yet: name it with --county"
+            )
+        now = datetime.now(UTC).astimezone(CHINA).replace(microsecond=0)
+        envelope = Envelope("mingzhang", code, now, actor, f"policy-file:{file.name}", uuid.uuid4().hex)
+        changed = record_policy(opened.ledger, rows, envelope, actor)
     write_line(f"{changed} / {len(rows)}")
 
 
@@ -67,13 +68,12 @@ def show(
         raise NotFound(
             f"没有政策类别 {kind}；有：{'、'.join(KINDS)}", f"no kind of policy {kind}; there are: {', '.join(KINDS)}"
         )
-    opened = named_home(settings_of(context), home)
-    models = ReadModels(opened.read_models, opened.ledger)
-    store = models.connection
-    build_policy(store, models.position, (as_of or datetime.now(UTC)).date())
-    found = store.execute(f"SELECT * FROM {kind} ORDER BY ALL")
-    write_line("\t".join(column[0] for column in found.description or ()))
-    for row in found.fetchall():
-        write_line("\t".join("" if cell is None else str(cell) for cell in row))
-    models.close()
-    opened.close()
+    with named_home(settings_of(context), home) as opened:
+        models = ReadModels(opened.read_models, opened.ledger)
+        store = models.connection
+        build_policy(store, models.position, (as_of or datetime.now(UTC)).date())
+        found = store.execute(f"SELECT * FROM {kind} ORDER BY ALL")
+        write_line("\t".join(column[0] for column in found.description or ()))
+        for row in found.fetchall():
+            write_line("\t".join("" if cell is None else str(cell) for cell in row))
+        models.close()

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import msgspec
+
 from casework.evidence.checking import PackProved
+from intake.parsing import CHINA
 from ledger.merkle.differences import Difference
 from ledger.merkle.notes import VerifierKey
 from ledger.merkle.verifying import Proved
@@ -20,6 +23,7 @@ def say_proved(proved: Proved, public: VerifierKey, *, own_key: bool, as_json: b
                 "proved": True, "origin": proved.checkpoint.origin, "size": proved.checkpoint.size,
                 "root": proved.checkpoint.root.hex(), "unsealed": proved.unsealed,
                 "since": [{"name": one.name, "size": one.checkpoint.size} for one in proved.older],
+                "earlier": None if proved.earlier is None else msgspec.to_builtins(proved.earlier),
             }
         )  # fmt: skip
         return
@@ -33,6 +37,21 @@ def say_proved(proved: Proved, public: VerifierKey, *, own_key: bool, as_json: b
 
 def sentences(proved: Proved) -> tuple[str, str]:
     """Return in Chinese and English what is proved, and what is not."""
+    zh, en = _proof(proved)
+    if proved.earlier is None:
+        return zh, en
+    read = proved.earlier
+    began, until = (f"{at.astimezone(CHINA):%Y-%m-%d %H:%M}" for at in (read.began, read.until))
+    return (
+        f"{zh}其中第 1 至 {read.size} 号是此前中断的核对在 {began} 至 {until} 读取的，本次未重读，只比对了根摘要。",
+        (
+            f"{en} Of these, events 1 to {read.size} were read by a run that was interrupted, between {began} and "
+            f"{until}; this run has not read them again, only compared their root."
+        ),
+    )
+
+
+def _proof(proved: Proved) -> tuple[str, str]:
     size, count = proved.checkpoint.size, len(proved.older)
     if not count:
         zh = f"已核对：第 1 至 {size} 号事件与日志自身的检查点一致；没有早先的检查点，不能证明日志未被整体重做。"
@@ -65,16 +84,21 @@ def say_pack(proved: PackProved, *, own_key: bool, as_json: bool) -> None:
             }
         )  # fmt: skip
         return
+    for line in pack_sentences(proved):
+        write_line(line)
+    if own_key:
+        _say_own_key(proved.key)
+
+
+def pack_sentences(proved: PackProved) -> tuple[str, str]:
+    """Return in Chinese and English what an evidence pack has proved."""
     size = proved.checkpoint.size
-    write_line(
-        f"已证明：证据包中 {proved.events} 条事件都在日志（{size} 条）中，一字未改；疑点、规则与附件就是导出时的内容。"
-    )
-    write_line(
+    zh = f"已证明：证据包中 {proved.events} 条事件都在日志（{size} 条）中，一字未改；疑点、规则与附件就是导出时的内容。"
+    en = (
         f"Proved: the {proved.events} events of the pack stand in the log of {size}, to the byte; finding, rules and "
         "attachments are what was exported."
     )
-    if own_key:
-        _say_own_key(proved.key)
+    return zh, en
 
 
 @contextmanager

@@ -113,7 +113,7 @@ def _show(lines: list[effects.ThresholdLine], *, as_json: bool) -> None:
 @contextmanager
 def _world(settings: Settings, home: Path | None, data: Path | None, as_of: str | None) -> Iterator[World]:
     """Take the data in, where it is given, and give the world as rules see it at the ledger's end."""
-    with open_home(home or settings.home, data, settings.place) as opened, steps() as shown:
+    with open_home(home or settings.home, data, settings.place, settings.algorithms) as opened, steps() as shown:
         if data is not None:
             shown.step("收取数据", "taking in the data")
             Intake(opened, actor=settings.actor, clock=lambda: datetime.now(UTC)).take(data)

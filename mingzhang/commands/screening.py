@@ -43,7 +43,7 @@ def screen_command(
         capacity=capacity, reveal=reveal, threads=threads, model=model, remember=(home or settings.home) is not None,
     )  # fmt: skip
     watch = Stopwatch()
-    with open_home(home or settings.home, data, settings.place) as opened, steps() as shown:
+    with open_home(home or settings.home, data, settings.place, settings.algorithms) as opened, steps() as shown:
         opened.access.command = settings.command
         screened, report = take_and_screen(opened, data, wanted, watch, shown)
         if reveal:

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import msgspec
 import typer
 
 from casework import persons
 from casework.persons import Decision
+from casework.users.acting import acting
+from domain.cases.permission import different
 from ledger.home import Home
 from ledger.persons import persons_of
 from ledger.rotation import rotate as change_master_key
+from mingzhang.actors import acting_in
 from mingzhang.console import say, steps, write_line
 from mingzhang.homes import named_home
-from mingzhang.settings import settings_of
+from mingzhang.settings import Settings, settings_of
 from mingzhang.subjects import subject_named
 
 app = typer.Typer(
@@ -33,6 +35,14 @@ ReasonOption = Annotated[str, typer.Option(help="理由，记入账本。Why; it
 SecondOption = Annotated[str, typer.Option(help="第二人，与 --as 不同。The second person, another than --as.")]
 
 
+class _By(NamedTuple):
+    """Who decides with whom, and why, as it was typed."""
+
+    settings: Settings
+    second: str
+    reason: str
+
+
 @app.command()
 def erase(
     context: typer.Context,
@@ -44,9 +54,9 @@ def erase(
 ) -> None:
     """永久删除一人的个人信息；账本仍可核对。Erase a person for good; the ledger still verifies."""
     settings = settings_of(context)
-    with closing(named_home(settings, home)) as opened:
+    with named_home(settings, home) as opened:
         subject = subject_named(opened, token, number_stdin=number_stdin)
-        fresh = persons.erase(opened, subject, _decision(settings.actor, second, reason))
+        fresh = persons.erase(opened, subject, _decision(settings, opened, second, reason))
     if fresh:
         say(f"{subject} 已删除", f"{subject} is erased")
     else:
@@ -64,8 +74,8 @@ def restrict(
 ) -> None:
     """限制：放行前不显示此人信息。Restrict: nothing of the person is revealed until released."""
     settings = settings_of(context)
-    decision = _decision(settings.actor, second, reason)
-    subject = _decide(named_home(settings, home), token, decision, persons.restrict, number_stdin=number_stdin)
+    by = _By(settings, second, reason)
+    subject = _decide(named_home(settings, home), token, by, persons.restrict, number_stdin=number_stdin)
     say(f"{subject} 已限制", f"{subject} is restricted")
 
 
@@ -80,8 +90,8 @@ def release(
 ) -> None:
     """解除限制。Lift a restriction."""
     settings = settings_of(context)
-    decision = _decision(settings.actor, second, reason)
-    subject = _decide(named_home(settings, home), token, decision, persons.release, number_stdin=number_stdin)
+    by = _By(settings, second, reason)
+    subject = _decide(named_home(settings, home), token, by, persons.release, number_stdin=number_stdin)
     say(f"{subject} 已解除限制", f"{subject} is released")
 
 
@@ -92,7 +102,7 @@ def list_persons(
     as_json: Annotated[bool, typer.Option("--json", help="每条一行 JSON。JSON lines.")] = False,
 ) -> None:
     """列出已删除和被限制的令牌及理由。List tokens erased or restricted, with both persons and the reason."""
-    with closing(named_home(settings_of(context), home)) as opened:
+    with named_home(settings_of(context), home) as opened:
         standings = persons_of(opened.ledger).standings
     for subject, standing in standings.items():
         if as_json:
@@ -105,7 +115,7 @@ def list_persons(
 @app.command(name="erase-again")
 def erase_again(context: typer.Context, home: HomeOption = None) -> None:
     """放回旧保险库后，按账本重做全部删除。Carry out the ledger's erasures again, after an older vault was put back."""
-    with closing(named_home(settings_of(context), home)) as opened:
+    with named_home(settings_of(context), home) as opened:
         count = persons.erase_again(opened)
     say(f"重新删除 {count} 人", f"{count} persons were erased again")
 
@@ -127,14 +137,17 @@ def rotate(context: typer.Context, home: HomeOption = None) -> None:
 
 
 def _decide(
-    home: Home, token: str | None, decision: Decision, decide: Callable[[Home, str, Decision], None], *,
+    home: Home, token: str | None, by: _By, decide: Callable[[Home, str, Decision], None], *,
     number_stdin: bool,
 ) -> str:  # fmt: skip
-    with closing(home):
+    with home:
         subject = subject_named(home, token, number_stdin=number_stdin)
-        decide(home, subject, decision)
+        decide(home, subject, _decision(by.settings, home, by.second, by.reason))
     return subject
 
 
-def _decision(actor: str, second: str, reason: str) -> Decision:
-    return Decision(actor, second, reason, lambda: datetime.now(UTC))
+def _decision(settings: Settings, home: Home, second: str, reason: str) -> Decision:
+    """Return the decision of two persons, each of whom may take part in it."""
+    one, other = acting_in(settings, home, "persons.decide"), acting(home, second, "persons.decide")
+    different(one, other)
+    return Decision(one.name, other.name, reason, lambda: datetime.now(UTC))

@@ -1,0 +1,83 @@
+"""serve: the web application with its clock and its seal, in one process."""
+
+from __future__ import annotations
+
+import socket
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from casework.users.first import NAME, first_administrator
+from casework.users.writing import By
+from consumers.stopping import stopped_by_signals
+from domain.errors import Unreachable
+from ledger.home import Home
+from mingzhang.console import say, write_line
+from mingzhang.homes import named_home
+from mingzhang.settings import settings_of
+from web.app import create
+from web.frame.settings import WebSettings
+from web.keeping import Keeper
+
+app = typer.Typer(add_completion=False)
+PORT, LOOPBACK = 8765, "127.0.0.1"
+GRACE_S = 10
+"""How long requests that are being answered may take when the process is asked to stop."""
+BACKLOG = 512
+
+
+@app.command()
+def serve(
+    context: typer.Context,
+    home: Annotated[Path | None, typer.Option("--home", help="账本目录。The home.")] = None,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="端口，0 为任一空闲的。The port; 0: a free one.")] = PORT,
+    host: Annotated[str, typer.Option(help="在哪个地址上提供。The address to serve on.")] = LOOPBACK,
+    https: Annotated[
+        bool, typer.Option("--https/--http", help="浏览器经 HTTPS 到达（前面有代理）。Browsers come by HTTPS.")
+    ] = False,
+) -> None:
+    """提供网页和接口，直到被要求停止。Serve pages and JSON API until stopped."""
+    settings = settings_of(context)
+    with _listening(host, port) as listening, named_home(settings, home) as opened:
+        _first_start(opened)
+        made = create(opened, WebSettings(secure=https))
+        keeper = Keeper(made.state.service)
+        config = uvicorn.Config(
+            made, access_log=False, log_level="warning", server_header=False, timeout_graceful_shutdown=GRACE_S,
+            lifespan="off",
+        )  # fmt: skip
+        with stopped_by_signals():
+            keeper.start()
+            try:
+                shown, bound = listening.getsockname()[:2]
+                write_line(f"http://{f'[{shown}]' if ':' in shown else shown}:{bound}/")
+                say("网页已就绪，Ctrl-C 停止", "serving; Ctrl-C stops")
+                uvicorn.Server(config).run(sockets=[listening])
+            finally:
+                keeper.stop()
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """Return a socket that listens; Unreachable where the address cannot be had."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+    except OSError as error:
+        raise Unreachable(
+            f"不能在 {host}:{port} 上提供网页（{error}）：请用 --port 换一个端口",
+            f"cannot serve on {host}:{port} ({error}): take another port with --port",
+        ) from error
+
+
+def _first_start(home: Home) -> None:
+    """Make the first administrator of a home without accounts, and show the one-time password, once."""
+    password = first_administrator(home, By("serve", datetime.now(UTC)))
+    if password is not None:
+        write_line(f"{NAME}\t{password}")
+        say(
+            f"首次启动：管理员 {NAME} 的一次性密码见上，七天内有效，登录后须更换",
+            f"first start: above the one-time password of the administrator {NAME}, good for seven days, to be changed",
+        )
