@@ -21,6 +21,8 @@ _NAMED = (
     ("refunds", "payer_name", "payer"), ("assessments", "payer_name", "payer"), ("collectors", "name", "person"),
 )  # fmt: skip
 """Table, column with a name's token, column with the person under whose secret the name is sealed."""
+_HANDS = "collectors"
+"""Lists show a collector's name without the number: the access ledger has that person under the name alone."""
 _TEXTS = (("rosters", "phone", "payer"), ("rosters", "address", "payer"), ("collectors", "phone", "person"))
 _ACCOUNTS = (
     ("payments", "payer_account", "payer", "payer_account_last4"),
@@ -55,13 +57,16 @@ class VaultNames:
             words = {token: self._withheld[token] for token in tokens if token in self._withheld}
             return {token: values[0] for token, values in found.items()} | words
         places = {"name": _NAMED, "account": tuple(row[:3] for row in _ACCOUNTS)}.get(kind, _TEXTS)
-        owned = self._owned(tokens, places)
-        owners = {owner for _, owner in owned}
+        kinds = ("phone", "address") if kind == "text" else (kind,)
+        owners = self._likely(tokens, places)
         if kind == "name":
             owners |= {f"name:{token}" for token in tokens}
-        matched = self._matched(tokens, owners, ("phone", "address") if kind == "text" else (kind,), purpose)
+        matched = self._matched(tokens, owners, kinds, purpose)
+        left = [token for token in tokens if token not in matched]
+        owned = self._owned(left, places) if left else []
         words = {token: self._withheld[owner] for token, owner in owned if owner in self._withheld}
-        return words | matched
+        others = {owner for _, owner in owned} - owners
+        return words | matched | self._matched(left, others, kinds, purpose)
 
     def _matched(
         self, tokens: Collection[str], owners: Collection[str], kinds: Iterable[str], purpose: str
@@ -80,10 +85,28 @@ class VaultNames:
             return {}
         return self.home.vault.reveal(asked, kind, reason=self.reason, actor=self.actor, purpose=purpose)
 
+    def _likely(self, tokens: Collection[str], places: Iterable[tuple[str, ...]]) -> set[str]:
+        """Return one person per token and place, the last whose data are not withheld, but all collectors.
+
+        One opens the token as well as another: a county has a thousand bearers of a common name, and whoever is asked
+        for stands in the access ledger as looked at.
+        """
+        withheld = pa.table({"withheld": pa.array(sorted(self._withheld), pa.string())})
+        likely: set[str] = set()
+        with _Given(self.world, "withheld_owner", withheld), _wanted(self.world, tokens):
+            for table, column, owner, *_ in places:
+                chosen = owner if table == _HANDS else f"max({owner})"
+                query = (
+                    f"SELECT {column}, {chosen} FROM {table} SEMI JOIN wanted_token ON token = {column} "
+                    f"ANTI JOIN withheld_owner ON withheld = {owner} WHERE {owner} IS NOT NULL GROUP BY ALL"
+                )
+                likely.update(row[1] for row in self.world.execute(query).fetchall())
+        return likely
+
     def _owned(self, tokens: Collection[str], places: Iterable[tuple[str, ...]]) -> list[tuple[str, str]]:
         """Return the tokens with the persons under whose secrets they are sealed."""
         owned: set[tuple[str, str]] = set()
-        with _Wanted(self.world, tokens):
+        with _wanted(self.world, tokens):
             for table, column, owner, *_ in places:
                 source = f"{table} SEMI JOIN wanted_token ON token = {column}"
                 query = f"SELECT DISTINCT {column}, {owner} FROM {source} WHERE {owner} IS NOT NULL"
@@ -91,7 +114,7 @@ class VaultNames:
         return sorted(owned)
 
     def _last4(self, tokens: Collection[str]) -> list[tuple[str, str]]:
-        with _Wanted(self.world, tokens):
+        with _wanted(self.world, tokens):
             union = " UNION ".join(
                 f"SELECT {column} AS token, {last4} AS last4 FROM {table} SEMI JOIN wanted_token ON token = {column}"
                 for table, column, _, last4 in _ACCOUNTS
@@ -100,15 +123,19 @@ class VaultNames:
             return [(row[0], row[1]) for row in self.world.execute(query).fetchall()]
 
 
-class _Wanted:
-    """The tokens asked for, as a table of the world while the block runs."""
+class _Given:
+    """A table of the world while the block runs."""
 
-    def __init__(self, world: duckdb.DuckDBPyConnection, tokens: Collection[str]) -> None:
-        self.world = world
-        self.table = pa.table({"token": pa.array(sorted(tokens), pa.string())})
+    def __init__(self, world: duckdb.DuckDBPyConnection, name: str, table: pa.Table) -> None:
+        self.world, self.name, self.table = world, name, table
 
     def __enter__(self) -> None:
-        self.world.register("wanted_token", self.table)
+        self.world.register(self.name, self.table)
 
     def __exit__(self, *error: object) -> None:
-        self.world.unregister("wanted_token")
+        self.world.unregister(self.name)
+
+
+def _wanted(world: duckdb.DuckDBPyConnection, tokens: Collection[str]) -> _Given:
+    """Return the tokens asked for as a table."""
+    return _Given(world, "wanted_token", pa.table({"token": pa.array(sorted(tokens), pa.string())}))
