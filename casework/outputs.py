@@ -18,6 +18,8 @@ from domain.money import yuan
 from risk.scoring.event_ids import record_of
 from risk.scoring.suspicion import OFFICES, SUSPICIONS, Suspicion, rows
 
+FINDINGS_FILES = ("suspicions.jsonl", "offices.jsonl", "findings.parquet")
+"""What a screening found, by name; its event keeps the hash of each."""
 _ENCODER = msgspec.json.Encoder()
 
 

@@ -50,6 +50,10 @@ class Sum(msgspec.Struct, frozen=True, array_like=True):
     otherwise_by: str | None
     is_repeated: bool
     is_excused: bool
+    paid_by: str | None
+    """Whose money a payment without a register line was, where a record shows it."""
+    is_by_card: bool
+    voided_on: date | None
 
 
 def sums(world: duckdb.DuckDBPyConnection, county: str, evidence: Collection[str]) -> list[Sum]:
@@ -91,7 +95,7 @@ def _money(each: Sum, names: Mapping[str, str]) -> Money:
         payment=_payment(each, each.paid_on, each.payment_record),
         posting=_payment(each, each.posted_on, ""),
         entitlement=_entitlement(each),
-        explained=_explained(each),
+        explained=explained(each),
     )
 
 
@@ -100,6 +104,8 @@ def _about(each: Sum, names: Mapping[str, str]) -> str:
     parts = [names.get(each.payer_name or "", ""), f"{fee_name(each.fee)}{year}"]
     if each.state == "otherwise" and each.otherwise_on is not None:
         parts.append(f"另由{_HANDS.get(each.otherwise_by or '', '他人')}于{each.otherwise_on}缴清")
+    if each.voided_on is not None:
+        parts.append(f"该笔缴费已于{each.voided_on}冲正")
     return "，".join(part for part in parts if part)
 
 
@@ -130,7 +136,7 @@ def _entitlement(each: Sum) -> Step | None:
     return Step(each.recorded_on, amount, f"{each.entitlement_record}{_PART if part else ''}")
 
 
-def _explained(each: Sum) -> str:
+def explained(each: Sum) -> str:
     """Return why a stage is lawfully missing or late; "" where nothing says so."""
     if each.is_repeated:
         return "同一收据、同额登记了两次，只计一次"
@@ -138,6 +144,8 @@ def _explained(each: Sum) -> str:
         return f"现金已于{each.returned_on}退还"
     if each.state == "unknown":
         return "该乡镇缴费数据未报来"
+    if each.line_record is None and each.posted_on is not None and each.recorded_on is not None:
+        return _without_cash(each)
     whole = each.posted_on is not None and (each.recorded_on is not None or not each.entitlements_known)
     same = each.payment_fen == each.line_fen
     if each.is_excused and whole and same:
@@ -145,6 +153,13 @@ def _explained(each: Sum) -> str:
     if not each.entitlements_known and each.posted_on is not None and same and each.paid_on == each.received_on:
         return "该险种年度的权益数据未报来"
     return ""
+
+
+def _without_cash(each: Sum) -> str:
+    """Return why a payment that was posted and recorded has no register line; "" where cash may have been taken."""
+    if each.is_by_card:
+        return "在专用POS机刷卡缴费，不经现金"
+    return f"由{_HANDS[each.paid_by]}缴费，不经代收人现金" if each.paid_by in _HANDS else ""
 
 
 def _opens_rest(each: Sum, found: Collection[Sum]) -> bool:

@@ -51,7 +51,7 @@ sums AS (
         m.county, m.line, m.payment, coalesce(p.payer, c.payer) AS payer, coalesce(p.payer_name, c.payer_name) AS payer_name,
         coalesce(c.fee, p.fee) AS fee, coalesce(p.fee_year, c.fee_year) AS fee_year,
         c.record_id AS line_record, c.received_on, c.amount_fen AS line_fen,
-        p.record_id AS payment_record, p.paid_on, p.amount_fen AS payment_fen, p.posted_on, m.settled_fen,
+        p.terminal_id, p.record_id AS payment_record, p.paid_on, p.amount_fen AS payment_fen, p.posted_on, m.settled_fen,
         CAST(sum(m.settled_fen) OVER (PARTITION BY m.county, m.line) AS BIGINT) AS line_settled_fen,
         count(m.payment) OVER (PARTITION BY m.county, m.line) AS payments_of_line,
         count(m.line) OVER (PARTITION BY m.county, m.payment) AS lines_of_payment
@@ -80,6 +80,12 @@ entitlement AS (
         ORDER BY t.is_named DESC, abs(t.amount_fen - coalesce(t.payment_fen, t.amount_fen)), t.recorded_on, t.record_id
     ) = 1
 ),
+-- one row per payment that was voided
+voided AS (
+    SELECT v.county, v.payment_id, min(v.voided_on) AS voided_on
+    FROM payment_voids AS v
+    GROUP BY v.county, v.payment_id
+),
 -- one row per fee and year of which entitlements came in
 recorded_years AS (
     SELECT DISTINCT e.county, e.fee, e.fee_year
@@ -89,7 +95,8 @@ SELECT
     s.payer, s.payer_name, s.fee, s.fee_year, s.line_record, s.received_on, s.line_fen, s.payment_record, s.paid_on, s.payment_fen, s.posted_on,
     s.settled_fen, s.line_settled_fen, s.payments_of_line, s.lines_of_payment,
     e.record_id AS entitlement_record, e.recorded_on, e.amount_fen AS entitlement_fen, y.fee IS NOT NULL AS entitlements_known,
-    t.state, t.returned_on, t.otherwise_on, t.otherwise_by, s.line IS NOT NULL AND g.event_id IS NULL AS is_repeated, coalesce(x.excused, FALSE) AS is_excused
+    t.state, t.returned_on, t.otherwise_on, t.otherwise_by, s.line IS NOT NULL AND g.event_id IS NULL AS is_repeated, coalesce(x.excused, FALSE) AS is_excused,
+    CASE WHEN s.line IS NULL THEN o.paid_by END AS paid_by, s.line IS NULL AND s.terminal_id IS NOT NULL AS is_by_card, v.voided_on
 FROM sums AS s
 LEFT JOIN entitlement AS e
     ON e.county = s.county AND e.line IS NOT DISTINCT FROM s.line AND e.payment IS NOT DISTINCT FROM s.payment
@@ -97,4 +104,6 @@ LEFT JOIN recorded_years AS y ON y.county = s.county AND y.fee = s.fee AND y.fee
 LEFT JOIN settlement AS t ON t.county = s.county AND t.event_id = s.line
 LEFT JOIN register_lines AS g ON g.county = s.county AND g.event_id = s.line
 LEFT JOIN line_payments AS x ON x.county = s.county AND x.event_id = s.line AND x.payment = s.payment
+LEFT JOIN voided AS v ON v.county = s.county AND v.payment_id = s.payment_record
+LEFT JOIN paid_otherwise AS o ON o.county = s.county AND o.event_id = s.payment
 ORDER BY coalesce(s.received_on, s.paid_on) NULLS LAST, s.line_record NULLS LAST, s.paid_on NULLS LAST, s.payment_record NULLS LAST

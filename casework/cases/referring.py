@@ -7,6 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from casework.cases.batch import Batch
+from casework.cases.issuing import DISCIPLINE
 from casework.cases.outcomes import outcome_changes, outcome_of
 from casework.cases.store import Cases, of_referral, stream_of
 from casework.cases.texts import seal_note
@@ -16,7 +17,8 @@ from domain.cases.other_states import ReferralState
 from domain.cases.outcome import OUTCOMES
 from domain.cases.referral import ReferralApproved, ReferralDropped, ReferralEnded, ReferralPrepared, ReferralTaken
 from domain.cases.suspicion import SuspicionReferred, SuspicionUnreferred
-from domain.errors import Malformed, NotFound
+from domain.cases.suspicion_state import SuspicionState
+from domain.errors import Malformed, NotFound, Refused
 from domain.fact import Envelope
 
 INSPECTION = "inspection"
@@ -45,9 +47,10 @@ def needed(cases: Cases, referral_id: str) -> ReferralState:
 
 
 def prepare(cases: Cases, suspicion_ids: Sequence[str], reason: str) -> ReferralState:
-    """Begin a referral over suspicions of one county, in one append. NotFound, Malformed, IllegalMove, Overtaken.
+    """Begin a referral over suspicions of one county, in one append.
 
-    A suspicion that is part of a referral already, or waits for an answer, is refused.
+    Refused: a suspicion waits for an answer (discipline inspection's own lists are not answered). IllegalMove: it is
+    part of a referral already, or has ended. NotFound, Malformed, Overtaken.
     """
     ids = tuple(dict.fromkeys(suspicion_ids))
     states = {name: cases.suspicion(name) for name in ids}
@@ -58,6 +61,8 @@ def prepare(cases: Cases, suspicion_ids: Sequence[str], reason: str) -> Referral
         )
     county = counties.pop()
     identifier = _next(cases, county)
+    for state in states.values():
+        _check_free(state)
     batch = Batch(cases, states)
     stream = stream_of(referral.KIND, identifier)
     envelope = cases.envelope(county, stream)
@@ -67,6 +72,15 @@ def prepare(cases: Cases, suspicion_ids: Sequence[str], reason: str) -> Referral
     batch.add(of_referral(ReferralState(identifier), ReferralPrepared(ids, sealed, envelope=envelope)))
     batch.append()
     return needed(cases, identifier)
+
+
+def _check_free(state: SuspicionState) -> None:
+    """Refuse what a township or office was asked to check and has not answered: it would learn of the referral."""
+    if state.state == "issued" and state.to != DISCIPLINE:
+        raise Refused(
+            f"疑点 {state.suspicion_id} 已下发，待 {state.to} 反馈：收到反馈后再移送",
+            f"suspicion {state.suspicion_id} waits for the answer of {state.to}: refer it once that has come",
+        )
 
 
 def _next(cases: Cases, county: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
 
@@ -54,7 +55,7 @@ def choose(home: Home, out: Path, suspicion_id: str) -> Chosen:
     suspicion = msgspec.json.decode(line, type=_Suspicion)
     recorded, run = _run_of(home, out)
     content = msgspec.json.encode({"suspicion": msgspec.Raw(line), "findings": _findings(out, suspicion)})
-    files = {"finding.json": msgspec.json.format(content, indent=2), **_rules(home.objects, run, suspicion.rules)}
+    files = {"finding.json": msgspec.json.format(content, indent=2), **rules_of(home.objects, run, suspicion.rules)}
     return Chosen(suspicion_id, recorded, tuple(sorted({each.event_id for each in suspicion.evidence})), files)
 
 
@@ -99,7 +100,7 @@ def _findings(out: Path, suspicion: _Suspicion) -> list[dict[str, object]]:
     return rows
 
 
-def _rules(objects: Objects, run: ScreeningRun, rules: list[str]) -> dict[str, bytes]:
+def rules_of(objects: Objects, run: ScreeningRun, rules: Iterable[str]) -> dict[str, bytes]:
     """Return each rule's SQL as the run ran it, and its card where the catalogue still has that version."""
     catalogue = {rule.id: rule for rule in load().rules}
     files = {}

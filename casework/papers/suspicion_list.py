@@ -95,8 +95,8 @@ def list_paper(paper: ListPaper) -> Paper:
     left_out = f"　另有{paper.left_out}条按核查能力留待后续批次" if paper.left_out else ""
     lines = (
         f"{paper.number}　　批次：{paper.batch}　　乡镇：{paper.township}",
-        f"下发日期：{paper.issued_on}　　反馈截止日期：{paper.due_on}（自收到之日起{paper.days}日内，收到当日不计）",
-        f"共{len(paper.items)}条，涉及金额{money}元{left_out}",
+        f"下发日期：{paper.issued_on}　　反馈截止日期：{paper.due_on}",
+        f"（自收到之日起{paper.days}日内反馈，收到当日不计）　共{len(paper.items)}条，涉及金额{money}元{left_out}",
     )
     told = (
         "疑点不是结论，请逐条核实。逐笔证据见电子表“证据明细”；核查结果填写在电子表或随附的报告表上，"

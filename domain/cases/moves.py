@@ -9,8 +9,6 @@ from domain.errors import Refused
 
 NONE = ""
 """The state of a case that does not exist yet."""
-BACK = "back"
-"""The target of a move that undoes another: the state in which the case was before that one."""
 
 
 class Move(NamedTuple):
@@ -20,7 +18,7 @@ class Move(NamedTuple):
     en: str
     sources: frozenset[str]
     target: str | None
-    """None: the case stays in its state; BACK: it returns to the one before the move that is undone."""
+    """None: the case stays in its state; taken back from a referral, it returns to the one that it had before."""
 
 
 class Moves(NamedTuple):
@@ -99,9 +97,9 @@ SUSPICION = Moves(
         "uphold": Move("抽查维持", "upheld by a spot check", _from("accepted", "escalated", "closed"), None),
         "overturn": Move("抽查推翻", "overturned by a spot check", _from("accepted", "closed"), "overturned"),
         "refer": Move(
-            "移送", "referred", _from("open", "answered", "accepted", "escalated", "overturned"), "referred"
+            "移送", "referred", _from("open", "issued", "answered", "accepted", "escalated", "overturned"), "referred"
         ),
-        "unrefer": Move("退出移送", "taken back from a referral", _from("referred"), BACK),
+        "unrefer": Move("退出移送", "taken back from a referral", _from("referred"), None),
         "correct": Move(
             "记录到账", "credited with corrections",
             _from("issued", "answered", "returned", "accepted", "escalated", "overturned", "referred", "closed"), None,

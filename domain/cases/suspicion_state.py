@@ -8,7 +8,7 @@ from datetime import date
 import msgspec
 
 from domain.cases.answer import Answer
-from domain.cases.moves import BACK, NONE, SUSPICION
+from domain.cases.moves import NONE, SUSPICION
 from domain.cases.suspicion import (
     MoneyCorrected,
     Picture,
@@ -97,7 +97,7 @@ _OWN = frozenset(SuspicionState.__struct_fields__) - {"suspicion_id", "sampled",
 def after(state: SuspicionState, event: SuspicionEvent) -> SuspicionState:
     """Return the state after an event; IllegalMove where the table of moves does not have it."""
     standing = SUSPICION.after(state.state, event.move, state.suspicion_id)
-    if standing == BACK:
+    if isinstance(event, SuspicionUnreferred):
         standing = state.before
     carried = {name: getattr(event, name) for name in event.__struct_fields__ if name in _OWN}
     changes = carried | _more(state, event) | {"state": standing, "version": state.version + 1}
@@ -133,6 +133,7 @@ def _more(state: SuspicionState, event: SuspicionEvent) -> dict[str, object]:
             return {
                 "corrected_fen": state.corrected_fen + event.amount_fen,
                 "facts": tuple(sorted({*state.facts, *event.facts})),
+                "run": state.run,
             }
         case SuspicionReferred() | SuspicionUnreferred():
             referred = isinstance(event, SuspicionReferred)

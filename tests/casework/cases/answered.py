@@ -41,7 +41,9 @@ def county_at(folder: Path) -> Home:
             payment("P001", 1, division=PLACE),
             payment("P003", 3, division=PLACE, paid_at="2025-11-10T10:20:30+08:00", posted_on="2025-11-12"),
             payment("P004", 4, division=PLACE, posted_on=""),
+            payment("P006", 6, division=PLACE, posted_on=""),
         ],
+        payment_voids=[{"record_id": "Z006", "payment_id": "P006", "voided_at": "2025-11-04T09:00:00+08:00"}],
         entitlements=[
             {"record_id": "E001", "payment_id": "P001", "payer_id": number(1), "fee": "resident-medical",
              "fee_year": 2026, "amount": "400", "recorded_on": "2025-11-06"},
@@ -54,6 +56,10 @@ def county_at(folder: Path) -> Home:
         collectors=[
             {"record_id": "V01", "name": COLLECTOR, "id_number": number(90), "role": "village-agent", "division": PLACE,
              "appointed_on": "2024-09-01"},
+        ],
+        duty_acts=[
+            {"record_id": "D1", "duty": "welfare-lists", "department": "civil-affairs", "fee": "resident-medical",
+             "fee_year": 2026, "done_on": "2025-08-20", "signed": "是", "sealed": "是"},
         ],
         divisions=[
             {"record_id": TOWNSHIP, "name": "萨罕镇"}, {"record_id": PLACE, "name": "一村"},
@@ -76,7 +82,7 @@ def screened_twice_over(home: Home) -> None:
             evidence=[line(3)], category="delayed-remittance", severity="medium", village=PLACE,
             reason_zh="1 笔登记现金事后才缴",
         ),
-        rules=texts,
+        rules=texts, outcomes={"A01": "found 2", "H01": "found 1"},
     )  # fmt: skip
 
 

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
-from casework.cases import referring
+from casework.cases import issuing, referring, reviewing
 from casework.cases.accountability import Period, accountability, accountability_paper
 from casework.cases.batch import Batch
 from casework.cases.drawing import draw_lists
+from casework.cases.letterhead import REFERRED, REPORTED, article, government_of, number_of
 from casework.cases.paper_list import UNNUMBERED, list_of, list_paper
 from casework.cases.paper_report import report_of, report_paper
+from casework.cases.policy import policy_of
 from casework.cases.referring import Result
+from casework.cases.reviewing import Report
 from casework.cases.store import of_referral
 from casework.papers.self_check import counts
 from domain.cases.access import CASEWORK, AccessRecorded
@@ -25,8 +28,8 @@ from domain.errors import Malformed, Refused
 from ledger.home import Home
 from ledger.merkle.given import read_key
 from ledger.merkle.printed import Printed
-from tests.casework.cases.answered import CASH, COLLECTOR, LATE, SAID, answered_folder, the_list
-from tests.casework.cases.made import TODAY, cases_of, screened
+from tests.casework.cases.answered import CASH, COLLECTOR, LATE, PLACE, SAID, answered_folder, line, the_list
+from tests.casework.cases.made import AS_OF, TODAY, cases_of, screened
 from tests.casework.papers.samples import text_of, words_of
 from tests.program import run
 from tests.risk.scoring.rows import finding
@@ -121,6 +124,21 @@ def test_an_item_that_facts_explained_after_its_issue_says_so_in_the_report(home
     assert by_id[LATE].statement == SAID[LATE]
 
 
+def test_a_suspicion_that_went_onto_a_later_list_keeps_its_answer_in_the_report_on_the_first(home: Home) -> None:
+    first = the_list(home)
+    reviewing.review(cases_of(home), CASH, "accept", "")
+    new = finding(evidence=[line(2), line(4), line(5)], severity="high", village=PLACE)
+    screened(home, new, as_of=AS_OF + timedelta(days=30))
+    (later,) = [each for each in draw_lists(cases_of(home)).lists if each.id != first.list_id]
+    issuing.approve(cases_of(home, "wang"), later.id)
+    issuing.issue(cases_of(home), later.id)
+    assert cases_of(home).suspicion(CASH).list_id == later.id
+    of_first = {item.suspicion_id: item for item in report_of(cases_of(home), first.list_id, WHY).items}
+    assert (of_first[CASH].result, of_first[CASH].statement) == ("confirmed", SAID[CASH])
+    (of_later,) = report_of(cases_of(home), later.id, WHY).items
+    assert (of_later.suspicion_id, of_later.result, of_later.statement) == (CASH, None, "")
+
+
 def test_a_list_that_was_not_issued_is_previewed_without_number_and_checkpoint_and_has_no_report(home: Home) -> None:
     screened(home, finding(subject_id="V02"))
     list_id = draw_lists(cases_of(home)).lists[0].id
@@ -153,6 +171,26 @@ def test_the_report_on_a_period_has_its_figures_and_every_confirmed_wrong_masked
     assert "V01" in wrongs[CASH].subject
     assert proved(home, report.printed) > 0
     assert "附表二" in words_of(accountability_paper(cases_of(home), "653123", YEAR, "docx", WHY))
+
+
+def test_a_duty_missed_in_the_period_names_the_office_and_the_article(home: Home) -> None:
+    year = Period(date(2025, 6, 1), date(2026, 12, 31))
+    found = accountability(cases_of(home), "653123", year, WHY).offices
+    assert [(each.office, each.basis, each.times) for each in found] == [
+        ("民政部门", "《征收管理办法（试行）》第10条", 1)
+    ]
+    assert found[0].what.endswith("：逾期1次")
+    assert found[0].since is not None
+    assert accountability(cases_of(home), "653123", YEAR, WHY).offices == ()
+
+
+def test_a_report_that_went_back_speaks_of_carelessness(home: Home) -> None:
+    state = the_list(home)
+    assert accountability(cases_of(home), "653123", YEAR, WHY).townships[0].careless == ()
+    reviewing.hand_in_report(cases_of(home, "clerk"), state.list_id, Report(None, leader_signed=True, sealed=True))
+    reviewing.review(cases_of(home), state.list_id, "return", "事实说明过于简单")
+    (town,) = accountability(cases_of(home), "653123", YEAR, WHY).townships
+    assert town.careless == (f"{state.number}的报告被退回1次",)
 
 
 def test_what_was_issued_outside_of_the_period_is_not_in_its_report(home: Home) -> None:
@@ -205,3 +243,17 @@ def test_papers_are_written_by_the_command(folder: Path, tmp_path: Path) -> None
     assert "附表一" in text_of((tmp_path / "acc.pdf").read_bytes())
     assert run(*own, "lists", "paper", state.list_id, "--out", tmp_path / "list.docx").code == 2
 
+
+
+def test_numbers_and_articles_read_as_on_paper(home: Home) -> None:
+    policy = policy_of(home.ledger, "653123", TODAY)
+    own = policy._replace(number="英税疑〔{year}〕{n}号")
+    assert [number_of(own, kind, 2026, "3") for kind in (REFERRED, REPORTED)] == [
+        "英税移〔2026〕3号", "英税报〔2026〕3号",
+    ]  # fmt: skip
+    assert number_of(policy._replace(number="第{n}批"), REFERRED, 2026, "3") == "税移〔2026〕3号"
+    assert article("Y 29") == "《征收管理办法（试行）》第29条"
+    assert article("Q 2(2)3") == "《社会保险费和非税收入征缴机制》2(2)3"
+    assert [government_of(place) for place in ("萨罕镇", "城东街道", "英吉沙县医保部门")] == [
+        "萨罕镇人民政府", "城东街道办事处", "英吉沙县医保部门",
+    ]  # fmt: skip

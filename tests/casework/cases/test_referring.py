@@ -12,10 +12,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from casework.cases import referring, reviewing
+from casework.cases import issuing, referring, reviewing
 from casework.cases.describing import described
+from casework.cases.drawing import draw_lists
 from casework.cases.handing_over import hand_over
-from casework.cases.referral_money import Sum, money_of, sums
+from casework.cases.referral_money import Sum, explained, money_of, sums
 from casework.cases.referral_story import SEALED
 from casework.cases.referring import Result
 from casework.cases.store import Overtaken, of_referral
@@ -32,10 +33,11 @@ from ledger.merkle.checkpoint import read_checkpoint
 from projections.as_of import build_world
 from projections.models import ReadModels
 from tests.casework.cases.answered import CASH, COLLECTOR, LATE, PAYER, SAID, SCAN, answered_folder, line
-from tests.casework.cases.made import AS_OF, TODAY, cases_of
+from tests.casework.cases.made import AS_OF, TODAY, cases_of, screened
 from tests.casework.papers.samples import text_of, words_of
 from tests.county import number
 from tests.program import run
+from tests.risk.scoring.rows import finding
 
 WHY = "乡镇确认收现不缴"
 NAMED = "纪委来函调取"
@@ -81,6 +83,19 @@ def test_a_suspicion_is_not_referred_twice_and_nothing_of_the_second_is_recorded
         referring.prepare(cases_of(home), [LATE, CASH], WHY)
     assert home.ledger.head() == before
     assert state_of(home, LATE) == "answered"
+
+
+def test_what_waits_for_a_township_is_not_referred_but_what_discipline_inspection_has_is(home: Home) -> None:
+    screened(home, finding(subject_id="V02"), finding(subject_id="V03", addressee="discipline"))
+    for each in draw_lists(cases_of(home)).lists:
+        issuing.approve(cases_of(home, "wang"), each.id)
+        issuing.issue(cases_of(home), each.id)
+    names = {state.subject_id: name for name, state in cases_of(home).suspicions().items() if state.state == "issued"}
+    with pytest.raises(Refused, match="waits for the answer"):
+        referring.prepare(cases_of(home), [names["V02"]], WHY)
+    identifier = referring.prepare(cases_of(home), [names["V03"]], WHY).id
+    referring.drop(cases_of(home), identifier, "重复")
+    assert state_of(home, names["V03"]) == "issued"
 
 
 def test_what_is_no_suspicion_or_nothing_at_all_is_not_referred(home: Home) -> None:
@@ -218,6 +233,28 @@ def test_every_line_in_evidence_is_one_sum_with_what_it_met(found_sums: dict[str
         "R005": (None, None, None),
     }
     assert found_sums["R005"].returned_on == date(2025, 11, 20)
+
+
+def test_a_voided_payment_is_shown_as_that(home: Home) -> None:
+    cases = cases_of(home)
+    with described(cases, [cases.suspicion(CASH)], WHY) as told:
+        (one,) = money_of(told, "653123", ["payments:tax-core:P006@1"])
+    assert one.about.endswith("该笔缴费已于2025-11-04冲正")
+    assert gaps(one) == ("无现金登记", "未见入库", "未见权益")
+
+
+@pytest.mark.parametrize(
+    ("known", "told"),
+    [
+        ({"paid_by": "payer"}, "由本人缴费，不经代收人现金"), ({"is_by_card": True}, "在专用POS机刷卡缴费，不经现金"),
+        ({}, ""), ({"paid_by": "payer", "posted_on": None}, ""),
+    ],
+)  # fmt: skip
+def test_a_payment_without_cash_is_explained_only_where_a_record_shows_it_and_nothing_else_is_missing(
+    found_sums: dict[str | None, Sum], known: dict[str, object], told: str
+) -> None:
+    cash = {"line_record": None, "received_on": None, "line_fen": None, "state": None}
+    assert explained(msgspec.structs.replace(found_sums["R001"], **cash, **known)) == told
 
 
 def test_gaps_of_money_are_marked_and_cash_given_back_is_explained(home: Home) -> None:
