@@ -15,6 +15,7 @@ from intake.places import Known, Resolver
 from intake.preparing import Order, Prepared, prepare
 from intake.reading.chunk import Unreadable
 from intake.sealing import HandedOver
+from ledger.algorithms import algorithms_named
 from ledger.home import Home
 from ledger.keys import Keys
 from ledger.tokens import Tokens
@@ -44,7 +45,7 @@ class ReadingAhead:
     def __init__(self, orders: Sequence[Order], home: Home, resolver: Resolver) -> None:
         self._receiver, sender = _SPAWN.Pipe(duplex=False)
         entries, found = _SPAWN.Pipe(duplex=False)
-        arguments = (sender, found, orders, home.keys.token_key, resolver.known)
+        arguments = (sender, found, orders, (home.keys.token_key, home.keys.algorithms.name), resolver.known)
         self._reader = _SPAWN.Process(target=_read, args=arguments, daemon=True)
         self._reader.start()
         self._keeping = KeepingAhead(entries, home)
@@ -96,9 +97,11 @@ class ReadingAhead:
             return
 
 
-def _read(sender: Connection, found: Connection, orders: Sequence[Order], token_key: bytes, known: Known) -> None:
+def _read(
+    sender: Connection, found: Connection, orders: Sequence[Order], token_key: tuple[bytes, str], known: Known
+) -> None:
     gc.disable()
-    tokens = Tokens(Keys.in_memory(token_key))
+    tokens = Tokens(Keys.in_memory(token_key[0], algorithms_named(token_key[1])))
     resolver, handed_over = Resolver(tokens, known), HandedOver()
     try:
         for order in orders:

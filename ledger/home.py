@@ -43,10 +43,13 @@ class Home:
         """None in a temporary home, whose ledger nobody will ever verify."""
 
     @classmethod
-    def open(cls, folder: Path, place: str | None = None) -> Home:
-        """Open or create a home; Broken where keys are missing, Unreachable where it cannot be written."""
+    def open(cls, folder: Path, place: str | None = None, algorithms: str | None = None) -> Home:
+        """Open or create a home; Broken where keys are missing, Unreachable where it cannot be written.
+
+        `algorithms`: see `ledger.keys.open_or_create`.
+        """
         _check_place(folder, place)
-        home = cls(folder, open_or_create(folder, lambda: what_stands(place)), place)
+        home = cls(folder, open_or_create(folder, lambda: what_stands(place), algorithms), place)
         home.sealer = Sealer(folder, home.ledger)
         return home
 

@@ -10,6 +10,7 @@ from eventsourcing import persistence
 from eventsourcing.persistence import ApplicationRecorder, Notification, StoredEvent, Subscription
 
 from domain.errors import Refused
+from ledger.merkle.register import Register
 from ledger.objects import Objects
 from ledger.rows import Recorded, Stored, StoredRow
 from ledger.states import check_names
@@ -68,6 +69,10 @@ class LedgerRecorder(ApplicationRecorder):
     @abstractmethod
     def of_prefix(self, prefix: str) -> list[Stored]:
         """Return all rows whose stream begins with `<prefix>:`, by position."""
+
+    def register(self) -> Register | None:
+        """Return where several homes keep the checkpoints of one log; None where the events are one home's own."""
+        return None
 
     @abstractmethod
     def close(self) -> None:

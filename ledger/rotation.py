@@ -32,8 +32,8 @@ def rotate(home: Path, place: str | None, tell: Tell, wait: int = WAIT_SECONDS) 
     with _alone(home):
         keys = open_or_create(home)
         if keys.former_key is None:
-            marks = keys.mark_key or mark_key_of(keys.master_key)
-            keys = Keys(keys.token_key, os.urandom(KEY_BYTES), marks, keys.master_key)
+            marks = keys.mark_key or mark_key_of(keys.algorithms, keys.master_key)
+            keys = Keys(keys.token_key, os.urandom(KEY_BYTES), marks, keys.master_key, keys.algorithms)
             replace_keys(home, keys)
         with closing(Vault.open(home, keys, wait, place)) as vault:
             vault.store.write(lambda rows: _take_over(rows, vault.sealing))
@@ -44,7 +44,7 @@ def rotate(home: Path, place: str | None, tell: Tell, wait: int = WAIT_SECONDS) 
                     "the master key is changed, but another process is reading the vault, so that the old one stays: "
                     "run this again later",
                 )
-        replace_keys(home, Keys(keys.token_key, keys.master_key, keys.mark_key))
+        replace_keys(home, Keys(keys.token_key, keys.master_key, keys.mark_key, algorithms=keys.algorithms))
     return done
 
 

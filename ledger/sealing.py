@@ -1,20 +1,19 @@
-"""The vault's encryption: a random secret per subject, wrapped by the master key, and AES-256-GCM under it."""
+"""The vault's encryption: a random secret per subject, wrapped by the master key, and every entry sealed under it."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from hashlib import blake2b, sha256
+from hashlib import sha256
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from domain.errors import Broken
+from ledger.algorithms import MARK_BYTES, Aead, Algorithms
 from ledger.keys import Keys
-from ledger.tokens import hmac_sha256
 
 SECRET_BYTES = 32
-NONCE_BYTES = 12
+NONCE_BYTES = MARK_BYTES
 """Of a nonce, and of a mark."""
 _CHECK = b"mingzhang vault 1"
 CHECK_BYTES = NONCE_BYTES + len(_CHECK) + 16
@@ -34,9 +33,12 @@ class Sealing:
     """Seals and opens entries; destroying a subject's wrapped secret makes all of its entries unreadable for good."""
 
     def __init__(self, keys: Keys) -> None:
-        self._wrap = _wrapping(keys.master_key)
-        self._former = None if keys.former_key is None else _wrapping(keys.former_key)
-        self._mark_key = keys.mark_key or mark_key_of(keys.master_key)
+        own = keys.algorithms
+        self._wrap = _wrapping(own, keys.master_key)
+        self._former = None if keys.former_key is None else _wrapping(own, keys.former_key)
+        self._mark = own.mark(keys.mark_key or mark_key_of(own, keys.master_key))
+        self.cipher = own.cipher
+        """From a subject's secret, what its entries are sealed with."""
 
     def wrapped(self, secret: bytes, nonce: bytes, subject: bytes) -> bytes:
         """Return a subject's secret as the vault keeps it: the nonce, which was never used before, ciphertext, tag."""
@@ -56,8 +58,7 @@ class Sealing:
 
     def mark(self, bound: bytes, value: bytes) -> bytes:
         """Return an entry's mark (12 bytes): a keyed hash of subject, kind and value, by which a repeat shows."""
-        text = len(bound).to_bytes(4, "big") + bound + value
-        return blake2b(text, key=self._mark_key, digest_size=NONCE_BYTES).digest()
+        return self._mark(len(bound).to_bytes(4, "big") + bound + value)
 
     def check_value(self) -> bytes:
         """Return what a vault keeps to recognise its master key."""
@@ -83,16 +84,16 @@ def identity_of(check_value: bytes) -> bytes:
     return check_value[CHECK_BYTES:] or sha256(check_value).digest()[:8]
 
 
-def mark_key_of(master_key: bytes) -> bytes:
+def mark_key_of(algorithms: Algorithms, master_key: bytes) -> bytes:
     """Return the key of marks that a vault begins with under a master key, and keeps when that one changes."""
-    return hmac_sha256(master_key)(b"vault/mark/1")
+    return algorithms.keyed_hash(master_key)(b"vault/mark/1")
 
 
-def _wrapping(master_key: bytes) -> AESGCM:
-    return AESGCM(hmac_sha256(master_key)(b"vault/wrap/1"))
+def _wrapping(algorithms: Algorithms, master_key: bytes) -> Aead:
+    return algorithms.cipher(algorithms.keyed_hash(master_key)(b"vault/wrap/1"))
 
 
-def _opens(cipher: AESGCM, sealed: bytes, bound: bytes) -> bool:
+def _opens(cipher: Aead, sealed: bytes, bound: bytes) -> bool:
     try:
         cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], bound)
     except (InvalidTag, ValueError):
@@ -100,7 +101,7 @@ def _opens(cipher: AESGCM, sealed: bytes, bound: bytes) -> bool:
     return True
 
 
-def opened(cipher: AESGCM, sealed: bytes, bound: bytes) -> bytes:
+def opened(cipher: Aead, sealed: bytes, bound: bytes) -> bytes:
     """Return the plain bytes of nonce and ciphertext; Broken where they were changed or belong elsewhere."""
     try:
         return cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], bound)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from binascii import b2a_base64
 from collections.abc import Iterable
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from domain.fact import Account, Identity
 from domain.identity import near_numbers, normalised, read_number
@@ -17,44 +16,16 @@ TOKEN_LENGTH = 22
 MEMO_ENTRIES = 400_000
 """Entries of each memo; a memo that is full is emptied, so that memory stays bounded."""
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
-_BLOCK = 64
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 
 
-class KeyedHash(Protocol):
-    """A message authentication code under one key: at least 16 bytes for any message."""
-
-    def __call__(self, message: bytes, /) -> bytes:
-        """Return the code of a message."""
-
-
-class KeyedHashMaker(Protocol):
-    """Makes a keyed hash from a key; HMAC-SHA256 here, HMAC-SM3 where the law asks for it."""
-
-    def __call__(self, key: bytes, /) -> KeyedHash:
-        """Return the keyed hash of a key."""
-
-
-def hmac_sha256(key: bytes) -> KeyedHash:
-    """Return HMAC-SHA256 under a key of at most 64 bytes: two plain hashes, half the time of hmac.digest."""
-    sha256 = hashlib.sha256
-    padded = key.ljust(_BLOCK, b"\0")
-    inner = bytes(byte ^ 0x36 for byte in padded)
-    outer = bytes(byte ^ 0x5C for byte in padded)
-
-    def code(message: bytes, /) -> bytes:
-        return sha256(outer + sha256(inner + message).digest()).digest()
-
-    return code
-
-
 class Tokens:
     """Tokens of 128 bits as 22 url-safe characters, none beginning with a sign; one space for each kind of thing."""
 
-    def __init__(self, keys: Keys, maker: KeyedHashMaker = hmac_sha256) -> None:
-        self._code = maker(keys.token_key)
+    def __init__(self, keys: Keys) -> None:
+        self._code = keys.algorithms.keyed_hash(keys.token_key)
         self._identities: dict[tuple[str | None, str | None, str | None], Identity] = {}
         self._bases: dict[tuple[str, str], tuple[Identity, str | None]] = {}
         self._accounts: dict[str, Account] = {}

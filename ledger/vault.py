@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from domain.cases.access import OTHER, VERIFICATION
 from domain.errors import Broken, Refused, Unreachable
@@ -55,6 +54,11 @@ class _Subject(NamedTuple):
 
 
 _ENCODER = msgspec.msgpack.Encoder()
+
+
+def credentials_of(user: str) -> str:
+    """Return the subject under which the secrets of an account of the service stand."""
+    return f"user:{user}"
 
 
 class Vault:
@@ -138,7 +142,18 @@ class Vault:
     ) -> dict[str, list[bytes]]:
         """Return the same as `reveal`, byte for byte."""
         gone = self._admitted(Access(actor, reason, kind, purpose, tuple(dict.fromkeys(subjects))))
-        wanted = [subject for subject in dict.fromkeys(subjects) if subject not in gone]
+        return self._values([subject for subject in dict.fromkeys(subjects) if subject not in gone], kind)
+
+    def credentials(self, user: str, kind: str) -> list[bytes]:
+        """Return what a user signs in with, oldest first: shown to nobody, and each sign-in is an event of its own.
+
+        Only what stands under `user:<name>` is given, so that no person's data come this way. Broken, Unreachable.
+        """
+        subject = credentials_of(user)
+        return self._values([subject], kind).get(subject, [])
+
+    def _values(self, wanted: list[str], kind: str) -> dict[str, list[bytes]]:
+        """Open the subjects' entries of a kind, oldest first; subjects without any are left out."""
         secrets: dict[str, bytes] = {}
         sealed: dict[str, list[tuple[bytes, bytes]]] = {}
         found = self.store.read(lambda rows: list(self._ours(rows).of_subjects(wanted)))
@@ -257,7 +272,7 @@ class Vault:
             secret = made if before is None else before.secret
             wrapped = self.sealing.wrapped(made, wrapping, bound) if before is None else None
             marks = b"".join(fresh)
-            sealed = AESGCM(secret).encrypt(nonce, _ENCODER.encode(list(fresh.values())), bound + marks)
+            sealed = self.sealing.cipher(secret).encrypt(nonce, _ENCODER.encode(list(fresh.values())), bound + marks)
             rows.append((bucket_of(subject), subject, wrapped, marks, nonce + sealed))
             standing[subject] = _Subject(secret, marks if before is None else before.marks + marks)
         return rows, standing
@@ -278,6 +293,6 @@ class Vault:
         self, subject: str, kind: str, secrets: dict[str, bytes], sealed: list[tuple[bytes, bytes]]
     ) -> list[bytes]:
         bound = subject.encode()
-        cipher = AESGCM(self.sealing.secret(bound, secrets.get(subject, b"")))
+        cipher = self.sealing.cipher(self.sealing.secret(bound, secrets.get(subject, b"")))
         rows = (ENTRIES.decode(opened(cipher, value, bound + marks)) for marks, value in sealed)
         return list(dict.fromkeys(value for entries in rows for each, value in entries if each == kind))

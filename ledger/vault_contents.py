@@ -7,7 +7,6 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import msgspec
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from domain.errors import Broken
 from ledger.sealing import Sealing, opened
@@ -49,7 +48,7 @@ def _entries(subject: str, rows: list[Row], sealing: Sealing) -> Entries | None:
     bound = subject.encode()
     wrapped = next((row[2] for row in rows if row[2] is not None), b"")
     try:
-        cipher = AESGCM(sealing.secret(bound, wrapped))
+        cipher = sealing.cipher(sealing.secret(bound, wrapped))
         return [entry for row in rows for entry in ENTRIES.decode(opened(cipher, row[4], bound + row[3]))]
     except (Broken, TypeError, msgspec.DecodeError):
         return None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from domain.errors import Broken
+from domain.errors import Broken, MingzhangError
 from ledger.merkle.entries import event_of
 from ledger.merkle.hashing import leaf_hash
+from ledger.rows import Recorded
 
 
 class Difference(Broken):
@@ -41,6 +42,18 @@ def _shown(side: str, entry: bytes | None) -> str:
     if entry is None:
         return f"{side}: -"
     return f"{side}: {leaf_hash(entry).hex()} {entry!r}"
+
+
+def content_changed(event: Recorded, error: Exception) -> Difference:
+    """Return the difference of a content that is not the one which its event names, or is missing."""
+    zh, en = (error.zh, error.en) if isinstance(error, MingzhangError) else (str(error), str(error))
+    return Difference(
+        "content",
+        f"第 {event.position} 号事件 {event.stream}@{event.version} 所记的内容不符：{zh}",
+        f"what event {event.position}, {event.stream}@{event.version}, names is not what it was: {en}",
+        first=event.position,
+        last=event.position,
+    )
 
 
 def tile_changed(name: str, first: int, last: int) -> Difference:
@@ -89,13 +102,14 @@ def rewritten(by: str, size: int, agreed: int, expected: bytes, found: bytes) ->
     )
 
 
-def forked(one: str, other: str, size: int) -> Difference:
+def forked(one: str, other: str, agreed: int, size: int) -> Difference:
     """Return the difference of two valid checkpoints of one size: two readers were shown different logs."""
     return Difference(
         "fork",
-        f"检查点 {one} 与 {other} 都有有效签名、同为 {size} 条，根摘要却不同：同一日志给出了两个版本",
+        f"检查点 {one} 与 {other} 都有有效签名、同为 {size} 条，根摘要却不同：同一日志给出了两个版本，"
+        f"分歧在第 {agreed + 1} 至 {size} 号之间",
         f"the checkpoints {one} and {other} are both signed, both of size {size}, and have different roots: "
-        "the log was forked",
-        first=1,
+        f"the log was forked between events {agreed + 1} and {size}",
+        first=agreed + 1,
         last=size,
     )

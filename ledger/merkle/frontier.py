@@ -45,6 +45,10 @@ class Frontier:
         """Return the root over all leaves so far."""
         return joined([root for hashes in reversed(self._levels) for root in perfect_roots(hashes)])
 
+    def levels(self) -> tuple[tuple[bytes, ...], ...]:
+        """Return the hashes of the tile that is not full yet, of each level from the leaves up."""
+        return tuple(map(tuple, self._levels))
+
     def partial(self) -> list[Tile]:
         """Return the last tile of every level that has one."""
         return [

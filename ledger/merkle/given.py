@@ -1,4 +1,4 @@
-"""Older checkpoints as a reader kept them: a file, a folder of files, or the text that a QR code holds."""
+"""Older checkpoints as a reader kept them: signed notes or lines of QR codes, in files, in folders or given as text."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from domain.errors import Broken, NotFound
 from ledger.failures import unwritable
 from ledger.merkle.checkpoint import SignedCheckpoint, checked, read_checkpoint
 from ledger.merkle.notes import VerifierKey, read_verifier_key
+from ledger.merkle.printed import is_printed, read_printed
 from ledger.merkle.verifying import Named
 
 _LARGEST = 1_000_000
@@ -28,21 +29,32 @@ def read_signed(file: Path, key: VerifierKey) -> SignedCheckpoint:
 
 
 def older_checkpoints(given: Iterable[str], key: VerifierKey) -> list[Named]:
-    """Return the checkpoints given, each one's signature checked.
+    """Return the checkpoints given, each signature checked; a file may hold several lines of QR codes.
 
     In a folder every file counts but hidden ones and key.pub. NotFound, Malformed, Unreachable; Broken where the key
     has not signed one.
     """
     found = []
     for text in given:
-        if "\n" in text:
-            found.append(Named("QR", checked(read_checkpoint(text), key)))
+        if "\n" in text or is_printed(text):
+            found += _named("QR", text, key)
             continue
         path = Path(text)
         files = sorted(filter(_may_be_one, path.iterdir())) if path.is_dir() else [path]
-        found += [Named(str(file), read_signed(file, key).checkpoint) for file in files]
+        for file in files:
+            found += _named(str(file), _text(file), key)
         if not files:
             raise NotFound(f"{path} 中没有检查点", f"there is no checkpoint in {path}")
+    return found
+
+
+def _named(name: str, content: str, key: VerifierKey) -> list[Named]:
+    if not is_printed(content):
+        return [Named(name, checked(read_checkpoint(content), key))]
+    found = []
+    for line in (read_printed(each) for each in content.splitlines() if each.strip()):
+        unsigned = "" if line.signature else "（无签名 unsigned）"
+        found.append(Named(f"{name} {line.paper}{unsigned}", line.proved(key)))
     return found
 
 

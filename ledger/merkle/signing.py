@@ -6,9 +6,10 @@ import secrets
 from pathlib import Path
 
 import msgspec
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from domain.errors import Broken
+from domain.errors import Broken, Malformed
 from ledger.durable import create_once, private_folder
 from ledger.failures import unwritable
 from ledger.merkle.checkpoint import Checkpoint
@@ -40,6 +41,23 @@ class LogKey:
         text = Checkpoint(self.public.name, size, root).text()
         return f"{text}\n{signature_line(self.public, self._private.sign(text.encode()))}"
 
+    def sign(self, message: bytes) -> bytes:
+        """Return the signature of a message that begins with the name of its form; Malformed for one like a checkpoint.
+
+        A checkpoint begins with the log's name, so that no other signature can stand for one.
+        """
+        if message.startswith(self.public.name.encode()):
+            raise Malformed("不能这样签发检查点", "a checkpoint is not signed like this")
+        return self._private.sign(message)
+
+    def signed_here(self, message: bytes, signature: bytes) -> bool:
+        """Say whether a signature is this key's, of that message."""
+        try:
+            self._private.public_key().verify(signature, message)
+        except InvalidSignature:
+            return False
+        return True
+
 
 def open_or_create(home: Path, *, sealed: bool) -> LogKey:
     """Return the key of a home's log, made on first use (0600, on disk before this returns).
@@ -54,10 +72,26 @@ def open_or_create(home: Path, *, sealed: bool) -> LogKey:
             private_folder(file.parent)
             made = _Stored(f"mingzhang/{secrets.token_hex(8)}", secrets.token_bytes(32))
             create_once(file, msgspec.json.encode(made))
-        stored = msgspec.json.decode(file.read_bytes(), type=_Stored)
-        return LogKey(stored.name, stored.seed)
+        return _read(file)
     except OSError as error:
         raise unwritable(error, file) from error
+
+
+def key_of(home: Path) -> LogKey | None:
+    """Return the key of a home's log, None where it has none; Broken where it is damaged, Unreachable."""
+    file = home / KEY_FILE
+    try:
+        return _read(file)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise unwritable(error, file) from error
+
+
+def _read(file: Path) -> LogKey:
+    try:
+        stored = msgspec.json.decode(file.read_bytes(), type=_Stored)
+        return LogKey(stored.name, stored.seed)
     except (msgspec.DecodeError, ValueError) as error:
         raise _unusable(file) from error
 

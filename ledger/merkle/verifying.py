@@ -10,13 +10,19 @@ import msgspec
 from domain.errors import NotFound
 from ledger.merkle import differences
 from ledger.merkle.checkpoint import Checkpoint
+from ledger.merkle.contents import Contents
 from ledger.merkle.frontier import WIDTH, Frontier, Tile
-from ledger.merkle.hashing import leaf_hashes
+from ledger.merkle.hashing import is_consistent, leaf_hashes
+from ledger.merkle.progress import ProgressFile, Stretch
 from ledger.merkle.sources import Entries
 from ledger.merkle.tiles import Tiles, bundle, files_of, tile_name, unbundled
+from ledger.merkle.tree import Tree
 
 BATCH = 64 * WIDTH
 """Entries read at a time: about 8 MB."""
+
+EARLIER = "核对进度 / progress of an earlier run"
+"""What messages call the tree that an earlier run has read."""
 
 Progress = Callable[[int, int], None]
 """Told how many entries are done, of how many."""
@@ -37,14 +43,24 @@ class Proved(msgspec.Struct, frozen=True):
     """The older checkpoints that the log continues, smallest first."""
     unsealed: int
     """Events that no checkpoint covers yet."""
+    earlier: Stretch | None = None
+    """What was not read by this run, since one that was interrupted had read it."""
 
 
 class Verification:
-    """Goes through a log once, from the first entry or from where an earlier run stopped."""
+    """Goes through a log once, from the first entry or from where an earlier run that was interrupted stopped."""
 
-    def __init__(self, entries: Entries, log: Tiles, current: Named, older: Sequence[Named]) -> None:
-        """Prepare to verify; `log`: tiles and bundles to compare with, the log's own or an older copy."""
+    def __init__(
+        self, entries: Entries, log: Tiles, current: Named, older: Sequence[Named], kept: ProgressFile | None = None,
+        contents: Contents | None = None,
+    ) -> None:  # fmt: skip
+        """Prepare to verify; `log`: tiles and bundles to compare with, the log's own or an older copy.
+
+        `kept`: where an earlier run has left how far it came; it is shown to belong to this log before it counts.
+        `contents`: to check what the events name by hash.
+        """
         self._entries, self._log, self._current = entries, log, current
+        self._kept, self._contents = kept, contents
         self._size = current.checkpoint.size
         self._marks = sorted([*older, current], key=lambda named: named.checkpoint.size)
         self.frontier = Frontier()
@@ -52,30 +68,68 @@ class Verification:
     def run(self, progress: Progress = lambda done, total: None) -> Proved:
         """Compare everything; raises the first Difference."""
         size, held = self._size, self._entries.size()
-        self._check_forks()
         self._compare_roots(0)
         there = min(size, held)
+        self._take_up(there)
         while self.frontier.size < there:
             self._batch(min(BATCH - self.frontier.size % WIDTH, there - self.frontier.size))
+            if self._kept is not None and self.frontier.size % WIDTH == 0:
+                self._kept.keep(self.frontier)
             progress(self.frontier.size, size)
+        self._check_forks(there + 1, self._marks[-1].checkpoint.size, 0)
         largest = self._marks[-1]
         if largest.checkpoint.size > there:
             raise differences.cut_off(there, largest.checkpoint.size, largest.name)
         self._compare_tiles(self.frontier.partial())
         older = tuple(mark for mark in self._marks if mark is not self._current)
-        return Proved(self._current.checkpoint, older, held - size)
+        if self._kept is None:
+            return Proved(self._current.checkpoint, older, held - size)
+        self._kept.forget()
+        return Proved(self._current.checkpoint, older, held - size, self._kept.stretch)
 
-    def _check_forks(self) -> None:
+    def _take_up(self, there: int) -> None:
+        """Go on where an earlier run stopped, once what it read is proved to be the beginning of the sealed tree.
+
+        Older checkpoints of that beginning are proved by the tree too, whether or not the earlier run had them.
+        """
+        if self._kept is None or self._kept.stretch is None:
+            return
+        read = self._kept.frontier()
+        if read.size > there:
+            raise differences.cut_off(there, read.size, EARLIER)
+        tree = Tree(self._log, self._size)
+        agreed = 0
+        for mark in self._marks:
+            checkpoint = mark.checkpoint
+            if checkpoint.size <= read.size:
+                self._continues(tree, mark.name, checkpoint.size, checkpoint.root, agreed)
+                agreed = checkpoint.size
+        self._continues(tree, EARLIER, read.size, read.root(), agreed)
+        self.frontier = read
+
+    def _continues(self, tree: Tree, name: str, size: int, root: bytes, agreed: int) -> None:
+        """Raise a Difference where the current checkpoint does not continue a tree of a size and root."""
+        try:
+            path, now = tree.consistency(size), Tree(self._log, size, self._size).root()
+        except NotFound as error:
+            raise differences.Difference("file", error.zh, error.en, first=1, last=size) from error
+        if not is_consistent(size, root, self._size, self._current.checkpoint.root, path):
+            raise differences.rewritten(name, size, agreed, root, now)
+
+    def _check_forks(self, first: int, last: int, agreed: int) -> None:
+        """Raise where two checkpoints of one size, from the first to the last, have different roots."""
         for mark, following in zip(self._marks, self._marks[1:], strict=False):
             one, other = mark.checkpoint, following.checkpoint
-            if one.size == other.size and one.root != other.root:
-                raise differences.forked(mark.name, following.name, one.size)
+            if first <= one.size <= last and one.size == other.size and one.root != other.root:
+                raise differences.forked(mark.name, following.name, agreed, one.size)
 
     def _batch(self, count: int) -> None:
         """Take the next entries, stopping at every checkpoint's size to compare its root."""
         start = self.frontier.size
         entries = self._entries.read(start, count)
         self._compare_entries(start, entries, count)
+        if self._contents is not None:
+            self._contents.check(entries)
         leaves = leaf_hashes(entries)
         full: list[Tile] = []
         ends = {mark.checkpoint.size for mark in self._marks if start < mark.checkpoint.size < start + count}
@@ -119,6 +173,7 @@ class Verification:
     def _compare_roots(self, size: int) -> None:
         for mark in self._marks:
             if mark.checkpoint.size == size and mark.checkpoint.root != self.frontier.root():
-                agreed = [one.checkpoint.size for one in self._marks if one.checkpoint.size < size]
-                expected = mark.checkpoint.root
-                raise differences.rewritten(mark.name, size, max(agreed, default=0), expected, self.frontier.root())
+                sizes = [one.checkpoint.size for one in self._marks if one.checkpoint.size < size]
+                agreed, expected = max(sizes, default=0), mark.checkpoint.root
+                self._check_forks(size, size, agreed)
+                raise differences.rewritten(mark.name, size, agreed, expected, self.frontier.root())

@@ -8,16 +8,17 @@ from collections.abc import Callable
 from typing import LiteralString, NoReturn, TypeVar
 
 import psycopg
-from psycopg import Connection, Cursor, IsolationLevel
+from psycopg import Cursor, IsolationLevel
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.pq import TransactionStatus
 from psycopg.rows import TupleRow
 
 from domain.errors import Malformed, Unreachable
 from ledger.postgres.failures import is_lost, meaning_of, unreachable
+from ledger.postgres.line import Line
 
 PATIENCE_SECONDS = 30
-"""How long work goes on trying to reach a server that went away: under a minute with what a dead line takes to show."""
+"""How long work goes on trying to reach a server that went away: under a minute with what a silence takes to show."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 2.0
 LINE = {
     "connect_timeout": "5",
@@ -27,9 +28,11 @@ LINE = {
     "tcp_user_timeout": "15000",
     "application_name": "mingzhang",
 }
-"""A line that is dead shows within fifteen seconds; what the address itself says comes first."""
+"""A line that is dead shows within fifteen seconds; what the address itself says comes first. See also `line`."""
 STATEMENT_SECONDS = 60
 """What a statement may take beyond its wait for others."""
+GRACE_SECONDS = 10
+"""How long the server may take to say that a statement took too long."""
 IDLE_SECONDS = 60
 """A process that stops in the middle of a transaction loses it, so that others can append."""
 _SESSION = (
@@ -41,6 +44,8 @@ _SESSION = (
     "ELSE current_setting('synchronous_commit') END, false)"
 )
 """Every look-up goes along an index, however old the statistics; a commit is on disk before it is answered."""
+_CUT = "57P01"
+"""A server that ends a session has been reached, however young the session was."""
 _STATEMENT_TIMEOUT = "SELECT set_config('statement_timeout', %s, false)"
 
 Rows = Cursor[TupleRow]
@@ -53,7 +58,7 @@ class Database:
     def __init__(self, url: str, wait: int) -> None:
         self.url, self.name, self.wait = _complete(url), name_of(url), wait
         self._one = threading.Lock()
-        self._idle: list[Connection[TupleRow]] = []
+        self._idle: list[Line] = []
         self._reached = False
         self._closed = False
 
@@ -69,18 +74,20 @@ class Database:
     def alone(self, statement: LiteralString) -> None:
         """Run a statement that allows no transaction around it and may take its time; errors as `run`."""
 
-        def work(connection: Connection[TupleRow]) -> None:
+        def work(connection: Line) -> None:
             connection.execute("SET statement_timeout = 0")
+            ends_after, connection.ends_after = connection.ends_after, None
             try:
                 connection.execute(statement)
             finally:
+                connection.ends_after = ends_after
                 connection.execute(_STATEMENT_TIMEOUT, [str(_milliseconds(self.wait + STATEMENT_SECONDS))])
 
         self._persistently(work, work)
 
-    def connect(self) -> Connection[TupleRow]:
+    def connect(self) -> Line:
         """Return a connection of its own, in autocommit mode, that the caller closes; psycopg.Error."""
-        connection = Connection.connect(self.url, autocommit=True, prepare_threshold=2)
+        connection = Line.connect(self.url, autocommit=True, prepare_threshold=2)
         try:
             connection.isolation_level = IsolationLevel.READ_COMMITTED
             times = {
@@ -89,6 +96,7 @@ class Database:
                 "idle": str(_milliseconds(IDLE_SECONDS)),
             }
             connection.execute(_SESSION, times)
+            connection.ends_after = float(self.wait + STATEMENT_SECONDS + GRACE_SECONDS)
         except BaseException:
             connection.close()
             raise
@@ -103,11 +111,11 @@ class Database:
             connection.close()
 
     def _persistently(
-        self, work: Callable[[Connection[TupleRow]], Result], again: Callable[[Connection[TupleRow]], Result]
+        self, work: Callable[[Line], Result], again: Callable[[Line], Result]
     ) -> Result:
         deadline, pause = 0.0, FIRST_PAUSE
         while True:
-            connection: Connection[TupleRow] | None = None
+            connection: Line | None = None
             try:
                 connection = self._taken()
                 result = work(connection)
@@ -116,6 +124,7 @@ class Database:
                 self._put_back(connection, usable=not lost)
                 if not lost:
                     self._explain(error)
+                self._reached = self._reached or error.sqlstate == _CUT
                 deadline = deadline or time.monotonic() + PATIENCE_SECONDS
                 if not self._reached or time.monotonic() + pause > deadline:
                     raise unreachable(error, self.name) from error
@@ -135,7 +144,7 @@ class Database:
             raise error
         raise meaning from error
 
-    def _taken(self) -> Connection[TupleRow]:
+    def _taken(self) -> Line:
         with self._one:
             if self._closed:
                 raise Unreachable(f"{self.name} 的连接已关闭", f"the connections to {self.name} are closed")
@@ -145,7 +154,7 @@ class Database:
         self._reached = True
         return connection
 
-    def _put_back(self, connection: Connection[TupleRow] | None, *, usable: bool) -> None:
+    def _put_back(self, connection: Line | None, *, usable: bool) -> None:
         """Keep a connection for the next who asks; after a loss those that lay idle are not trusted either."""
         if connection is None:
             return
@@ -183,7 +192,7 @@ def _complete(url: str) -> str:
     return make_conninfo(**(LINE | given))
 
 
-def _transaction(connection: Connection[TupleRow], work: Callable[[Rows], Result]) -> Result:
+def _transaction(connection: Line, work: Callable[[Rows], Result]) -> Result:
     with connection.transaction(), connection.cursor(binary=True) as cursor:
         return work(cursor)
 

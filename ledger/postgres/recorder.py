@@ -13,6 +13,7 @@ from eventsourcing.persistence import StoredEvent
 from psycopg.rows import TupleRow
 
 from ledger.postgres.database import Database, Rows
+from ledger.postgres.register import PostgresRegister
 from ledger.postgres.tables import lock, make
 from ledger.recorder import COLUMNS, LedgerRecorder, moved_elsewhere
 from ledger.rows import Stored, StoredRow
@@ -126,6 +127,10 @@ class PostgresRecorder(LedgerRecorder):
     def max_notification_id(self) -> int | None:
         """Return the last position, None when there is none."""
         return self.head() or None
+
+    def register(self) -> PostgresRegister:
+        """Return the checkpoints of this database's one log; Broken, Unreachable."""
+        return PostgresRegister(self.database)
 
     def close(self) -> None:
         """Close the connections."""

@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
 import psycopg
-from psycopg import Connection
-from psycopg.rows import TupleRow
 
 from domain.errors import Unreachable
 from ledger.moving import BATCH, Cell, Rows, Table
 from ledger.postgres.database import Database
 from ledger.postgres.failures import MOVED, is_lost, meaning_of, unreachable
+from ledger.postgres.line import Line
 from ledger.postgres.recorder import TABLE as EVENTS
 from ledger.postgres.recorder import PostgresRecorder
 from ledger.postgres.tables import lock
@@ -26,7 +25,7 @@ class PostgresSide:
 
     def __init__(self, url: str, wait: int) -> None:
         self._database = Database(url, wait)
-        self._held: Connection[TupleRow] | None = None
+        self._held: Line | None = None
         PostgresVaultStore(self._database)
         PostgresRecorder(self._database, moved_too=True)
 
@@ -41,6 +40,7 @@ class PostgresSide:
         try:
             with closing(self._database.connect()) as connection:
                 self._held = connection
+                connection.ends_after = None
                 connection.execute("SET statement_timeout = 0")
                 connection.execute("SET idle_in_transaction_session_timeout = 0")
                 self._begin()
@@ -102,7 +102,7 @@ class PostgresSide:
             lock(cursor, EVENTS)
 
     @property
-    def _connection(self) -> Connection[TupleRow]:
+    def _connection(self) -> Line:
         if self._held is None:
             raise Unreachable(f"{self.name} 尚未连接", f"{self.name} is not held")
         return self._held

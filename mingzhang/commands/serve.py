@@ -41,26 +41,31 @@ def serve(
 ) -> None:
     """提供网页和接口，直到被要求停止。Serve pages and JSON API until stopped."""
     settings = settings_of(context)
-    with _listening(host, port) as listening, named_home(settings, home) as opened:
+    with listening_on(host, port) as listening, named_home(settings, home) as opened:
         _first_start(opened)
-        made = create(opened, WebSettings(secure=https))
-        keeper = Keeper(made.state.service)
-        config = uvicorn.Config(
-            made, access_log=False, log_level="warning", server_header=False, timeout_graceful_shutdown=GRACE_S,
-            lifespan="off",
-        )  # fmt: skip
-        with stopped_by_signals():
-            keeper.start()
-            try:
-                shown, bound = listening.getsockname()[:2]
-                write_line(f"http://{f'[{shown}]' if ':' in shown else shown}:{bound}/")
-                say("网页已就绪，Ctrl-C 停止", "serving; Ctrl-C stops")
-                uvicorn.Server(config).run(sockets=[listening])
-            finally:
-                keeper.stop()
+        serve_home(opened, listening, WebSettings(secure=https))
 
 
-def _listening(host: str, port: int) -> socket.socket:
+def serve_home(home: Home, listening: socket.socket, settings: WebSettings) -> None:
+    """Serve a home's pages and JSON API on a socket until stopped; print the address first."""
+    made = create(home, settings)
+    keeper = Keeper(made.state.service)
+    config = uvicorn.Config(
+        made, access_log=False, log_level="warning", server_header=False, timeout_graceful_shutdown=GRACE_S,
+        lifespan="off",
+    )  # fmt: skip
+    with stopped_by_signals():
+        keeper.start()
+        try:
+            shown, bound = listening.getsockname()[:2]
+            write_line(f"http://{f'[{shown}]' if ':' in shown else shown}:{bound}/")
+            say("网页已就绪，Ctrl-C 停止", "serving; Ctrl-C stops")
+            uvicorn.Server(config).run(sockets=[listening])
+        finally:
+            keeper.stop()
+
+
+def listening_on(host: str, port: int) -> socket.socket:
     """Return a socket that listens; Unreachable where the address cannot be had."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -67,6 +70,26 @@ def test_a_log_made_anew_is_located_with_an_old_copy(kept: Kept, kept_once: Kept
     located = run("--home", kept.home, "verify", "--key", kept.key, "--copy", kept_once.home / "log")
     assert located.code == 3
     assert "第 300 号事件" in located.err
+
+
+def test_a_verification_that_was_killed_goes_on_and_says_what_it_has_not_read_again(kept: Kept) -> None:
+    child = Path(__file__).parents[1] / "ledger" / "merkle" / "verify_child.py"
+    folder = kept.home.parent
+    shutil.move(kept.home, folder / "home")
+    arguments = [str(folder), "batch", "before", "4"]
+    root = str(Path(__file__).resolve().parents[2])
+    killed = subprocess.run(
+        [sys.executable, str(child), *arguments], env={**os.environ, "PYTHONPATH": root}, check=False
+    )
+    assert killed.returncode == -9
+    command = ("--home", folder / "home", "verify", "--key", kept.key, "--since", kept.checkpoints)
+    ended = run(*command, "--progress", folder / "progress")
+    assert ended.code == 0, ended.err
+    assert "其中第 1 至 768 号是此前中断的核对" in ended.out
+    assert "events 1 to 768 were read by a run that was interrupted" in ended.out
+    assert not (folder / "progress").exists()
+    again = json.loads(run(*command, "--progress", folder / "progress", "--json").out)
+    assert (again["proved"], again["earlier"]) == (True, None)
 
 
 def test_a_log_folder_alone_is_verified_from_its_own_entries(kept: Kept) -> None:

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from domain.identity import check_character, near_numbers
 from ledger import tokens as module
+from ledger.algorithms import hmac_sha256
 from ledger.keys import Keys
 from ledger.names import plain_name, read_account
-from ledger.tokens import Tokens, hmac_sha256
+from ledger.tokens import Tokens
 
 NUMBER = "653123198503071234"[:17] + check_character("65312319850307123")
 TOKEN = re.compile(r"[AQgw][A-Za-z0-9_-]{21}")

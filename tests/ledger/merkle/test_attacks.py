@@ -150,6 +150,36 @@ def test_any_flipped_byte_of_any_event_is_found_at_that_event(kept: Kept, positi
         attack(kept.home, ("UPDATE stored_events SET state = ? WHERE position = ?", (original, position)))
 
 
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    position=st.integers(1, SIZES[-1]), column=st.sampled_from(["originator_id", "topic"]), at=st.integers(0, 100),
+    mask=st.integers(16, 31),
+)  # fmt: skip
+def test_any_flipped_byte_of_stream_or_topic_is_found_at_that_event(
+    kept: Kept, position: int, column: str, at: int, mask: int
+) -> None:
+    with closing(Home.open(kept.home)) as home:
+        event = home.ledger.read(position - 1, 1)[0]
+    original = event.stream if column == "originator_id" else event.topic
+    changed = bytearray(original.encode())
+    changed[at % len(changed)] ^= mask
+    statement = f"UPDATE stored_events SET {column} = ? WHERE position = ?"
+    attack(kept.home, (statement, (changed.decode(), position)))
+    try:
+        with pytest.raises(Difference) as found:
+            check(kept)
+        assert (found.value.first, found.value.last) == (position, position)
+    finally:
+        attack(kept.home, (statement, (original, position)))
+
+
+def test_a_changed_version_is_found_at_that_event(kept: Kept) -> None:
+    attack(kept.home, ("UPDATE stored_events SET originator_version = 2 WHERE position = 77", ()))
+    with pytest.raises(Difference) as found:
+        check(kept)
+    assert (found.value.first, found.value.last) == (77, 77)
+
+
 @pytest.mark.parametrize("name", ["tile/0/001", "tile/1/000.p/4", "tile/0/004.p/76", "tile/entries/002"])
 @pytest.mark.parametrize("how", ["changed", "missing", "longer"])
 def test_a_changed_or_missing_file_of_the_log_is_found(kept: Kept, name: str, how: str) -> None:
