@@ -14,20 +14,20 @@ from benchmarks import (
     projecting,
     screening,
     sealing,
-    streams,
     taking_in,
     workbook,
 )
 from benchmarks.detector.run import run as run_detector
 from benchmarks.rules.run import Wanted
 from benchmarks.rules.run import run as run_rules
+from benchmarks.streams.speed import run as run_streams
 from simulation.county import write_county
 
 APART: dict[str, Callable[[Path], None]] = {
     "rules": lambda folder: run_rules(folder, Wanted()),
     "ids": identities.run,
     "log": sealing.run,
-    "streams": streams.run,
+    "streams": run_streams,
     "workbook": workbook.run,
     "detector": lambda _folder: print(run_detector()),
 }

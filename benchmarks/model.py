@@ -19,9 +19,14 @@ from casework.model_evaluation import County, Wanted, judge_county, report
 from mingzhang.homes import open_home
 from simulation.county import write_county
 
-TUNING = range(1, 21)
-"""Seeds of the counties that may be looked at while features, detector and weights are chosen."""
-JUDGED = range(101, 121)
+TUNING = (*range(1, 21), *range(101, 115))
+"""Seeds of the counties that may be looked at while features, detector and weights are chosen.
+
+Those from 101 on were judged once, with an earlier state of the detector, before they were looked at.
+"""
+TEACHING = TUNING[20:28]
+"""Those of them whose townships answer."""
+JUDGED = range(115, 135)
 """Seeds of the counties that are only ever judged."""
 LEFT_OUT: tuple[tuple[str, ...], ...] = (
     (), ("households",), ("receipt-books", "control-totals"), ("entitlements",), ("whitelist", "data-queries"),
@@ -63,7 +68,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--people", type=int, default=12_000)
     parser.add_argument("--seeds", type=int, nargs="*", default=list(JUDGED), help="judged counties")
-    parser.add_argument("--taught", type=int, nargs="*", default=list(TUNING)[:8], help="counties whose answers teach")
+    parser.add_argument("--taught", type=int, nargs="*", default=list(TEACHING), help="counties whose answers teach")
     parser.add_argument("--walk", type=int, default=None, help="days between as-of days")
     parser.add_argument("--minutes", type=float, default=inf, help="after these no further county is judged")
     arguments = parser.parse_args()

@@ -28,7 +28,7 @@ CONNECT_MS = 15_000
 PATIENCE_S = 60.0
 """How long to wait for a component where the command is to end by itself."""
 LAG_EVERY_S = 5.0
-SEAL_EVERY_S = 10.0
+SEAL_EVERY_S = 3.0
 """How long what was appended may wait for its checkpoint."""
 COLLECT_EVERY_S = 60.0
 Tell = Callable[[str, str], None]
@@ -56,6 +56,8 @@ class Outlook(NamedTuple):
     tell: Tell
     idle_s: float | None = None
     """End when nothing came for so long and everything is read; None: only when asked."""
+    between: Callable[[], None] = lambda: None
+    """Called between batches, for what is due at its own time."""
 
 
 class Consumption:
@@ -83,6 +85,7 @@ class Consumption:
             self._letters.close()
 
     def _attempt(self) -> None:
+        self._patience.begin()
         try:
             self._step()
         except NeverPasses:
@@ -135,6 +138,7 @@ class Consumption:
         if now - self._collected_at >= COLLECT_EVERY_S:
             gc.collect()
             self._collected_at = now
+        self._outlook.between()
 
     def _take(self, batch: dict[Place, list[Message]]) -> None:
         self._unsealed = self._unsealed or bool(batch)

@@ -63,6 +63,7 @@ class Publication:
 
     def _attempt(self) -> bool:
         """Publish what is there; say whether anything was."""
+        self._patience.begin()
         try:
             sent = self._step()
         except NeverPasses:
@@ -78,6 +79,7 @@ class Publication:
         return sent > 0
 
     def _step(self) -> int:
+        self._outlook.between()
         messages, reached = pending(self._home.ledger, self._position)
         too_large = self._sender.send(messages) if messages else []
         if too_large:

@@ -28,7 +28,7 @@ from kafka.errors import KafkaError
 from consumers.client import described
 from consumers.connection import Connection, connection_from
 from consumers.sending import AT_ONCE_BYTES, KEPT_MS
-from consumers.topics import DEAD_LETTER, EVENTS, GROUP, LISTS, PREFIX
+from consumers.topics import CHECKPOINTS, DEAD_LETTER, EVENTS, GROUP, LISTS, PREFIX
 from domain.contract import RECORD_TYPES
 from domain.errors import Malformed, MingzhangError, Unreachable
 from ledger.failures import unwritable
@@ -59,8 +59,8 @@ class User(NamedTuple):
 
 
 OURS: dict[str, tuple[Right, ...]] = {
-    CONSUME: (Right("read", PREFIX, prefix=True), Right("write", DEAD_LETTER)),
-    PUBLISH: (Right("write", LISTS), Right("write", EVENTS)),
+    CONSUME: (Right("read", PREFIX, prefix=True), Right("write", DEAD_LETTER), Right("write", CHECKPOINTS)),
+    PUBLISH: (Right("write", LISTS), Right("write", EVENTS), Right("write", CHECKPOINTS)),
 }
 """What this service's own processes may do."""
 
@@ -111,7 +111,7 @@ def topics() -> dict[str, dict[str, object]]:
     """Return every topic with its partitions and settings; personal data stay seven days."""
     configs = {"retention.ms": str(KEPT_MS), "max.message.bytes": str(AT_ONCE_BYTES)}
     partitions = dict.fromkeys((f"{PREFIX}{name}" for name in RECORD_TYPES), PARTITIONS)
-    partitions |= dict.fromkeys((DEAD_LETTER, LISTS, EVENTS), 1)
+    partitions |= dict.fromkeys((DEAD_LETTER, LISTS, EVENTS, CHECKPOINTS), 1)
     return {name: {"num_partitions": number, "configs": configs} for name, number in partitions.items()}
 
 

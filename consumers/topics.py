@@ -12,6 +12,7 @@ DEAD_LETTER = "collection.dead-letter"
 PATTERN = r"^collection\.(?!dead-letter$)"
 LISTS = "suspicion-lists"
 EVENTS = "suspicion-events"
+CHECKPOINTS = "checkpoints"
 FIRST = ("divisions", "collectors", "terminals")
 """Types that others' names are resolved through: read to their end before the others begin."""
 

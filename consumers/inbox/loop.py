@@ -76,6 +76,7 @@ class Inbox:
             self._lock.release()
 
     def _attempt(self) -> None:
+        self._patience.begin()
         try:
             took = self._step()
         except Interrupted:
@@ -96,6 +97,7 @@ class Inbox:
     def _step(self) -> bool:
         """Finish what a process before left, then take what is complete; say whether anything was taken."""
         self._lock.check()
+        self._outlook.between()
         blocked: dict[str, MingzhangError] = {}
         with Folder.open(self._folder) as inbox:
             claim = self._claims.standing()

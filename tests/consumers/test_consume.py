@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from consumers import metrics
 from consumers.consuming import Counts
 from domain.fact import content_of
 from ledger.home import Home
@@ -48,6 +49,18 @@ def test_a_repeat_is_harmless_and_an_amendment_is_taken(streams: Streams, tmp_pa
     streams.forget_group()
     assert streams.consume(home)["payments"] == Counts(4, repeated=4)
     assert events(home) == first
+
+
+def test_each_process_counts_the_repeats_that_it_had_in_its_figures_and_its_closing_line(
+    streams: Streams, tmp_path: Path
+) -> None:
+    home, figures = tmp_path / "home", metrics.streams()
+    streams.produce([record("payments", payment("P1"))] * 3)
+    streams.consume(home, registry=figures)
+    assert figures.value(metrics.CONSUMED, type="payments", outcome="repeated") == 2
+    streams.forget_group()
+    again = run("consume", "--until-idle", "0.5", "--home", home, env=streams.environment)
+    assert again.out == "payments: read 3 = appended 0 + repeated 3 + amended 0 + quarantined 0\n"
 
 
 def test_absent_null_and_empty_are_the_same_and_so_are_text_and_numbers(streams: Streams, tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ def home(tmp_path: Path) -> Iterator[Home]:
 
 def published(home: Home, topic: str) -> list[dict[str, object]]:
     messages, _ = pending(home.ledger, 0)
-    wanted = [message.value for message in messages if message.topic == topic]
+    wanted = [message.value or b"" for message in messages if message.topic == topic]
     return [msgspec.json.decode(value, type=dict[str, object]) for value in wanted]
 
 

@@ -53,6 +53,19 @@ def test_patience_with_a_limit_ends_with_the_error_itself() -> None:
         patience.wait_after(error)
 
 
+def test_an_attempt_that_waited_for_long_by_itself_is_not_made_again_beyond_the_limit() -> None:
+    now = 0.0
+    patience = Patience(lambda: now, 60)
+    error = Unreachable("无", "none")
+    patience.begin()
+    now = 20.0
+    assert patience.wait_after(error) == 0.5
+    patience.begin()
+    now = 40.0
+    with pytest.raises(Unreachable, match="none"):
+        patience.wait_after(error)
+
+
 def test_brokers_alone_are_enough() -> None:
     found = connection_from({"MINGZHANG_KAFKA": "a:9092, [::1]:9093"})
     assert found.brokers == ("a:9092", "[::1]:9093")

@@ -6,13 +6,15 @@ from pathlib import Path
 
 import msgspec
 
-from consumers.topics import EVENTS
+from consumers.topics import EVENTS, LISTS
 from domain.cases.screening import ScreeningRun
 from domain.fact import Envelope
 from ledger.home import Home
 from ledger.log import StoredRow
-from tests.county import data_folder, payment, take
+from tests.casework.cases.made import TOWNSHIP, home_at, issued
+from tests.county import data_folder, number, payment, take
 from tests.program import run
+from tests.risk.scoring.rows import finding
 from tests.servers.streams import Streams
 
 AT = datetime(2026, 1, 20, 4, 0, tzinfo=UTC)
@@ -65,6 +67,25 @@ def test_without_its_position_all_is_published_again_under_the_same_ids(streams:
     (home / "published.json").unlink()
     publish(streams, home)
     assert [each.key for each in streams.read(EVENTS)] == ["screening:a@1", "screening:b@1"] * 2
+
+
+def test_an_issued_list_arrives_once_masked_and_with_its_checkpoint(streams: Streams, tmp_path: Path) -> None:
+    with home_at(tmp_path) as opened:
+        state = issued(opened, finding(), finding(subject_id="V02"))
+        issued(opened, finding(addressee="discipline", subject_id="V03"))
+    home = tmp_path / "home"
+    publish(streams, home)
+    assert publish(streams, home) == "0\n"
+    (message,) = streams.read(LISTS)
+    value = message.value or b""
+    data = json.loads(value)["data"]
+    assert (data["to"], data["number"], len(data["items"])) == (TOWNSHIP, state.number, 2)
+    size, root = data["checkpoint"].split("\n")[1:3]
+    assert int(size) > 0
+    assert len(root) >= 44
+    assert message.headers["event_id"] == message.key == f"suspicion-lists:mingzhang:{state.list_id}@{state.version}"
+    for name in (number(1), "买买提", "wang", '"li"', "R001"):
+        assert name not in value.decode()
 
 
 def test_a_position_behind_the_ledgers_end_is_refused(streams: Streams, tmp_path: Path) -> None:

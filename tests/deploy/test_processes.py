@@ -21,8 +21,10 @@ from kafka import KafkaConsumer, KafkaProducer
 from kafka.errors import KafkaError
 
 from ledger.home import Home
-from tests.county import payment
+from tests.casework.cases.made import issued
+from tests.county import data_folder, payment, receipt, take
 from tests.deploy.compose import FIRST_START, ROOT, placed, read
+from tests.risk.scoring.rows import finding
 from tests.servers.kafka import free_ports, jars
 from tests.servers.postgres import QUICK, Server
 from tests.servers.streams import as_value
@@ -118,6 +120,8 @@ def places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Places]:
     users = found.run / "users"
     (users / "tax-office.password").write_text("of-the-tests-alone")
     (users / "tax-office.rights").write_text("write collection.payments\n")
+    (users / "county-office.password").write_text("of-the-tests-too")
+    (users / "county-office.rights").write_text("read suspicion-lists\n")
     with broker(found), Database(found) as database:
         database.add_user((found.run / "database" / "password").read_text(encoding="ascii"))
         prepared = [sys.executable, *read().services["prepare"].entrypoint[1:-1], str(users)]
@@ -195,6 +199,25 @@ def test_a_departments_messages_reach_the_ledger_and_what_is_found_is_published(
     with service(places, "publish", "--until-idle", "1") as (process, _):
         _, said = process.communicate(timeout=WAIT_S)
     assert process.returncode == 0, said.decode()
+
+
+def test_an_issued_list_reaches_whoever_may_read_it_once(places: Places, tmp_path: Path) -> None:
+    environment = places.environment("consume", "service")
+    with Home.open(Path(environment["MINGZHANG_HOME"]), environment["MINGZHANG_LEDGER"]) as home:
+        take(home, data_folder(tmp_path / "data", cash_receipts=[receipt(f"R00{n}", n) for n in range(1, 6)]))
+        state = issued(home, finding())
+    for _ in range(2):
+        with service(places, "publish", "--until-idle", "1") as (process, _):
+            _, said = process.communicate(timeout=WAIT_S)
+        assert process.returncode == 0, said.decode()
+    reader = KafkaConsumer(
+        "suspicion-lists", **client(places, "county-office", "of-the-tests-too"), group_id="county-office-1",
+        auto_offset_reset="earliest", consumer_timeout_ms=5000,
+    )  # fmt: skip
+    found = [json.loads(message.value or b"") for message in reader]
+    reader.close()
+    assert [each["data"]["number"] for each in found] == [state.number]
+    assert found[0]["data"]["checkpoint"] == state.checkpoint
 
 
 def test_a_wrong_password_and_topics_of_others_are_refused(places: Places) -> None:

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs what the tests start beside themselves: PostgreSQL, and Java with Maven for Kafka; and what PDFs need. Called
-# by make test.
+# Installs what the tests start beside themselves: PostgreSQL, Java with Maven for Kafka, Chromium for the pages; and what
+# PDFs need. Called by make test.
 set -euo pipefail
 
 need=()
@@ -13,6 +13,7 @@ if [ -z "${MINGZHANG_TEST_KAFKA:-}" ]; then
 fi
 command -v openssl >/dev/null || need+=(openssl)
 command -v soffice >/dev/null || need+=(libreoffice-calc)
+[ -x /usr/bin/chromium ] || need+=(chromium)
 for package in libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk; do
     dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q ' installed$' || need+=("$package")
 done

@@ -97,14 +97,27 @@ class Server:
 
     def kill(self) -> None:
         """Kill the server and all that serve its clients at once (SIGKILL)."""
-        if self._process is not None and self._process.poll() is None:
-            number = self._process.pid
-            serving = Path(f"/proc/{number}/task/{number}/children").read_text(encoding="ascii").split()
-            self._process.kill()
-            for each in serving:
-                with suppress(ProcessLookupError):
-                    os.kill(int(each), signal.SIGKILL)
+        self._signal(signal.SIGKILL)
         self._end(signal.SIGKILL)
+
+    def freeze(self) -> None:
+        """Stop the server and all that serve its clients where they are, so that nothing answers (SIGSTOP)."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let all of them go on (SIGCONT)."""
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, sign: signal.Signals) -> None:
+        """Send a signal to the server's first process, and then to those that it has started."""
+        if self._process is None or self._process.poll() is not None:
+            return
+        number = self._process.pid
+        serving = Path(f"/proc/{number}/task/{number}/children").read_text(encoding="ascii").split()
+        self._process.send_signal(sign)
+        for each in serving:
+            with suppress(ProcessLookupError):
+                os.kill(int(each), sign)
 
     def _end(self, number: signal.Signals) -> None:
         if self._process is None:

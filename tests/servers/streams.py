@@ -22,7 +22,7 @@ from consumers.dead_letters import DeadLetters
 from consumers.sending import Sender
 from consumers.stopping import Stop
 from consumers.stream_intake import StreamIntake
-from consumers.topics import EVENTS, GROUP, LISTS, PREFIX
+from consumers.topics import CHECKPOINTS, EVENTS, GROUP, LISTS, PREFIX
 from ledger.home import Home
 
 LARGEST = 20 << 20
@@ -67,7 +67,8 @@ class Streams:
         """Remove all topics of the service and its group."""
         admin = KafkaAdminClient(bootstrap_servers=self.address)
         try:
-            ours = [topic for topic in admin.list_topics() if topic.startswith(PREFIX) or topic in (LISTS, EVENTS)]
+            out = (LISTS, EVENTS, CHECKPOINTS)
+            ours = [topic for topic in admin.list_topics() if topic.startswith(PREFIX) or topic in out]
             if ours:
                 admin.delete_topics(ours)
             deadline = time.monotonic() + WAIT_S
@@ -149,11 +150,11 @@ class Streams:
             command, env={**os.environ, **self.environment}, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         )
 
-    def consume(self, home: Path, idle_s: float = 0.5) -> dict[str, Counts]:
+    def consume(self, home: Path, idle_s: float = 0.5, registry: metrics.Registry | None = None) -> dict[str, Counts]:
         """Take messages into the home until everything is read; return the counts by record type."""
         opened = Home.open(home)
         try:
-            outlook = Outlook(metrics.streams(), Stop(), lambda zh, en: None, idle_s)
+            outlook = Outlook(registry or metrics.streams(), Stop(), lambda zh, en: None, idle_s)
             intake = StreamIntake(opened, actor="tester", clock=lambda: datetime.now(UTC))
             consumption = Consumption(self.connection, intake, DeadLetters(Sender(self.connection)), outlook)
             consumption.run()
