@@ -15,6 +15,7 @@ from benchmarks import (
     screening,
     sealing,
     taking_in,
+    web,
     workbook,
 )
 from benchmarks.detector.run import run as run_detector
@@ -29,6 +30,7 @@ APART: dict[str, Callable[[Path], None]] = {
     "log": sealing.run,
     "streams": run_streams,
     "workbook": workbook.run,
+    "web": web.run,
     "detector": lambda _folder: print(run_detector()),
 }
 """Name to what runs it in a folder of its own."""

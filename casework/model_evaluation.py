@@ -17,7 +17,7 @@ from intake.ingest import Intake
 from ledger.home import Home
 from projections.as_of import build_world, last_business_day
 from projections.models import ReadModels
-from risk.anomaly.evaluation.linking import Linked, Subject, linked
+from risk.anomaly.evaluation.linking import Linked, linked
 from risk.anomaly.evaluation.measures import Measured, fraud_kinds, innocent_kinds, measured, stability
 from risk.anomaly.evaluation.tables import (
     counties_table,
@@ -34,10 +34,12 @@ from risk.anomaly.evaluation.yardsticks import (
     FOREST,
     MODEL,
     RULE,
+    Told,
+    best_rule,
     chance,
     forest,
     rule_scores,
-    with_best_rule,
+    with_rule,
 )
 from risk.anomaly.model import AnomalyModel
 from risk.anomaly.rows import Rows, enough, rows_of
@@ -47,7 +49,6 @@ from risk.screening import run_rules
 from risk.thresholds import thresholds_in_force
 
 Floats = NDArray[np.float64]
-RuleScores = Mapping[str, Mapping[Subject, float]]
 METHODS = (MODEL, FOREST, RULE, CHANCE)
 ALL = "all of a"
 """Before a subject type: its grains together, each subject by its most abnormal row of any."""
@@ -73,11 +74,13 @@ class County(NamedTuple):
     rows: Rows
     units: tuple[Unit, ...]
     """One per grain that has rows; without the best rule, which is one over all counties."""
-    rules: RuleScores
+    rules: Told
     cases: list[Linked]
     stable: dict[tuple[str, str], float]
     """By grain and method, the share that the lists of any two seeds have in common."""
     steps: tuple[Step, ...]
+    rules_then: tuple[Told, ...]
+    """What the rules said at each step."""
 
 
 def judge_county(home: Home, data: Path, wanted: Wanted) -> County:
@@ -97,40 +100,62 @@ def judge_county(home: Home, data: Path, wanted: Wanted) -> County:
             raise Refused(f"{data.name} 应只含一个县", f"{data.name} holds {len(counties)} counties; one expected")
         cases = linked(store, truth, home.tokens)
         rows = rows_of(DuckDBEngine(store), as_of)
-        findings, _ = run_rules(store, load(), as_of, thresholds_in_force(store, as_of))
+        rules = _rules_say(store, as_of, counties[0])
         by_seed = [scores_of(rows, seed) for seed in wanted.seeds]
         units = units_of(data.name, rows, by_seed[0], cases)
-        steps = _walked(store, position, as_of, data.name, cases, wanted)
-        return County(data.name, rows, units, rule_scores(findings, counties[0]), cases, _stable(by_seed), steps)
+        steps, then = _walked(store, position, as_of, (data.name, counties[0]), cases, wanted)
+        return County(data.name, rows, units, rules, cases, _stable(by_seed), steps, then)
     finally:
         models.close()
 
 
+def _rules_say(store: duckdb.DuckDBPyConnection, as_of: date, county: str) -> Told:
+    findings, _ = run_rules(store, load(), as_of, thresholds_in_force(store, as_of))
+    return rule_scores(findings, county)
+
+
 def report(counties: Sequence[County]) -> str:
     """Return all tables, in Markdown, over the counties together."""
-    units = judged_units(counties)
+    units, best = judged_units(counties), best_rules(counties)
     grains = list(dict.fromkeys(unit.grain for unit in units))
+    lists = [unit for unit in units if not unit.grain.startswith(ALL)]
     parts = [
         measures_table([measured(units, grain, method) for grain in grains for method in METHODS]),
         counties_table(_by_county(units)),
-        kinds_table(fraud_kinds(units, METHODS), "fraud"),
-        kinds_table(innocent_kinds(units, METHODS), "innocent"),
+        kinds_table(fraud_kinds(lists, METHODS), "fraud"),
+        kinds_table(innocent_kinds(lists, METHODS), "innocent"),
         stability_table(_stable_over(counties, grains)),
     ]
-    walks = [(county.steps, county.cases) for county in counties if county.steps]
+    walks = [(_with_rules(county, best), county.cases) for county in counties if county.steps]
     if walks:
-        parts.append(detection_table([detection(walks, method) for method in (*SEEDED, CHANCE)]))
+        parts.append(detection_table([detection(walks, method) for method in METHODS]))
     return "\n\n".join(parts)
 
 
 def judged_units(counties: Sequence[County]) -> list[Unit]:
     """Return the units of all counties, by grain, each with the scores of the rule that is best in its grain."""
+    best = best_rules(counties)
     pairs = [(unit, county.rules) for county in counties for unit in county.units]
-    found: list[Unit] = []
+    pairs.sort(key=lambda pair: pair[0].grain)
+    return [with_rule(unit, rules, best[unit.grain]) for unit, rules in pairs]
+
+
+def best_rules(counties: Sequence[County]) -> dict[str, str]:
+    """Return by grain the rule that is best over all counties."""
+    pairs = [(unit, county.rules) for county in counties for unit in county.units]
+    found = {}
     for grain in sorted({unit.grain for unit, _ in pairs}):
         here = [(unit, rules) for unit, rules in pairs if unit.grain == grain]
-        found += with_best_rule([unit for unit, _ in here], [rules for _, rules in here])
+        found[grain] = best_rule([unit for unit, _ in here], [rules for _, rules in here])
     return found
+
+
+def _with_rules(county: County, best: Mapping[str, str]) -> list[Step]:
+    """Return the county's steps with what the rules that are best at the end said then."""
+    return [
+        step._replace(units=tuple(with_rule(unit, told, best.get(unit.grain, "")) for unit in step.units))
+        for step, told in zip(county.steps, county.rules_then, strict=True)
+    ]
 
 
 def scores_of(rows: Rows, seed: int) -> dict[str, dict[str, Floats]]:
@@ -200,17 +225,28 @@ def _stable_over(counties: Sequence[County], grains: Sequence[str]) -> list[tupl
 
 
 def _walked(
-    store: duckdb.DuckDBPyConnection, position: int, as_of: date, name: str, cases: Sequence[Linked], wanted: Wanted
-) -> tuple[Step, ...]:
-    """Return the units as they stood every `walk` days from the first fraud's first record to the as-of day."""
+    store: duckdb.DuckDBPyConnection,
+    position: int,
+    as_of: date,
+    names: tuple[str, str],
+    cases: Sequence[Linked],
+    wanted: Wanted,
+) -> tuple[tuple[Step, ...], tuple[Told, ...]]:
+    """Return the units of the grains, and what the rules said, every `walk` days from the first fraud's first record.
+
+    names: of the data, and the county's code.
+    """
     started = [case.first_on for case in cases if case.case.verdict == "wrong" and case.first_on is not None]
+    steps: list[Step] = []
+    told: list[Told] = []
     if wanted.walk is None or not started:
-        return ()
-    steps = []
+        return (), ()
     day = min(started) + timedelta(days=wanted.walk)
     while day <= as_of:
         build_world(store, position, day, as_known=True)
         rows = rows_of(DuckDBEngine(store), day)
-        steps.append(Step(day, units_of(name, rows, scores_of(rows, wanted.seeds[0]), cases)))
+        units = units_of(names[0], rows, scores_of(rows, wanted.seeds[0]), cases)
+        steps.append(Step(day, tuple(unit for unit in units if not unit.grain.startswith(ALL))))
+        told.append(_rules_say(store, day, names[1]))
         day += timedelta(days=wanted.walk)
-    return tuple(steps)
+    return tuple(steps), tuple(told)

@@ -35,8 +35,8 @@ from risk.catalogue.places import Step, line_of
 from risk.catalogue.rule import MalformedRule
 from risk.engine import Arguments, DuckDBEngine, QueryFailed
 
-ASKED = frozenset({"counties", "subjects", "periods"})
-"""Parameters of evidence.sql: lists of equal length, one row asked for in each place."""
+ASKED = frozenset({"counties", "subjects", "periods", "most"})
+"""Parameters of evidence.sql: three lists of equal length, one row asked for in each place, and the most records."""
 MIN_EXAMPLES = 2
 _CHINESE = re.compile(r"[一-鿿]")
 _ENGLISH = re.compile(r"[A-Za-z]")
@@ -155,7 +155,7 @@ def _check_evidence(grain: Grain, query: Query) -> Iterator[Issue]:
     for name in sorted(declared ^ named):
         zh, en = f"{name} 没有证据或不是特征", f"{name} has no evidence, or is no feature"
         yield query.issue(None, "evidence", zh, en)
-    asked: Arguments = {"counties": ["0"], "subjects": ["0"], "periods": ["0"], "as_of": _AS_OF}
+    asked: Arguments = {"counties": ["0"], "subjects": ["0"], "periods": ["0"], "most": 1, "as_of": _AS_OF}
     ran = _run_empty(query, empty_world(), asked)
     if isinstance(ran, Issue):
         yield ran

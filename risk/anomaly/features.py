@@ -27,7 +27,7 @@ KEYS = (
 ORDER = ("county", "subject_id", "fee", "period")
 EVIDENCE_COLUMNS = ("county", "subject_id", "period", "feature", "event_id")
 SHOWN = 20
-"""Records that evidence.sql gives for a row and feature, at most."""
+"""Records of a row and feature that a person is shown, at most."""
 
 
 class Grain(msgspec.Struct, frozen=True):
@@ -137,11 +137,11 @@ def _where_enough(table: pa.Table, feature: Feature) -> pa.Array[pa.DoubleScalar
 
 
 def evidence_of(
-    engine: Engine, grain: Grain, asked: Sequence[Mapping[str, str]], as_of: date
+    engine: Engine, grain: Grain, asked: Sequence[Mapping[str, str]], as_of: date, most: int = SHOWN
 ) -> dict[tuple[str, str, str], dict[str, list[str]]]:
     """Return by (county, subject_id, period) and feature the event ids that a person would look at, sorted.
 
-    `asked`: rows with county, subject_id and period, all looked up in one query; at most SHOWN records a feature.
+    `asked`: rows with county, subject_id and period, all looked up in one query; at most `most` records a feature.
     Errors: QueryFailed.
     """
     found: dict[tuple[str, str, str], dict[str, list[str]]] = {}
@@ -150,7 +150,8 @@ def evidence_of(
     rows = sorted({(row["county"], row["subject_id"], row["period"]) for row in asked})
     counties, subjects, periods = (list(column) for column in zip(*rows, strict=True))
     table = engine.run(
-        grain.evidence_sql, {"counties": counties, "subjects": subjects, "periods": periods, "as_of": as_of}
+        grain.evidence_sql,
+        {"counties": counties, "subjects": subjects, "periods": periods, "as_of": as_of, "most": most},
     )
     ordered = table.sort_by([(name, "ascending") for name in EVIDENCE_COLUMNS])
     columns = [ordered.column(name).to_pylist() for name in EVIDENCE_COLUMNS]

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from risk.anomaly.feature_card import Feature
-from risk.anomaly.features import Grain, evidence_of
+from risk.anomaly.features import SHOWN, Grain, evidence_of
 from risk.anomaly.peers import Normalised
 from risk.anomaly.rows import Rows
 from risk.anomaly.wording import amount, period, rare
@@ -30,6 +30,8 @@ COUNTS = 1 / 3
 """Share of the strongest cause's attribution from which a cause counts as much: among these the facts decide."""
 BEFORE = 3
 """Earlier periods of the own history that are told."""
+ALSO, ALSO_RARE = 6, 0.05
+"""Other periods in which the same feature stands out, at most; and the share of peers that may then go as far."""
 
 
 class Reason(msgspec.Struct, frozen=True):
@@ -45,6 +47,8 @@ class Reason(msgspec.Struct, frozen=True):
     """Share of the peers that go as far."""
     before: tuple[tuple[str, float], ...]
     """Own earlier periods and values, the latest first."""
+    also: tuple[tuple[str, float], ...]
+    """Own other periods and values in which the feature stands out as well, the latest first: one cause, many weeks."""
     part: float
     """How much of the model's attribution to the row it has, 0 to 1."""
     text: Bilingual
@@ -91,9 +95,9 @@ def explain(model: Explains, rows: Rows, known: Grains, subjects: pa.Table) -> l
     for name, places in by_grain.items():
         normal = rows[name]
         at = np.array([told[place]["row"] for place in places], dtype=np.int64)
-        earlier = _earlier(normal, at)
+        own = _own(normal, at)
         for place, row, causes in zip(places, at.tolist(), model.explain(name, normal, at, top=ASKED), strict=True):
-            found[place] = _reasons(known[name], normal, row, causes, earlier[row])
+            found[place] = _reasons(known[name], normal, row, causes, own[row])
     return [
         Explained(
             subject["county"], subject["subject_type"], subject["subject_id"], subject["township"], subject["village"],
@@ -103,30 +107,40 @@ def explain(model: Explains, rows: Rows, known: Grains, subjects: pa.Table) -> l
     ]  # fmt: skip
 
 
-def with_evidence(engine: Engine, known: Grains, explained: Sequence[Explained], as_of: date) -> list[Explained]:
-    """Return the same with the event ids behind each reason, asked once per grain. QueryFailed."""
+def with_evidence(
+    engine: Engine, known: Grains, explained: Sequence[Explained], as_of: date, most: int = SHOWN
+) -> list[Explained]:
+    """Return the same with the event ids behind each reason, asked once per grain. QueryFailed.
+
+    `most`: records of a feature and period, the plainest first; of the other periods in which it stands out, likewise.
+    """
     events: dict[tuple[str, str, str, str], Mapping[str, list[str]]] = {}
     for name in sorted({one.grain for one in explained}):
         asked = [
-            {"county": one.county, "subject_id": one.subject_id, "period": one.period}
+            {"county": one.county, "subject_id": one.subject_id, "period": when}
             for one in explained
             if one.grain == name
+            for when in sorted({one.period, *(when for reason in one.reasons for when, _ in reason.also)})
         ]
-        behind = evidence_of(engine, known[name], asked, as_of)
+        behind = evidence_of(engine, known[name], asked, as_of, most)
         events.update({(name, *key): by_feature for key, by_feature in behind.items()})
-    return [_evidenced(one, events.get((one.grain, one.county, one.subject_id, one.period), {})) for one in explained]
+    return [_evidenced(one, events) for one in explained]
 
 
-def _evidenced(one: Explained, events: Mapping[str, list[str]]) -> Explained:
-    reasons = (
-        msgspec.structs.replace(reason, evidence=tuple(events.get(reason.feature, ()))) for reason in one.reasons
-    )
+def _evidenced(one: Explained, events: Mapping[tuple[str, str, str, str], Mapping[str, list[str]]]) -> Explained:
+    def behind(reason: Reason) -> tuple[str, ...]:
+        periods = (one.period, *(when for when, _ in reason.also))
+        found = (events.get((one.grain, one.county, one.subject_id, when), {}) for when in periods)
+        return tuple(dict.fromkeys(event for by_feature in found for event in by_feature.get(reason.feature, ())))
+
+    reasons = (msgspec.structs.replace(reason, evidence=behind(reason)) for reason in one.reasons)
     return msgspec.structs.replace(one, reasons=tuple(reasons))
 
 
 def _reasons(
-    grain: Grain, normal: Normalised, row: int, causes: Sequence[tuple[int, float]], earlier: Sequence[int]
+    grain: Grain, normal: Normalised, row: int, causes: Sequence[tuple[int, float]], own: Sequence[int]
 ) -> tuple[Reason, ...]:
+    """Return the reasons of a row; own: the subject's other rows, the latest first."""
     total = sum(strength for _, strength in causes) or 1.0
     periods = normal.keys.column("period")
     reasons = []
@@ -135,14 +149,34 @@ def _reasons(
         peers, alike = int(normal.peers[row, place]), float(normal.rarity[row, place])
         if normal.matrix[row, place] == 0 or peers == 0 or not alike <= LEAST_RARE:
             continue
-        own = [(periods[at].as_py(), float(normal.values[at, place])) for at in earlier]
+        now = periods[row].as_py()
+        before = [at for at in own if periods[at].as_py() < now and not np.isnan(normal.values[at, place])][:BEFORE]
+        also = _also(normal, row, place, own)
         reason = Reason(
             feature.name, feature.unit, value, float(normal.median[row, place]), peers, alike,
-            tuple((when, number) for when, number in own if not np.isnan(number))[:BEFORE],
-            round(strength / total, 3), Bilingual("", ""),
+            _values(normal, place, before), _values(normal, place, also), round(strength / total, 3), Bilingual("", ""),
         )  # fmt: skip
-        reasons.append(msgspec.structs.replace(reason, text=_sentence(feature, reason, periods[row].as_py())))
+        reasons.append(msgspec.structs.replace(reason, text=_sentence(feature, reason, now)))
     return tuple(reasons[:MOST])
+
+
+def _also(normal: Normalised, row: int, place: int, own: Sequence[int]) -> list[int]:
+    """Return the own rows in which a feature stands out on the row's side, the ALSO furthest, in the order given."""
+    side = np.sign(normal.matrix[row, place])
+    found = [
+        at
+        for at in own
+        if normal.peers[at, place] > 0
+        and normal.rarity[at, place] <= ALSO_RARE
+        and normal.matrix[at, place] * side > 0
+    ]
+    furthest = sorted(found, key=lambda at: (-abs(float(normal.matrix[at, place])), at))[:ALSO]
+    return [at for at in found if at in furthest]
+
+
+def _values(normal: Normalised, place: int, rows: Sequence[int]) -> tuple[tuple[str, float], ...]:
+    periods = normal.keys.column("period")
+    return tuple((periods[at].as_py(), float(normal.values[at, place])) for at in rows)
 
 
 def _facts_first(
@@ -173,6 +207,11 @@ def _sentence(feature: Feature, reason: Reason, when: str) -> Bilingual:
         own = [(period(earlier), amount(number, reason.unit)) for earlier, number in reason.before]
         zh += f"；本对象以往：{'、'.join(f'{earlier.zh}{number.zh}' for earlier, number in own)}"
         en += f"; its own before: {', '.join(f'{earlier.en} {number.en}' for earlier, number in own)}"
+    again = [one for one in reason.also if one not in reason.before]
+    if again:
+        more = [(period(other), amount(number, reason.unit)) for other, number in again]
+        zh += f"；同样突出的还有：{'、'.join(f'{other.zh}{number.zh}' for other, number in more)}"
+        en += f"; it stands out in other periods too: {', '.join(f'{other.en} {number.en}' for other, number in more)}"
     if feature.innocent:
         first = feature.innocent[0]
         zh += f"。先核实：{first.zh}（{first.proof.zh}）"
@@ -180,18 +219,15 @@ def _sentence(feature: Feature, reason: Reason, when: str) -> Bilingual:
     return Bilingual(zh, en)
 
 
-def _earlier(normal: Normalised, at: NDArray[np.int64]) -> dict[int, list[int]]:
-    """Return per row the same subject's rows (same county and fee) of earlier periods, the latest first."""
+def _own(normal: Normalised, at: NDArray[np.int64]) -> dict[int, list[int]]:
+    """Return per row the same subject's other rows (same county and fee), the latest period first."""
     names = ("county", "subject_id", "fee")
     subjects = pc.unique(normal.keys.column("subject_id").take(at))
     near = np.flatnonzero(pc.is_in(normal.keys.column("subject_id"), subjects))
     columns = [normal.keys.column(name).take(near).to_pylist() for name in (*names, "period")]
     of: dict[tuple[str | None, ...], list[tuple[str, int]]] = {}
-    whose: dict[int, tuple[tuple[str | None, ...], str]] = {}
+    whose: dict[int, tuple[str | None, ...]] = {}
     for row, county, subject, fee, when in zip(near.tolist(), *columns, strict=True):
-        of.setdefault((county, subject, fee), []).append((when, row))
-        whose[row] = ((county, subject, fee), when)
-    return {
-        row: [other for when, other in sorted(of[whose[row][0]], reverse=True) if when < whose[row][1]]
-        for row in at.tolist()
-    }
+        whose[row] = (county, subject, fee)
+        of.setdefault(whose[row], []).append((when, row))
+    return {row: [other for _, other in sorted(of[whose[row]], reverse=True) if other != row] for row in at.tolist()}

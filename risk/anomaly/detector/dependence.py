@@ -42,7 +42,10 @@ class Dependence:
 
     @staticmethod
     def weight(rows: int, features: int) -> float:
-        """Return how far the member is to be believed: of few rows a feature, relations are mostly chance."""
+        """Return how far the member is to be believed: of few rows a feature, relations are mostly chance.
+
+        Where it is believed in full it also tells each feature's own tail, and tails need not be asked again.
+        """
         return (rows / (rows + _ROWS_A_FEATURE * features)) ** 2
 
     def score(self, scores: Floats) -> Floats:

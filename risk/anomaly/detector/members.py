@@ -53,7 +53,8 @@ class Members:
             self.distance = Distance().fit(complete.scaled, rng)
             self.forest = Forest().fit(complete.scaled, trees, rng)
         judged = np.linspace(0, len(rows) - 1, min(len(rows), _JOINED)).astype(np.intp)
-        weights = np.array([1.0, self.dependence.weight(*rows.shape), 1.0, 1.0])
+        believed = self.dependence.weight(*rows.shape)
+        weights = np.array([1.0 - believed**2, believed, 1.0, 1.0])
         self.joining = Joining().fit(in_blocks(_beside(complete)[judged], self.raw, workers), weights)
         return self
 

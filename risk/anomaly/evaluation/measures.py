@@ -112,16 +112,30 @@ def _in_townships(townships: NDArray[np.object_], wrong: Floats, score: Floats) 
 
 
 def fraud_kinds(units: Sequence[Unit], methods: Sequence[str]) -> list[Kind]:
-    """Return per kind of fraud the share of cases of which a subject is among the first LISTED of any grain."""
+    """Return per kind of fraud the share of cases of which a subject is among the first LISTED of any grain.
+
+    Where scores are equal it is the chance of that, every grain's ties drawn by themselves.
+    """
     told: dict[str, dict[tuple[str, int], list[float]]] = {}
     for unit in units:
-        taken = [Ranking(unit.scores[method]).taken(LISTED) for method in methods]
-        for fraud in unit.frauds:
-            found = [float(each[fraud.places].max()) for each in taken]
+        of_unit = [caught(unit, method) for method in methods]
+        for place, fraud in enumerate(unit.frauds):
             of_kind = told.setdefault(fraud.kind, {})
-            before = of_kind.get((unit.county, fraud.number), found)
-            of_kind[unit.county, fraud.number] = list(map(max, before, found))
+            before = of_kind.get((unit.county, fraud.number), [0.0] * len(methods))
+            now = [float(chances[place]) for chances in of_unit]
+            of_kind[unit.county, fraud.number] = list(map(either, before, now))
     return [_kind(kind, list(found.values()), methods) for kind, found in sorted(told.items())]
+
+
+def caught(unit: Unit, method: str) -> Floats:
+    """Return per fraud of the unit the chance that one of its subjects is among the first LISTED."""
+    ranking = Ranking(unit.scores[method])
+    return np.array([ranking.any_taken(fraud.places, LISTED) for fraud in unit.frauds], dtype=np.float64)
+
+
+def either(one: float, other: float) -> float:
+    """Return the chance that at least one of two things happens that do not depend on each other."""
+    return 1.0 - (1.0 - one) * (1.0 - other)
 
 
 def innocent_kinds(units: Sequence[Unit], methods: Sequence[str]) -> list[Kind]:

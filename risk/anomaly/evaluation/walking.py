@@ -8,9 +8,8 @@ from statistics import median
 from typing import NamedTuple
 
 from risk.anomaly.evaluation.linking import Linked
-from risk.anomaly.evaluation.measures import LISTED
+from risk.anomaly.evaluation.measures import caught, either
 from risk.anomaly.evaluation.units import Unit
-from risk.anomaly.ranking import Ranking
 
 _HALF = 0.5
 
@@ -37,7 +36,7 @@ class Detection(NamedTuple):
 def detection(walks: Sequence[tuple[Sequence[Step], Sequence[Linked]]], method: str) -> Detection:
     """Return how soon a method finds frauds; per county its steps in order of days, and its cases.
 
-    On each day a subject counts as found whose place among the first LISTED is more likely than not.
+    On each day a fraud counts as found of which a subject is more likely than not among the first LISTED of a grain.
     """
     waits: list[int] = []
     frauds = 0
@@ -46,15 +45,21 @@ def detection(walks: Sequence[tuple[Sequence[Step], Sequence[Linked]]], method: 
         seen: set[int] = set()
         found: dict[int, date] = {}
         for step in steps:
-            for unit in step.units:
-                taken = Ranking(unit.scores[method]).taken(LISTED)
-                for fraud in unit.frauds:
-                    first_on = started.get(fraud.number)
-                    if first_on is None or first_on > step.as_of:
-                        continue
-                    seen.add(fraud.number)
-                    if float(taken[fraud.places].max()) > _HALF:
-                        found.setdefault(fraud.number, step.as_of)
+            chances = _chances(step, method)
+            begun = {number for number in chances.keys() & started.keys() if started[number] <= step.as_of}
+            seen |= begun
+            for number in sorted(begun):
+                if chances[number] > _HALF:
+                    found.setdefault(number, step.as_of)
         frauds += len(seen)
         waits += [(day - started[number]).days for number, day in found.items()]
     return Detection(method, frauds, len(waits), float(median(waits)) if waits else float("nan"))
+
+
+def _chances(step: Step, method: str) -> dict[int, float]:
+    """Return by fraud the chance that on the day one of its subjects is among the first LISTED of any grain."""
+    found: dict[int, float] = {}
+    for unit in step.units:
+        for fraud, chance in zip(unit.frauds, caught(unit, method).tolist(), strict=True):
+            found[fraud.number] = either(found.get(fraud.number, 0.0), chance)
+    return found

@@ -19,6 +19,8 @@ MODEL, LEARNED = "model", "learned"
 CHANCE, RULE, FOREST = "random", "best rule", "isolation forest"
 YARDSTICKS = (CHANCE, RULE, FOREST)
 _SEVERITIES = ("watch", "low", "medium", "high", "critical")
+Told = Mapping[str, Mapping[Subject, float]]
+"""Rule to what it says of subjects."""
 _STEP = 1e15
 """More fen than any finding has: severity first, money second."""
 
@@ -51,20 +53,25 @@ def rule_scores(findings: pa.Table, county: str) -> dict[str, dict[Subject, floa
     return found
 
 
-def with_best_rule(units: Sequence[Unit], rules: Sequence[Mapping[str, Mapping[Subject, float]]]) -> list[Unit]:
-    """Return the units of one grain with the scores of the one rule that is best over all of them.
+def best_rule(units: Sequence[Unit], rules: Sequence[Told]) -> str:
+    """Return the one rule that is best over all units of a grain; empty where no rule says anything.
 
     rules: rule_scores of each unit's county. The rule is chosen on the very truth it is judged on: the yardstick is as
-    good as a single rule can be. A subject that the rule says nothing of has score 0.
+    good as a single rule can be.
     """
     names = sorted({name for told in rules for name in told})
-    best, scores = -1.0, [chance(len(unit.subjects)) for unit in units]
-    for name in names:
-        each = [_by_place(unit, told.get(name, {})) for unit, told in zip(units, rules, strict=True)]
-        reached = sum(_reached(unit, score) for unit, score in zip(units, each, strict=True))
-        if reached > best:
-            best, scores = reached, each
-    return [unit._replace(scores={**unit.scores, RULE: score}) for unit, score in zip(units, scores, strict=True)]
+    reached = {
+        name: sum(
+            _reached(unit, _by_place(unit, told.get(name, {}))) for unit, told in zip(units, rules, strict=True)
+        )
+        for name in names
+    }
+    return max(names, key=lambda name: reached[name], default="")
+
+
+def with_rule(unit: Unit, told: Told, name: str) -> Unit:
+    """Return the unit with the scores of a rule; a subject that it says nothing of has score 0."""
+    return unit._replace(scores={**unit.scores, RULE: _by_place(unit, told.get(name, {}))})
 
 
 def _by_place(unit: Unit, told: Mapping[Subject, float]) -> Floats:

@@ -1,4 +1,4 @@
--- one row per asked village and fee year, feature and record that a person would look at: at most twenty of each, the plainest first
+-- one row per asked village and fee year, feature and record that a person would look at: as many of each as are asked for, the plainest first
 WITH
 -- one row per village and fee year asked for
 asked AS (
@@ -131,4 +131,4 @@ plainest AS (
 )
 SELECT p.county, p.village AS subject_id, p.period, p.feature, p.event_id
 FROM plainest AS p
-QUALIFY row_number() OVER (PARTITION BY p.county, p.village, p.period, p.feature ORDER BY p.weight DESC NULLS LAST, p.event_id) <= 20
+QUALIFY row_number() OVER (PARTITION BY p.county, p.village, p.period, p.feature ORDER BY p.weight DESC NULLS LAST, p.event_id) <= $most

@@ -19,7 +19,7 @@ from risk.anomaly.evaluation.tables import detection_table, kinds_table, measure
 from risk.anomaly.evaluation.truth import Case, Verdict
 from risk.anomaly.evaluation.units import Unit, unit_of
 from risk.anomaly.evaluation.walking import Step, detection
-from risk.anomaly.evaluation.yardsticks import CHANCE, RULE, chance, forest, rule_scores, with_best_rule
+from risk.anomaly.evaluation.yardsticks import CHANCE, RULE, best_rule, chance, forest, rule_scores, with_rule
 from risk.anomaly.ranking import Ranking
 
 
@@ -138,6 +138,38 @@ def test_kinds_count_cases_once_over_grains_and_innocents_that_did_nothing_else(
     assert "| network-failure | 1 | 1.000 |" in kinds_table(innocent_kinds([season], ["model"]), "innocent")
 
 
+def test_a_case_of_several_equal_subjects_is_found_as_often_as_a_draw_finds_one_of_them() -> None:
+    several = case("C00")
+    several = several._replace(subjects=frozenset({("collector", "C00"), ("collector", "C01"), ("collector", "C39")}))
+    one = unit(40, [several], {})
+    drawn = 1 - (30 * 29 * 28) / (40 * 39 * 38)
+    (kind,) = fraud_kinds([one], [CHANCE])
+    assert kind.found[CHANCE] == pytest.approx(drawn)
+    (kind,) = fraud_kinds([one, one._replace(grain="collector-week")], [CHANCE])
+    assert kind.found[CHANCE] == pytest.approx(1 - (1 - drawn) ** 2)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.integers(0, 2), min_size=2, max_size=12), st.integers(1, 12), st.data()
+)
+def test_the_chance_of_meeting_one_of_several_is_what_drawing_gives(
+    scores: list[int], budget: int, data: st.DataObject
+) -> None:
+    rows = data.draw(st.lists(st.integers(0, len(scores) - 1), min_size=1, max_size=4, unique=True))
+    ranking = Ranking(np.array(scores, dtype=np.float64))
+    chance_of_any = ranking.any_taken(np.array(rows), budget)
+    random = np.random.default_rng(0)
+    met = 0
+    for _ in range(400):
+        mixed = random.permutation(len(scores))
+        first = mixed[np.argsort(-np.array(scores)[mixed], kind="stable")][:budget]
+        met += bool(set(first.tolist()) & set(rows))
+    assert chance_of_any == pytest.approx(met / 400, abs=0.12)
+    single = ranking.taken(budget)[rows]
+    assert single.max() - 1e-12 <= chance_of_any <= min(1.0, single.sum()) + 1e-12
+
+
 def test_stability_is_the_share_in_common() -> None:
     one = np.array(falling(40))
     assert stability([one, one, one]) == 1.0
@@ -172,9 +204,12 @@ def test_the_best_rule_is_one_rule_and_severity_comes_before_money() -> None:
     )  # fmt: skip
     scores = rule_scores(told, "653123")
     assert scores["A01"]["collector", "C05"] > scores["A01"]["collector", "C06"]
-    (found,) = with_best_rule([unit(20, [case("C05")], {})], [scores])
+    one = unit(20, [case("C05")], {})
+    assert best_rule([one], [scores]) == "A01"
+    found = with_rule(one, scores, "A01")
     assert measured([found], "collector-season", RULE).average_precision == 1.0
-    (nothing,) = with_best_rule([unit(20, [case("C05")], {})], [{}])
+    assert best_rule([one], [{}]) == ""
+    nothing = with_rule(one, {}, "")
     assert measured([nothing], "collector-season", RULE).average_precision == pytest.approx(1 / 20)
 
 

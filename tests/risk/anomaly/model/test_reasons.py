@@ -69,6 +69,21 @@ def test_the_own_history_is_told_the_latest_first_and_nobody_elses() -> None:
     assert "本对象以往：2025年度" in one.reasons[0].text.zh
 
 
+def test_a_reason_tells_the_other_periods_in_which_it_stands_out_as_well() -> None:
+    again = values(300, 50, {3: (1,)})
+    again[3, 3] = 10.0
+    parts = []
+    for period, numbers in (("2026", values(300, 5, PLANTED)), ("2025", again), ("2024", values(300, 51))):
+        part = table(numbers)
+        parts.append(part.set_column(part.column_names.index("period"), "period", pa.array([period] * 300)))
+    rows = {"collector-season": beside_peers(pa.concat_tables(parts), grain())}
+    (one,) = explained(AnomalyModel.fit(rows, 7), rows, "K0003")
+    assert one.period == "2026"
+    also = {reason.feature: reason.also for reason in one.reasons}
+    assert also["f1"] == (("2025", float(again[3, 1])),)
+    assert also["f3"] == ()
+
+
 def test_the_first_reason_is_the_same_over_five_seeds() -> None:
     random = np.random.default_rng(2)
     planted = {row: tuple(random.choice(10, 2, replace=False).tolist()) for row in range(0, 300, 10)}

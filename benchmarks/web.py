@@ -1,0 +1,176 @@
+"""Clerks answering at the same time against the served application, beside its plain /healthz; and the first page."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import re
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median, quantiles
+from typing import NamedTuple
+
+import httpx
+
+from casework.cases import issuing
+from casework.cases.drawing import draw_lists
+from casework.users.accounts import Place, add
+from casework.users.signing_in import sign_in_by_provider
+from casework.users.writing import By
+from ledger.home import Home
+from tests.casework.cases.made import cases_of, screened
+from tests.county import data_folder, receipt, take
+from tests.risk.scoring.rows import finding
+from tests.web.served import serving
+from web.frame.sessions import COOKIE
+
+LISTS, ITEMS, CLERKS = 20, 20, 200
+"""Lists, items of each, and clerks in all; each answers ITEMS * LISTS / CLERKS items of the township's list."""
+PAUSE_S = 20.0
+"""A clerk's time at one form, at random up to this: far less than any clerk takes, so more load than a county makes."""
+TIMEOUT_S = 120.0
+COUNTY = "653123"
+_ASSET = re.compile(r'(?:href|src)="(/static/[^"]+)"')
+
+
+class Clerk(NamedTuple):
+    """A clerk who is signed in, and the items that are theirs."""
+
+    secret: str
+    list_id: str
+    numbers: tuple[int, ...]
+
+
+def run(folder: Path) -> None:
+    """Print the figures, with the load of the machine before and after."""
+    clerks = furnish(folder)
+    print(f"load {_load()}; {CLERKS} clerks, {LISTS} lists of {ITEMS} items")
+    with serving(folder / "home") as base:
+        asyncio.run(_measure(base, clerks))
+    print(f"load {_load()}")
+
+
+def furnish(folder: Path) -> list[Clerk]:
+    """Make the home: lists issued and received today, every clerk with a session."""
+    now = datetime.now(UTC)
+    codes = [f"{COUNTY}{100 + place}" for place in range(LISTS)]
+    divisions = [{"record_id": COUNTY, "name": "英吉沙县"}]
+    divisions += [{"record_id": code, "name": f"第{place}乡"} for place, code in enumerate(codes, start=1)]
+    lines = [receipt(f"R{n:04d}", n) for n in range(1, LISTS * ITEMS + 1)]
+    data = data_folder(folder / "data", divisions=divisions, cash_receipts=lines)
+    with Home.open(folder / "home") as home:
+        take(home, data)
+        screened(home, *(_finding(code, place, n) for place, code in enumerate(codes) for n in range(ITEMS)))
+        for each in draw_lists(cases_of(home, "analyst", now)).lists:
+            issuing.approve(cases_of(home, "approver", now), each.id)
+            issuing.issue(cases_of(home, "analyst", now), each.id)
+        by_code = {state.to: state.list_id for state in cases_of(home).lists().values()}
+        return [clerk for code in codes for clerk in _clerks(home, code, by_code[code], now)]
+
+
+def _finding(code: str, place: int, n: int) -> dict[str, object]:
+    line = f"cash-receipts:township-ledger:R{place * ITEMS + n + 1:04d}@1"
+    return finding(subject_id=f"V{place:02d}{n:02d}", township=code, village=f"{code}201", evidence=[line])
+
+
+def _clerks(home: Home, code: str, list_id: str, now: datetime) -> list[Clerk]:
+    each = CLERKS // LISTS
+    found = []
+    for place in range(each):
+        name = f"clerk-{code}-{place}"
+        add(home, name, Place("clerk", code), By("sysadmin", now))
+        numbers = tuple(range(place + 1, ITEMS + 1, each))
+        found.append(Clerk(sign_in_by_provider(home, name, now).secret, list_id, numbers))
+    issuing.receive(cases_of(home, f"clerk-{code}-0", now), list_id)
+    return found
+
+
+async def _measure(base: str, clerks: Sequence[Clerk]) -> None:
+    limits = httpx.Limits(max_connections=None, max_keepalive_connections=None)
+    headers = {"sec-fetch-site": "same-origin"}
+    async with httpx.AsyncClient(base_url=base, timeout=TIMEOUT_S, limits=limits, headers=headers) as client:
+        first = next(iter(clerks))
+        took, size = await _first_page(client, first)
+        print(f"first page                 {size / 1000:,.0f} kB in {took * 1000:,.0f} ms, all its files together")
+        plain = await _paced(clerks, lambda _clerk, _number: _seconds(client.get("/healthz")))
+        print(_line("/healthz, paced", plain))
+        opened: list[float] = []
+
+        async def answer(clerk: Clerk, number: int) -> float:
+            return await _answered(client, clerk, number, opened)
+
+        answered = await _paced(clerks, answer)
+        print(_line("form opened, paced", opened))
+        print(_line("answer, paced", answered))
+        print(f"answer over /healthz       {_p95(answered) / _p95(plain):.1f} times at p95")
+        at_once = await asyncio.gather(*(_seconds(client.get("/healthz")) for _ in clerks))
+        print(_line("/healthz, all at once", at_once))
+        again = await asyncio.gather(*(_answered(client, clerk, clerk.numbers[0], []) for clerk in clerks))
+        print(_line("answer, all at once", again))
+
+
+async def _paced(clerks: Sequence[Clerk], ask: Callable[[Clerk, int], Awaitable[float]]) -> list[float]:
+    """Let every clerk ask for each of their items, a pause at random before each; return the seconds."""
+    chance = random.Random(1)
+    pauses = [[chance.uniform(0, PAUSE_S) for _ in clerk.numbers] for clerk in clerks]
+
+    async def work(clerk: Clerk, waits: Sequence[float]) -> list[float]:
+        found = []
+        for number, wait in zip(clerk.numbers, waits, strict=True):
+            await asyncio.sleep(wait)
+            found.append(await ask(clerk, number))
+        return found
+
+    done = await asyncio.gather(*(work(clerk, waits) for clerk, waits in zip(clerks, pauses, strict=True)))
+    return [each for found in done for each in found]
+
+
+async def _answered(client: httpx.AsyncClient, clerk: Clerk, number: int, opened: list[float]) -> float:
+    """Open the form and send the answer; return the seconds of sending. ValueError where it is not taken."""
+    path, cookies = f"/lists/{clerk.list_id}/items/{number}", {"cookie": f"{COOKIE}={clerk.secret}"}
+    began = time.perf_counter()
+    page = await client.get(path, headers=cookies)
+    opened.append(time.perf_counter() - began)
+    said = f"第{number}条 {random.random()}：当面问了本人，看了收据存根"
+    form = {
+        "checked": "yes", "method": "visit", "checker": "张三", "second_checker": "李四", "result": "unverifiable",
+        "checked_on": datetime.now(UTC).astimezone().date().isoformat(), "statement": said,
+        "opened": page.text.partition('name="opened" value="')[2].partition('"')[0],
+    }  # fmt: skip
+    began = time.perf_counter()
+    taken = await client.post(path, headers=cookies, data=form)
+    took = time.perf_counter() - began
+    if "done=answered" not in taken.headers.get("location", ""):
+        raise ValueError(f"{path}: {taken.status_code} {taken.headers.get('location')}")
+    return took
+
+
+async def _seconds(request: Awaitable[httpx.Response]) -> float:
+    began = time.perf_counter()
+    (await request).raise_for_status()
+    return time.perf_counter() - began
+
+
+async def _first_page(client: httpx.AsyncClient, clerk: Clerk) -> tuple[float, int]:
+    """Return seconds and bytes of the first page with its files, as an empty browser loads them."""
+    began = time.perf_counter()
+    page = await client.get("/", headers={"cookie": f"{COOKIE}={clerk.secret}"})
+    files = await asyncio.gather(*(client.get(name) for name in sorted(set(_ASSET.findall(page.text)))))
+    return time.perf_counter() - began, sum(each.num_bytes_downloaded for each in (page, *files))
+
+
+def _p95(found: Sequence[float]) -> float:
+    return quantiles(found, n=20)[-1]
+
+
+def _line(name: str, found: Sequence[float]) -> str:
+    shown = (median(found), _p95(found), max(found))
+    middle, high, most = (f"{each * 1000:>8,.0f} ms" for each in shown)
+    return f"{name:<26} median {middle}   p95 {high}   most {most}   of {len(found)}"
+
+
+def _load() -> str:
+    return f"{os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
