@@ -31,7 +31,7 @@ LISTS, ITEMS, CLERKS = 20, 20, 200
 """Lists, items of each, and clerks in all; each answers ITEMS * LISTS / CLERKS items of the township's list."""
 PAUSE_S = 20.0
 """A clerk's time at one form, at random up to this: far less than any clerk takes, so more load than a county makes."""
-TIMEOUT_S = 120.0
+TIMEOUT_S = 900.0
 COUNTY = "653123"
 _ASSET = re.compile(r'(?:href|src)="(/static/[^"]+)"')
 
@@ -95,6 +95,10 @@ async def _measure(base: str, clerks: Sequence[Clerk]) -> None:
         first = next(iter(clerks))
         took, size = await _first_page(client, first)
         print(f"first page                 {size / 1000:,.0f} kB in {took * 1000:,.0f} ms, all its files together")
+        began = time.perf_counter()
+        forms = [await _first_form(client, clerk) for clerk in clerks[:: CLERKS // LISTS]]
+        print(_line("first form of a list", forms))
+        print(f"first forms of all lists   {time.perf_counter() - began:,.1f} s, one after the other")
         plain = await _paced(clerks, lambda _clerk, _number: _seconds(client.get("/healthz")))
         print(_line("/healthz, paced", plain))
         opened: list[float] = []
@@ -146,6 +150,12 @@ async def _answered(client: httpx.AsyncClient, clerk: Clerk, number: int, opened
     if "done=answered" not in taken.headers.get("location", ""):
         raise ValueError(f"{path}: {taken.status_code} {taken.headers.get('location')}")
     return took
+
+
+async def _first_form(client: httpx.AsyncClient, clerk: Clerk) -> float:
+    """Return the seconds of opening a form of a list that nobody opened since the service began."""
+    headers = {"cookie": f"{COOKIE}={clerk.secret}"}
+    return await _seconds(client.get(f"/lists/{clerk.list_id}/items/{clerk.numbers[0]}", headers=headers))
 
 
 async def _seconds(request: Awaitable[httpx.Response]) -> float:

@@ -25,6 +25,7 @@ MODULES = {
     "project": "data",
     "consume": "streams",
     "publish": "streams",
+    "serve": "serve",
     "template": "template",
     "policy": "policy",
     "rules": "rules",

@@ -1,1 +1,1 @@
-"""Pages and the JSON API."""
+"""Pages and JSON API over the commands and queries of casework."""

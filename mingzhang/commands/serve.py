@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -59,6 +60,7 @@ def serve_home(home: Home, listening: socket.socket, settings: WebSettings) -> N
         try:
             shown, bound = listening.getsockname()[:2]
             write_line(f"http://{f'[{shown}]' if ':' in shown else shown}:{bound}/")
+            sys.stdout.flush()  # whoever started this in the background waits for the address
             say("网页已就绪，Ctrl-C 停止", "serving; Ctrl-C stops")
             uvicorn.Server(config).run(sockets=[listening])
         finally:

@@ -1,0 +1,75 @@
+"""The application put together: its pages, its API, and what stands before and behind all of them."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from domain.errors import MingzhangError
+from ledger.home import Home
+from web import health, log
+from web.api import answers as api_answers
+from web.api import queries as api_queries
+from web.api import records as api_records
+from web.frame.answering import answer, of_anything, of_form, of_http
+from web.frame.assets import Assets
+from web.frame.guard import Guard
+from web.frame.service import Service
+from web.frame.settings import WebSettings
+from web.pages import (
+    evidence,
+    item,
+    list_,
+    lists,
+    money,
+    overview,
+    passwords,
+    referral,
+    referrals,
+    review,
+    signing_in,
+    spot_check,
+    spot_checks,
+    suspicion,
+    suspicions,
+    users,
+)
+
+PAGES = (
+    overview, signing_in, passwords, suspicions, suspicion, money, evidence, lists, list_, item, review, spot_checks,
+    spot_check, referrals, referral, users, log, health,
+)  # fmt: skip
+API = (api_queries, api_answers, api_records)
+
+
+def create(home: Home, settings: WebSettings | None = None) -> FastAPI:
+    """Return the application over a home, which stays open as long as it is used."""
+    settings = settings or WebSettings()
+    app = FastAPI(
+        title="Mingzhang 明账", version="1", openapi_url="/api/v1/openapi.json", docs_url=None, redoc_url=None,
+        swagger_ui_oauth2_redirect_url=None,
+    )  # fmt: skip
+    app.state.service = Service(home, settings)
+    app.mount("/static", Assets(), "static")
+    for module in PAGES:
+        app.include_router(module.router, include_in_schema=False)
+    for module in API:
+        app.include_router(module.router)
+    for kind in (MingzhangError, RequestValidationError, HTTPException):
+        app.add_exception_handler(kind, _known)
+    app.add_middleware(Guard, settings=settings, answer=_known, registry=app.state.service.registry)
+    return app
+
+
+def _known(request: Request, error: Exception) -> Response:
+    """Answer an error by its kind."""
+    match error:
+        case MingzhangError():
+            return answer(request, error)
+        case RequestValidationError():
+            return of_form(request, error)
+        case HTTPException():
+            return of_http(request, error)
+    return of_anything(request)

@@ -1,0 +1,84 @@
+"""What somebody sees of a case: roles of the county all of it, a township or office what was issued to it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from domain.cases.list_state import ListState
+from domain.cases.permission import LIAISON, OF_TOWNSHIP, Actor
+from domain.cases.suspicion_state import SuspicionState
+from domain.errors import NotFound
+from risk.scoring.event_ids import record_of
+from web.cases.standing import Seen
+
+DISCIPLINE = "discipline"
+_NOT_YET = frozenset({"open", "listed"})
+_UNDER_REVIEW = frozenset({"escalated", "overturned", "referred"})
+"""What the risk team and discipline inspection do next is not told to who may be involved."""
+_TOLD = frozenset({"issue", "answer", "accept", "return", "correct", "withdraw", "change"})
+"""Moves of which a township or office is told."""
+_HIDDEN_RECORDS = frozenset({"complaints"})
+
+
+class Sight:
+    """What one actor sees."""
+
+    def __init__(self, actor: Actor) -> None:
+        self.actor = actor
+        self.bound = actor.role in OF_TOWNSHIP or actor.role == LIAISON
+        """Whether the actor acts for one township or office."""
+
+    def sees(self, case: SuspicionState | ListState) -> bool:
+        """Whether the actor may know of a suspicion or list at all."""
+        if not self.bound:
+            return True
+        issued = bool(case.number) if isinstance(case, ListState) else case.state not in _NOT_YET
+        return issued and case.to == self.actor.place and case.to not in (None, DISCIPLINE)
+
+    def suspicions(self, seen: Seen) -> list[SuspicionState]:
+        """Return all suspicions that the actor sees."""
+        return [state for state in seen.suspicions.values() if self.sees(state)]
+
+    def lists(self, seen: Seen) -> list[ListState]:
+        """Return all lists that the actor sees, the newest first."""
+        found = [state for state in seen.lists.values() if self.sees(state)]
+        return sorted(found, key=lambda state: state.list_id, reverse=True)
+
+    def suspicion(self, seen: Seen, name: str) -> SuspicionState:
+        """Return one suspicion; NotFound, in the same words where there is none and where it is somebody else's."""
+        state = seen.suspicions.get(name)
+        if state is None or not self.sees(state):
+            raise NotFound(f"没有疑点 {name}", f"there is no suspicion {name}")
+        return state
+
+    def one_list(self, seen: Seen, name: str) -> ListState:
+        """Return one list; NotFound likewise."""
+        state = seen.lists.get(name)
+        if state is None or not self.sees(state):
+            raise NotFound(f"没有清单 {name}", f"there is no list {name}")
+        return state
+
+    def items(self, seen: Seen, state: ListState) -> list[tuple[int, SuspicionState]]:
+        """Return the items of a list that the actor sees, with their numbers."""
+        return [(number, each) for number, each in seen.items(state) if self.sees(each)]
+
+    def state_of(self, state: SuspicionState) -> str:
+        """Return the state as it is told to the actor."""
+        return "answered" if self.bound and state.state in _UNDER_REVIEW else state.state
+
+    def told(self, move: str) -> bool:
+        """Whether the actor is told of a move of a suspicion's history."""
+        return not self.bound or move in _TOLD
+
+    def evidence(self, events: Collection[str]) -> list[str]:
+        """Return the evidence that is shown: who complained stands nowhere, and that somebody did to nobody below."""
+        return [event for event in events if not self.bound or record_of(event).type not in _HIDDEN_RECORDS]
+
+    def where(self, case: SuspicionState | ListState) -> str | None:
+        """Return the township or office that a permission is asked for."""
+        if case.to:
+            return case.to
+        if isinstance(case, ListState):
+            return case.code if case.addressee == "township" else case.addressee
+        picture = case.standing
+        return picture.township if picture.addressee == "township" else picture.addressee

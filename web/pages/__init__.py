@@ -1,0 +1,1 @@
+"""One module per page; its template has the same name."""

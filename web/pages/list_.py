@@ -1,0 +1,243 @@
+"""One list: its items, its way from drawing up to acceptance, its workbook out and back in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Annotated
+from urllib.parse import quote
+
+import msgspec
+from fastapi import APIRouter, File, Form, UploadFile
+from starlette.responses import Response
+
+from casework.answers.given import Problem, RefusedWorkbook
+from casework.answers.taking import WORKBOOK, Handed, take_workbook
+from casework.cases import issuing, reviewing, workbooks
+from casework.cases.careless import Signal, signals
+from casework.cases.reviewing import Report
+from domain.cases.list_state import ListState
+from domain.cases.moves import SUSPICION_LIST
+from domain.cases.suspicion_state import SuspicionState
+from domain.errors import Malformed, Refused
+from web.cases.labels import label
+from web.cases.worded import Words
+from web.frame.visit import Visit, Visiting
+from web.pages.lists import ListRow, row_of
+
+router = APIRouter()
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+SCANS = {b"%PDF-": "PDF", b"\xff\xd8\xff": "JPEG", b"\x89PNG": "PNG"}
+"""How a scan begins, and what it is then."""
+
+
+class ItemRow(msgspec.Struct, frozen=True):
+    """An item as a line."""
+
+    number: int
+    id: str
+    category: str
+    severity: str
+    state: str
+    result: str | None
+    fen: int
+    subject: str
+    """In the words of the workbook; before the issue what it is, and its id where that is no token."""
+    village: str
+
+
+class Uploaded(msgspec.Struct, frozen=True):
+    """What became of a workbook that was sent in."""
+
+    file: str
+    accepted: int
+    repeated: int
+    empty: int
+    problems: tuple[Problem, ...]
+
+
+class ListPage(msgspec.Struct, frozen=True):
+    """Variables of list_.html."""
+
+    row: ListRow
+    case: ListState
+    items: tuple[ItemRow, ...]
+    actions: frozenset[str]
+    """Moves and downloads that are possible now, for who asks."""
+    signals: tuple[Signal, ...]
+    """What looks careless in the answers; for reviewers only."""
+    uploaded: Uploaded | None
+
+
+@router.get("/lists/{name}")
+def show(visit: Visiting, name: str) -> Response:
+    """Show a list."""
+    return _page(visit, _found(visit, name), None)
+
+
+@router.post("/lists/{name}/approve")
+def approve(visit: Visiting, name: str) -> Response:
+    """Approve a list that somebody else drew up."""
+    visit.may("lists.approve", visit.sight.where(_found(visit, name)))
+    issuing.approve(visit.cases(), name)
+    return visit.done(f"/lists/{name}", "approved")
+
+
+@router.post("/lists/{name}/issue")
+def issue(visit: Visiting, name: str) -> Response:
+    """Seal its evidence, number it, hand it over."""
+    visit.may("lists.issue", visit.sight.where(_found(visit, name)))
+    issuing.issue(visit.cases(), name)
+    return visit.done(f"/lists/{name}", "issued")
+
+
+@router.post("/lists/{name}/cancel")
+def cancel(visit: Visiting, name: str, reason: Annotated[str, Form()] = "") -> Response:
+    """Cancel a list that was not issued."""
+    visit.may("lists.cancel", visit.sight.where(_found(visit, name)))
+    issuing.cancel(visit.cases(), name, reason)
+    return visit.done(f"/lists/{name}", "cancelled")
+
+
+@router.post("/lists/{name}/receive")
+def receive(visit: Visiting, name: str) -> Response:
+    """Receive a list today."""
+    visit.may("lists.receive", visit.sight.where(_found(visit, name)))
+    issuing.receive(visit.cases(), name)
+    return visit.done(f"/lists/{name}", "received")
+
+
+@router.post("/lists/{name}/extend")
+def extend(visit: Visiting, name: str, until: Annotated[date, Form()], reason: Annotated[str, Form()] = "") -> Response:
+    """Grant a later last day."""
+    visit.may("lists.extend", visit.sight.where(_found(visit, name)))
+    issuing.extend(visit.cases(), name, until, reason)
+    return visit.done(f"/lists/{name}", "extended")
+
+
+@router.post("/lists/{name}/report")
+def report(
+    visit: Visiting,
+    name: str,
+    scan: Annotated[UploadFile | None, File()] = None,
+    signed: Annotated[str, Form()] = "",
+    sealed: Annotated[str, Form()] = "",
+) -> Response:
+    """Hand in the self-check report, with the scan of the signed paper."""
+    visit.may("answers.report", visit.sight.where(_found(visit, name)))
+    content = scan.file.read() if scan is not None and scan.filename else None
+    if content is not None and not any(content.startswith(start) for start in SCANS):
+        raise Malformed(
+            f"扫描件应为 {'、'.join(SCANS.values())} 文件", f"a scan is a file of {', '.join(SCANS.values())}"
+        )
+    reviewing.hand_in_report(visit.cases(), name, Report(content, bool(signed), bool(sealed)))
+    return visit.done(f"/lists/{name}", "reported")
+
+
+@router.post("/lists/{name}/review")
+def review(
+    visit: Visiting, name: str, decision: Annotated[str, Form()] = "", note: Annotated[str, Form()] = ""
+) -> Response:
+    """Review all answers of a list that wait for it, and its report."""
+    visit.may("answers.review", visit.sight.where(_found(visit, name)))
+    if visit.actor.person is not None:
+        raise Refused(
+            "登记了证件号码的人请逐条复核，以便核对回避",
+            "who is registered with an ID number reviews item by item, so that 回避 is held",
+        )
+    reviewing.review(visit.cases(), name, decision, note)
+    return visit.done(f"/lists/{name}", "reviewed")
+
+
+@router.get("/lists/{name}/workbook")
+def workbook(visit: Visiting, name: str) -> Response:
+    """Give the list's workbook."""
+    visit.may("lists.workbook", visit.sight.where(_found(visit, name)))
+    with visit.service.models:
+        content = workbooks.workbook(visit.cases(), name)
+    return sent(f"疑点清单-{name}.xlsx", content)
+
+
+@router.post("/lists/{name}/answers")
+def upload(visit: Visiting, name: str, file: Annotated[UploadFile, File()]) -> Response:
+    """Take a filled-in workbook back; what is wrong is told by cell, and the good items are taken."""
+    state = _found(visit, name)
+    visit.may("answers.import", visit.sight.where(state))
+    uploaded = taken(visit, name, file.filename or "", file.file.read())
+    return _page(visit, _found(visit, name), uploaded)
+
+
+def taken(visit: Visit, name: str, file: str, content: bytes) -> Uploaded:
+    """Take a workbook of one list; it names its list itself, and that must be this one."""
+    today = visit.cases().acting.today
+    read = workbooks.returned(visit.service.home, file, content, today)
+    if isinstance(read, RefusedWorkbook):
+        return Uploaded(file, 0, 0, 0, (read.problem,))
+    if read.list_id != name:
+        raise Malformed(
+            f"这是清单 {read.list_id} 的工作簿，这里是 {name}：请到那份清单的页面上传",
+            f"this is the workbook of {read.list_id}, and here is {name}: send it from the page of that list",
+        )
+    done = take_workbook(visit.cases(), read, Handed(WORKBOOK))
+    return Uploaded(file, done.accepted, done.repeated, len(read.empty), done.problems)
+
+
+def sent(name: str, content: bytes) -> Response:
+    """Return a workbook as a download."""
+    headers = {"content-disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
+    return Response(content, headers=headers, media_type=XLSX)
+
+
+def _found(visit: Visit, name: str) -> ListState:
+    visit.may("lists.read", visit.actor.place)
+    return visit.sight.one_list(visit.seen(), name)
+
+
+def _page(visit: Visit, state: ListState, uploaded: Uploaded | None) -> Response:
+    seen = visit.seen()
+    items, sight = visit.sight.items(seen, state), visit.sight
+    words = _words(visit, state)
+    rows = [
+        ItemRow(
+            number, each.suspicion_id, each.category, each.standing.severity, sight.state_of(each),
+            each.answer.result if each.answer else None, each.standing.amount_fen,
+            words[each.suspicion_id].subject if each.suspicion_id in words else _subject(visit, each),
+            visit.service.places.name(each.standing.village),
+        )
+        for number, each in items
+    ]  # fmt: skip
+    told = signals([each for _, each in items]) if visit.permits("answers.review") else ()
+    page = ListPage(row_of(visit, seen, state), state, tuple(rows), _actions(visit, state), told, uploaded)
+    return visit.page("list_.html", page)
+
+
+def _subject(visit: Visit, each: SuspicionState) -> str:
+    shown = each.subject_id if each.subject_type in {"collector", "terminal"} else ""
+    return f"{visit.language.pick(*label('subject', each.subject_type))} {shown}".strip()
+
+
+def _words(visit: Visit, state: ListState) -> dict[str, Words]:
+    if not state.number or not visit.permits("lists.workbook", visit.sight.where(state)):
+        return {}
+    return dict(visit.service.worded.of_list(state.list_id, visit.account.name))
+
+
+def _actions(visit: Visit, state: ListState) -> frozenset[str]:
+    where = visit.sight.where(state)
+    answered = any(each.state == "answered" for _, each in visit.sight.items(visit.seen(), state))
+    other = state.drawn_by != visit.account.name
+    wanted: Sequence[tuple[str, str, bool]] = (
+        ("approve", "lists.approve", other), ("cancel", "lists.cancel", True), ("issue", "lists.issue", True),
+        ("receive", "lists.receive", True), ("extend", "lists.extend", other), ("report", "answers.report", True),
+    )  # fmt: skip
+    possible = SUSPICION_LIST.possible(state.state)
+    found = {move for move, action, fits in wanted if fits and move in possible and visit.permits(action, where)}
+    if visit.permits("lists.workbook", where):
+        found.add("workbook")
+    if state.open and state.number and visit.permits("answers.import", where):
+        found.add("upload")
+    if state.open and state.number and visit.permits("answers.write", where):
+        found.add("answer")
+    if (answered or state.state == "reported") and visit.permits("answers.review", where):
+        found.add("review")
+    return frozenset(found)

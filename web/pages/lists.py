@@ -1,0 +1,84 @@
+"""The suspicion lists that somebody sees, and drawing up new ones."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import msgspec
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from casework.cases.drawing import draw_lists
+from domain.cases.list_state import ListState
+from domain.cases.moves import SUSPICION_LIST
+from web.cases.standing import Seen
+from web.frame.visit import Visit, Visiting
+
+router = APIRouter()
+_WAITING = frozenset({"issued", "returned"})
+
+
+class ListRow(msgspec.Struct, frozen=True):
+    """A list as a line."""
+
+    id: str
+    number: str
+    to: str
+    """Name of the township or office."""
+    addressee: str
+    state: str
+    items: int
+    waiting: int
+    """Items without an answer."""
+    fen: int
+    issued_on: date | None
+    due_on: date | None
+    days_left: int | None
+    """Until the end of the last day; None where nothing is due."""
+
+
+class ListsPage(msgspec.Struct, frozen=True):
+    """Variables of lists.html."""
+
+    rows: tuple[ListRow, ...]
+    states: tuple[str, ...]
+    state: str
+    may_draw: bool
+    screened_on: date | None
+
+
+@router.get("/lists")
+def show(visit: Visiting, state: str = "") -> Response:
+    """Show the lists."""
+    visit.may("lists.read", visit.actor.place)
+    seen = visit.seen()
+    states = visit.sight.lists(seen)
+    run = visit.service.screened.last()
+    page = ListsPage(
+        tuple(row_of(visit, seen, each) for each in states if state in ("", each.state)),
+        tuple(name for name in SUSPICION_LIST.states if any(each.state == name for each in states)),
+        state, visit.permits("lists.draw"), run.event.as_of if run is not None else None,
+    )  # fmt: skip
+    return visit.page("lists.html", page)
+
+
+@router.post("/lists/draw")
+def draw(visit: Visiting) -> Response:
+    """Let the suspicions follow the newest screening, and draw up lists."""
+    visit.may("lists.draw")
+    with visit.service.models:
+        draw_lists(visit.cases())
+    return visit.done("/lists", "drawn")
+
+
+def row_of(visit: Visit, seen: Seen, state: ListState) -> ListRow:
+    """Return a list as a line; before its issue with all that was drawn up."""
+    items = visit.sight.items(seen, state)
+    today = visit.cases().acting.today
+    due = visit.service.policies.due(state, today) if state.open else None
+    return ListRow(
+        state.list_id, state.number, visit.service.places.name(visit.sight.where(state)), state.addressee, state.state,
+        len(items), sum(each.state in _WAITING for _, each in items),
+        sum(each.standing.amount_fen for _, each in items), state.issued_on, due,
+        (due - today).days if due is not None else None,
+    )  # fmt: skip

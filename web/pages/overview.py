@@ -1,0 +1,143 @@
+"""The first page: where casework stands, what is due, and the figures of every township."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+
+import msgspec
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from casework.cases.figures import Figures, figures
+from domain.cases.list_state import ListState
+from domain.cases.moves import SUSPICION, SUSPICION_LIST
+from domain.cases.suspicion_state import SuspicionState
+from web.cases.standing import Seen
+from web.frame.visit import Visit, Visiting
+
+router = APIRouter()
+_WAITING = frozenset({"issued", "returned"})
+
+
+class Deadline(msgspec.Struct, frozen=True):
+    """A list whose addressee still has something to hand in."""
+
+    id: str
+    to: str
+    state: str
+    due_on: date | None
+    days_left: int | None
+    open_items: int
+
+
+class StateRow(msgspec.Struct, frozen=True):
+    """How many cases stand in a state, and how much money is at risk in them."""
+
+    state: str
+    count: int
+    fen: int
+
+
+class FigureRow(msgspec.Struct, frozen=True):
+    """An addressee's figures, with its name."""
+
+    name: str
+    figures: Figures
+
+
+class Trust(msgspec.Struct, frozen=True):
+    """What the log last signed, and how far the ledger is."""
+
+    sealed: int
+    head: int
+    screened_on: date | None
+
+
+class OverviewPage(msgspec.Struct, frozen=True):
+    """Variables of overview.html."""
+
+    bound: bool
+    county: str
+    deadlines: tuple[Deadline, ...]
+    overdue: int
+    due_today: int
+    to_receive: int
+    suspicions: tuple[StateRow, ...]
+    lists: tuple[tuple[str, int], ...]
+    figures: tuple[FigureRow, ...]
+    at_risk_fen: int
+    recovered_fen: int
+    trust: Trust | None
+    cases: bool
+    """Whether the role has to do with cases at all."""
+
+
+@router.get("/")
+def show(visit: Visiting) -> Response:
+    """Show where things stand for who asks."""
+    seen, sight = visit.seen(), visit.sight
+    cases = visit.permits("lists.read", visit.actor.place)
+    lists = sight.lists(seen) if cases else []
+    found = sight.suspicions(seen) if cases else []
+    deadlines = _deadlines(visit, seen, lists)
+    counted = Counter(state.state for state in lists)
+    rows = _figures(visit, lists, found)
+    page = OverviewPage(
+        bound=sight.bound,
+        county=visit.service.places.name(visit.service.places.county),
+        deadlines=deadlines,
+        overdue=sum(each.days_left is not None and each.days_left < 0 for each in deadlines),
+        due_today=sum(each.days_left == 0 for each in deadlines),
+        to_receive=counted["issued"],
+        suspicions=_states(visit, found),
+        lists=tuple((state, counted[state]) for state in SUSPICION_LIST.states if counted[state]),
+        figures=rows,
+        at_risk_fen=sum(each.figures.at_risk_fen for each in rows),
+        recovered_fen=sum(each.figures.recovered_fen for each in rows),
+        trust=None if sight.bound else _trust(visit),
+        cases=cases,
+    )
+    return visit.page("overview.html", page)
+
+
+def _deadlines(visit: Visit, seen: Seen, lists: Sequence[ListState]) -> tuple[Deadline, ...]:
+    """Return the lists that wait for their addressee, the most urgent first; those not received at the end."""
+    today = visit.cases().acting.today
+    found = []
+    for state in lists:
+        if not state.open:
+            continue
+        due = visit.service.policies.due(state, today)
+        left = (due - today).days if due is not None else None
+        waiting = sum(each.state in _WAITING for _, each in visit.sight.items(seen, state))
+        name = visit.service.places.name(state.to)
+        found.append(Deadline(state.list_id, name, state.state, due, left, waiting))
+    return tuple(sorted(found, key=lambda each: (each.days_left is None, each.days_left or 0, each.id)))
+
+
+def _states(visit: Visit, found: Sequence[SuspicionState]) -> tuple[StateRow, ...]:
+    counts: Counter[str] = Counter()
+    money: Counter[str] = Counter()
+    for each in found:
+        state = visit.sight.state_of(each)
+        counts[state] += 1
+        money[state] += each.standing.amount_fen
+    return tuple(StateRow(state, counts[state], money[state]) for state in SUSPICION.states if counts[state])
+
+
+def _figures(visit: Visit, lists: Sequence[ListState], found: Sequence[SuspicionState]) -> tuple[FigureRow, ...]:
+    if not lists:
+        return ()
+    today = visit.cases().acting.today
+    policy = visit.service.policies.of(lists[0].county, today)
+    told = figures(lists, {each.suspicion_id: each for each in found}, policy.working, today)
+    return tuple(FigureRow(visit.service.places.name(each.to), each) for each in told)
+
+
+def _trust(visit: Visit) -> Trust:
+    home = visit.service.home
+    run = visit.service.screened.last()
+    sealed = home.sealer.checkpoint().checkpoint.size if home.sealer is not None else 0
+    return Trust(sealed, home.ledger.head(), run.event.as_of if run is not None else None)
