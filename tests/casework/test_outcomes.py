@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from domain.cases.suspicion import suspicion_id
 from casework.outcomes.taking import Handing, Taken, take_outcomes
+from domain.cases.suspicion import suspicion_id
 from domain.errors import Malformed, NotFound
 from ledger.home import Home
 from projections.cases import build_cases

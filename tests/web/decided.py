@@ -27,4 +27,5 @@ def screened_on_real_records(county: County) -> None:
     rule = load()["A01"]
     text = county.home.objects.put(rule.sql.encode())
     found = [each | {"evidence": [line(place)]} for place, each in enumerate(FINDINGS, start=1)]
-    screened(county.home, *found, rules={"A01": f"{rule.version}:{text}"}, outcomes={"A01": "found 5"})
+    changes: dict[str, object] = {"rules": {"A01": f"{rule.version}:{text}"}, "outcomes": {"A01": "found 5"}}
+    screened(county.home, *found, changes=changes)

@@ -6,15 +6,20 @@ import re
 import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import NamedTuple
 
 import msgspec
 
 from casework.cases.store import Acting, Cases
 from casework.cases.workbooks import issued
 from casework.workbook.guide import Cause, choices
+from domain.cases.access import TOPIC, AccessRecorded
+from ledger.access import Access
 from ledger.home import Home
 
-KEPT = 64
+KEPT = 256
+RECENT = 10_000
+"""Events since a reading began that are looked through for its own."""
 _HEADING = re.compile(r"【([^】]{1,20})】")
 
 
@@ -31,35 +36,66 @@ class Words(msgspec.Struct, frozen=True):
     """What may be given as cause."""
 
 
+class Kept(NamedTuple):
+    """The words of a list, the looks at names that they took, and for whom these are recorded."""
+
+    words: Mapping[str, Words]
+    looks: tuple[Access, ...]
+    lookers: set[str]
+
+
 class Worded:
-    """Words by list and by who looked, since every look at a name is recorded for who looked; safe for threads."""
+    """Words by list; every look at their names is recorded for each who looks, once. Safe for threads."""
 
     def __init__(self, home: Home, clock: Callable[[], datetime]) -> None:
         self._home, self._clock = home, clock
         self._lock = threading.Lock()
-        self._kept: dict[tuple[str, str], Mapping[str, Words]] = {}
+        self._kept: dict[str, Kept] = {}
 
     def of_list(self, list_id: str, actor: str) -> Mapping[str, Words]:
         """Return suspicion to its words, of an issued list: they do not change. NotFound, Broken, Unreachable."""
-        key = list_id, actor
+        kept = self._kept.get(list_id)
+        if kept is not None and (actor in kept.lookers or self._looked(kept, actor)):
+            return kept.words
         with self._lock:
-            if key not in self._kept:
+            kept = self._kept.get(list_id)
+            if kept is None or not (actor in kept.lookers or self._looked(kept, actor)):
+                self._kept.pop(list_id, None)
                 while len(self._kept) >= KEPT:
                     del self._kept[next(iter(self._kept))]
-                self._kept[key] = self._read(list_id, actor)
-            return self._kept[key]
+                kept = self._kept[list_id] = self._read(list_id, actor)
+            return kept.words
 
-    def _read(self, list_id: str, actor: str) -> Mapping[str, Words]:
-        cases = Cases(self._home, Acting(actor, self._clock()))
-        with issued(cases, list_id, f"页面查看疑点清单 {list_id}") as each:
+    def _looked(self, kept: Kept, actor: str) -> bool:
+        """Record for somebody else the looks that the first one took; False where somebody was erased since."""
+        for access in kept.looks:
+            if self._home.access.admit(access._replace(actor=actor)):
+                return False
+        kept.lookers.add(actor)
+        return True
+
+    def _read(self, list_id: str, actor: str) -> Kept:
+        cases, before = Cases(self._home, Acting(actor, self._clock())), self._home.ledger.head()
+        reason = f"页面查看疑点清单 {list_id}"
+        with issued(cases, list_id, reason) as each:
             wording = each.wording
-            return {
+            words = {
                 item.suspicion_id: Words(
                     wording.subject(item), wording.material.place(item.village), wording.description(item),
                     _parts(wording.check(item)), choices(item.rules, wording.guides),
                 )
                 for item in each.township.items
             }  # fmt: skip
+        return Kept(words, self._looks(before, actor, reason), {actor})
+
+    def _looks(self, after: int, actor: str, reason: str) -> tuple[Access, ...]:
+        """Return what was recorded of a reading that has just been."""
+        found = []
+        for row in self._home.ledger.read(after, RECENT):
+            event = self._home.ledger.event(row) if row.topic == TOPIC else None
+            if isinstance(event, AccessRecorded) and (event.envelope.actor, event.reason) == (actor, reason):
+                found.append(Access(actor, reason, event.kind, event.purpose, event.subjects))
+        return tuple(found)
 
 
 def _parts(text: str) -> tuple[tuple[str, str], ...]:

@@ -84,7 +84,7 @@ def show(visit: Visiting, name: str, item: int = 0) -> Response:
         evaluated=_evaluated(cases, name),
         may_draw="draw" in possible and visit.permits("spot-check.draw"),
         may_record="record" in possible and visit.permits("spot-check.record"),
-        may_evaluate="evaluate" in possible and not waiting and visit.permits("spot-check.evaluate"),
+        may_evaluate=state.state == "drawn" and not waiting and visit.permits("spot-check.evaluate"),
         results=RESULTS,
         today=cases.acting.today,
         of_answers=state.kind == ANSWERS,

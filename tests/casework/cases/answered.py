@@ -82,7 +82,7 @@ def screened_twice_over(home: Home) -> None:
             evidence=[line(3)], category="delayed-remittance", severity="medium", village=PLACE,
             reason_zh="1 笔登记现金事后才缴",
         ),
-        rules=texts, outcomes={"A01": "found 2", "H01": "found 1"},
+        changes={"rules": texts, "outcomes": {"A01": "found 2", "H01": "found 1"}},
     )  # fmt: skip
 
 

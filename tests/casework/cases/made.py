@@ -48,8 +48,10 @@ def cases_of(home: Home, actor: str = "li", at: datetime = NOW) -> Cases:
     return Cases(home, Acting(actor, at))
 
 
-def screened(home: Home, *findings: Mapping[str, object], as_of: date = AS_OF, **changes: object) -> str:
-    """Append a screening run that found this, at the ledger's end; return its event id."""
+def screened(
+    home: Home, *findings: Mapping[str, object], as_of: date = AS_OF, changes: Mapping[str, object] | None = None
+) -> str:
+    """Append a screening run that found this, at the ledger's end; `changes`: fields of its event. Return its id."""
     table = score(rows_of(*findings), officials())
     run = uuid.uuid4().hex
     event = ScreeningRun(
@@ -58,7 +60,7 @@ def screened(home: Home, *findings: Mapping[str, object], as_of: date = AS_OF, *
         suspicions_sha256="b" * 64, scored=home.objects.put(packed(table)),
         envelope=Envelope("mingzhang", "000000", NOW, "li", f"screening:{run}", run),
     )  # fmt: skip
-    event = msgspec.structs.replace(event, **changes)
+    event = msgspec.structs.replace(event, **(changes or {}))
     home.ledger.append([StoredRow(f"screening:{run}", 1, "screening.Run.v1", msgspec.json.encode(event))])
     return f"screening:{run}@1"
 

@@ -52,9 +52,8 @@ def given(**changes: object) -> AnswerGiven:
     return msgspec.structs.replace(base, **changes)
 
 
-def answer(home: Home, state: ListState, *answers: AnswerGiven, who: str = "clerk", **how: object) -> AnswersTaken:
-    handed = Handed(WORKBOOK)._replace(**how)
-    return take_answers(cases_of(home, who), state.list_id, answers or [given()], handed)
+def answer(home: Home, state: ListState, *answers: AnswerGiven, who: str = "clerk") -> AnswersTaken:
+    return take_answers(cases_of(home, who), state.list_id, answers or [given()], Handed(WORKBOOK))
 
 
 def standing(home: Home) -> SuspicionState:

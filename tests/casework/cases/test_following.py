@@ -82,11 +82,11 @@ def test_what_facts_explained_is_withdrawn_and_its_list_knows(home: Home, tmp_pa
 def test_nothing_is_withdrawn_where_not_facts_but_the_rule_changed(
     home: Home, tmp_path: Path, changes: dict[str, object]
 ) -> None:
-    screened(home, finding(), parameters={"653123": {"A01": {"open_wd": 1.0}}})
+    screened(home, finding(), changes={"parameters": {"653123": {"A01": {"open_wd": 1.0}}}})
     draw_lists(cases_of(home))
     more_facts(home, tmp_path)
-    base = {"parameters": {"653123": {"A01": {"open_wd": 1.0}}}}
-    screened(home, finding(subject_id="V02"), **(base | changes))
+    same: dict[str, object] = {"parameters": {"653123": {"A01": {"open_wd": 1.0}}}}
+    screened(home, finding(subject_id="V02"), changes=same | changes)
     told = draw_lists(cases_of(home)).followed
     assert (told.withdrawn, told.unjudged) == (0, 1)
     assert standing(home).state == "listed"
@@ -94,9 +94,9 @@ def test_nothing_is_withdrawn_where_not_facts_but_the_rule_changed(
 
 def test_nothing_is_withdrawn_without_a_longer_ledger(home: Home) -> None:
     position = home.ledger.head()
-    screened(home, finding(), position=position)
+    screened(home, finding(), changes={"position": position})
     draw_lists(cases_of(home))
-    screened(home, finding(subject_id="V02"), position=position)
+    screened(home, finding(subject_id="V02"), changes={"position": position})
     assert draw_lists(cases_of(home)).followed.unjudged == 1
 
 
@@ -140,6 +140,6 @@ def test_a_snoozed_suspicion_is_left_off_lists_until_its_day_has_passed(home: Ho
 
 
 def test_a_run_that_kept_no_scores_is_refused_with_what_to_do(home: Home) -> None:
-    screened(home, finding(), scored="")
+    screened(home, finding(), changes={"scored": ""})
     with pytest.raises(Refused, match="screen again"):
         draw_lists(cases_of(home))
