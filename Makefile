@@ -7,7 +7,7 @@ demo: .venv/ready
 
 test: lint
 	tests/servers/install.sh
-	$(PYTHON) -m pytest -n 2
+	$(PYTHON) -m pytest -n 3
 
 soak: .venv/ready
 	tests/servers/install.sh

@@ -40,7 +40,7 @@ def test_a_server_that_stays_frozen_ends_the_ingest_with_4_within_a_minute(world
 def test_a_server_that_thaws_is_gone_on_with_and_nothing_is_lost_or_doubled(world: World, tmp_path: Path) -> None:
     home, place = world.home(tmp_path), fresh(world.server.url)
     ingest = world.ingest(home, place)
-    wait_until_at_work(world, place, 2)
+    wait_until_at_work(world, place, 1)
     world.server.freeze()
     try:
         time.sleep(20)
