@@ -5,13 +5,17 @@ PYTHON := .venv/bin/python
 demo: .venv/ready
 	.venv/bin/mingzhang demo
 
-test: lint
-	tests/servers/install.sh
-	$(PYTHON) -m pytest -n 3
+# what the tests need is fetched while types are checked
+test: .venv/ready
+	$(PYTHON) -m mingzhang.generate --check
+	.venv/bin/ruff check .
+	tests/servers/install.sh & installing=$$!; .venv/bin/mypy && wait $$installing
+	$(PYTHON) -m pytest -n 2 --dist worksteal
 
 soak: .venv/ready
 	tests/servers/install.sh
 	MINGZHANG_SOAK_ROUNDS=50 $(PYTHON) -m pytest tests/consumers/test_faults.py
+	$(PYTHON) -m pytest -m soak
 
 lint: .venv/ready
 	$(PYTHON) -m mingzhang.generate --check

@@ -40,7 +40,7 @@ class Office(NamedTuple):
 def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
     folder = tmp_path_factory.mktemp("office")
     home = folder / "home"
-    assert run("simulate", "--people", "1500", "--seed", "4", "--out", folder / "data").code == 0
+    assert run("simulate", "--people", "900", "--seed", "4", "--out", folder / "data").code == 0
     assert run("--home", home, "ingest", folder / "data").code in (0, 1)
     assert run("--home", home, "screen", "--out", folder / "out").code in (0, 1)
     lists = json.loads(run("--home", home, "--as", "li", "lists", "draw", "--json").out)

@@ -16,6 +16,8 @@ from tests.county import payment
 from tests.servers.postgres import Server, fresh
 from tests.servers.streams import Streams, record
 
+pytestmark = pytest.mark.soak
+
 PAYMENTS = "collection.payments"
 
 

@@ -11,6 +11,8 @@ import pytest
 from tests.faults.test_database import World, ledger_of, wait_until_at_work
 from tests.servers.postgres import Server, fresh
 
+pytestmark = pytest.mark.soak
+
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
