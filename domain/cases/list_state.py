@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
+from functools import reduce
 
-import msgspec
-
-from domain.cases.moves import NONE, SUSPICION_LIST
-from domain.cases.suspicion_list import ListApproved, ListEvent, ListExtended, ListItem, ListReminded, ListReturned
+from domain.cases.folding import CaseState, moved
+from domain.cases.moves import SUSPICION_LIST
+from domain.cases.suspicion_list import (
+    ListApproved,
+    ListDrawn,
+    ListEvent,
+    ListExtended,
+    ListIssued,
+    ListItem,
+    ListReminded,
+    ListReturned,
+)
 
 REMINDERS = (10, 14)
 """Days after receipt on which the addressee is reminded."""
@@ -16,13 +25,10 @@ OVERDUE = "overdue"
 WorkingDay = Callable[[date], bool]
 
 
-class ListState(msgspec.Struct, frozen=True):
+class ListState(CaseState, frozen=True):
     """What stands of one list."""
 
     list_id: str
-    state: str = NONE
-    version: int = 0
-    county: str = ""
     run: str = ""
     code: str = ""
     addressee: str = ""
@@ -54,22 +60,17 @@ class ListState(msgspec.Struct, frozen=True):
         return self.state in {"issued", "received", "returned"}
 
 
-_OWN = frozenset(ListState.__struct_fields__) - {"list_id", "items"}
-
-
 def after(state: ListState, event: ListEvent) -> ListState:
     """Return the state after an event; IllegalMove where the table of moves does not have it."""
-    standing = SUSPICION_LIST.after(state.state, event.move, state.list_id)
-    carried = {name: getattr(event, name) for name in event.__struct_fields__ if name in _OWN}
-    changes = carried | _more(state, event) | {"state": standing, "version": state.version + 1}
-    return msgspec.structs.replace(state, **changes)
+    return moved(SUSPICION_LIST, state.list_id, state, event, _more(state, event))
 
 
 def _more(state: ListState, event: ListEvent) -> dict[str, object]:
-    if state.state == NONE:
-        drawn: object = getattr(event, "items", ())
-        return {"items": drawn, "county": event.envelope.county, "drawn_by": event.envelope.actor}
     match event:
+        case ListDrawn():
+            return {"drawn_by": event.envelope.actor}
+        case ListIssued():
+            return {"items": state.items}
         case ListApproved():
             return {"approved_by": event.envelope.actor}
         case ListReminded():
@@ -84,10 +85,7 @@ def _more(state: ListState, event: ListEvent) -> dict[str, object]:
 
 def state_of(list_id: str, events: Iterable[ListEvent]) -> ListState:
     """Return the state after all events of its stream, in their order."""
-    state = ListState(list_id)
-    for event in events:
-        state = after(state, event)
-    return state
+    return reduce(after, events, ListState(list_id))
 
 
 def due_on(state: ListState, working: WorkingDay) -> date | None:

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from functools import reduce
 
-import msgspec
-
-from domain.cases.moves import NONE, REFERRAL, SPOT_CHECK
+from domain.cases.folding import CaseState, moved
+from domain.cases.moves import REFERRAL, SPOT_CHECK
 from domain.cases.referral import ReferralApproved, ReferralEvent, ReferralPrepared
 from domain.cases.spot_check import CheckRecorded, SampledItem, SpotCheckEvent
 
 
-class SpotCheckState(msgspec.Struct, frozen=True):
+class SpotCheckState(CaseState, frozen=True):
     """What stands of one spot check."""
 
     id: str
-    state: str = NONE
-    version: int = 0
-    county: str = ""
     kind: str = ""
     frame: str = ""
     frame_items: int = 0
@@ -35,13 +32,10 @@ class SpotCheckState(msgspec.Struct, frozen=True):
         return {record.id: record for record in self.recorded}
 
 
-class ReferralState(msgspec.Struct, frozen=True):
+class ReferralState(CaseState, frozen=True):
     """What stands of one referral."""
 
     id: str
-    state: str = NONE
-    version: int = 0
-    county: str = ""
     suspicions: tuple[str, ...] = ()
     prepared_by: str = ""
     prepared_on: date | None = None
@@ -55,29 +49,25 @@ class ReferralState(msgspec.Struct, frozen=True):
 
 def spot_check_of(identifier: str, events: Iterable[SpotCheckEvent]) -> SpotCheckState:
     """Return the state after all events of its stream; IllegalMove where one has no place in the table."""
-    state = SpotCheckState(identifier)
-    own = frozenset(SpotCheckState.__struct_fields__) - {"id"}
-    for event in events:
-        standing = SPOT_CHECK.after(state.state, event.move, identifier)
-        changes = {name: getattr(event, name) for name in event.__struct_fields__ if name in own}
-        if isinstance(event, CheckRecorded):
-            changes = {"recorded": (*state.recorded, event)}
-        changes |= {"state": standing, "version": state.version + 1, "county": event.envelope.county}
-        state = msgspec.structs.replace(state, **changes)
-    return state
+
+    def after(state: SpotCheckState, event: SpotCheckEvent) -> SpotCheckState:
+        recorded = isinstance(event, CheckRecorded)
+        more = {"id": identifier, "recorded": (*state.recorded, event)} if recorded else {}
+        return moved(SPOT_CHECK, identifier, state, event, more)
+
+    return reduce(after, events, SpotCheckState(identifier))
 
 
 def referral_of(identifier: str, events: Iterable[ReferralEvent]) -> ReferralState:
     """Return the state after all events of its stream; IllegalMove where one has no place in the table."""
-    state = ReferralState(identifier)
-    own = frozenset(ReferralState.__struct_fields__) - {"id"}
-    for event in events:
-        standing = REFERRAL.after(state.state, event.move, identifier)
-        changes = {name: getattr(event, name) for name in event.__struct_fields__ if name in own}
+
+    def after(state: ReferralState, event: ReferralEvent) -> ReferralState:
+        who, when = event.envelope.actor, event.envelope.recorded_at.date()
+        more: dict[str, object] = {}
         if isinstance(event, ReferralPrepared):
-            changes |= {"prepared_by": event.envelope.actor, "prepared_on": event.envelope.recorded_at.date()}
-        if isinstance(event, ReferralApproved):
-            changes["approved_by"] = event.envelope.actor
-        changes |= {"state": standing, "version": state.version + 1, "county": event.envelope.county}
-        state = msgspec.structs.replace(state, **changes)
-    return state
+            more = {"prepared_by": who, "prepared_on": when}
+        elif isinstance(event, ReferralApproved):
+            more = {"approved_by": who}
+        return moved(REFERRAL, identifier, state, event, more)
+
+    return reduce(after, events, ReferralState(identifier))

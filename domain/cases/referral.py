@@ -5,17 +5,13 @@ from __future__ import annotations
 from datetime import date
 from typing import ClassVar
 
-from eventsourcing.utils import register_topic
-
-from domain.fact import Fact
+from domain.cases.folding import CaseEvent, register
 
 KIND = "referrals"
 
 
-class ReferralEvent(Fact, frozen=True):
-    """Something happened to a referral; a subclass names the move of the table."""
-
-    move: ClassVar[str] = ""
+class ReferralEvent(CaseEvent, frozen=True):
+    """Something happened to a referral."""
 
 
 class ReferralPrepared(ReferralEvent, frozen=True):
@@ -78,5 +74,4 @@ EVENTS: dict[str, type[ReferralEvent]] = {
     "referral.Taken.v1": ReferralTaken,
     "referral.Ended.v1": ReferralEnded,
 }
-for _topic, _event in EVENTS.items():
-    register_topic(_topic, _event)
+register(EVENTS)

@@ -6,9 +6,8 @@ from datetime import date
 from typing import ClassVar
 
 import msgspec
-from eventsourcing.utils import register_topic
 
-from domain.fact import Fact
+from domain.cases.folding import CaseEvent, register
 
 KIND = "spot-checks"
 
@@ -23,10 +22,8 @@ class SampledItem(msgspec.Struct, frozen=True, omit_defaults=True):
     """How often a monetary-unit sample hit it."""
 
 
-class SpotCheckEvent(Fact, frozen=True):
-    """Something happened to a spot check; a subclass names the move of the table."""
-
-    move: ClassVar[str] = ""
+class SpotCheckEvent(CaseEvent, frozen=True):
+    """Something happened to a spot check."""
 
 
 class FrameFixed(SpotCheckEvent, frozen=True):
@@ -91,5 +88,4 @@ EVENTS: dict[str, type[SpotCheckEvent]] = {
     "spot-check.Recorded.v1": CheckRecorded,
     "spot-check.Evaluated.v1": SampleEvaluated,
 }
-for _topic, _event in EVENTS.items():
-    register_topic(_topic, _event)
+register(EVENTS)

@@ -7,10 +7,9 @@ from datetime import date
 from typing import ClassVar
 
 import msgspec
-from eventsourcing.utils import register_topic
 
 from domain.cases.answer import Answer
-from domain.fact import Fact
+from domain.cases.folding import CaseEvent, register
 
 KIND = "suspicions"
 """First part of the stream: suspicions:mingzhang:<suspicion_id>."""
@@ -38,10 +37,8 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True):
     """Event ids, sorted."""
 
 
-class SuspicionEvent(Fact, frozen=True):
-    """Something happened to a suspicion; a subclass names the move of the table."""
-
-    move: ClassVar[str] = ""
+class SuspicionEvent(CaseEvent, frozen=True):
+    """Something happened to a suspicion."""
 
 
 class SuspicionRaised(SuspicionEvent, frozen=True):
@@ -300,5 +297,4 @@ EVENTS: dict[str, type[SuspicionEvent]] = {
     "suspicion.Withdrawn.v1": SuspicionWithdrawn,
     "suspicion.Changed.v1": SuspicionChanged,
 }
-for _topic, _event in EVENTS.items():
-    register_topic(_topic, _event)
+register(EVENTS)

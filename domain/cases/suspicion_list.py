@@ -6,9 +6,8 @@ from datetime import date
 from typing import ClassVar
 
 import msgspec
-from eventsourcing.utils import register_topic
 
-from domain.fact import Fact
+from domain.cases.folding import CaseEvent, register
 
 KIND = "suspicion-lists"
 """First part of the stream: suspicion-lists:mingzhang:<list_id>."""
@@ -24,10 +23,8 @@ class ListItem(msgspec.Struct, frozen=True, omit_defaults=True):
     """A critical item of a township's list, for discipline inspection to know of; it is answered there."""
 
 
-class ListEvent(Fact, frozen=True):
-    """Something happened to a list; a subclass names the move of the table."""
-
-    move: ClassVar[str] = ""
+class ListEvent(CaseEvent, frozen=True):
+    """Something happened to a list."""
 
 
 class ListDrawn(ListEvent, frozen=True):
@@ -147,5 +144,4 @@ EVENTS: dict[str, type[ListEvent]] = {
     "suspicion-list.Returned.v1": ListReturned,
     "suspicion-list.Accepted.v1": ListAccepted,
 }
-for _topic, _event in EVENTS.items():
-    register_topic(_topic, _event)
+register(EVENTS)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from functools import reduce
 
 import msgspec
 
 from domain.cases.answer import Answer
+from domain.cases.folding import CaseState, moved
 from domain.cases.moves import NONE, SUSPICION
 from domain.cases.suspicion import (
     MoneyCorrected,
@@ -17,7 +19,6 @@ from domain.cases.suspicion import (
     SuspicionEvent,
     SuspicionReaddressed,
     SuspicionReferred,
-    SuspicionReturned,
     SuspicionSampled,
     SuspicionSnoozed,
     SuspicionUnlisted,
@@ -25,14 +26,10 @@ from domain.cases.suspicion import (
 )
 
 
-class SuspicionState(msgspec.Struct, frozen=True):
+class SuspicionState(CaseState, frozen=True):
     """What stands of one suspicion."""
 
     suspicion_id: str
-    state: str = NONE
-    version: int = 0
-    """Of its stream."""
-    county: str = ""
     category: str = ""
     subject_type: str = ""
     subject_id: str = ""
@@ -90,22 +87,12 @@ class SuspicionState(msgspec.Struct, frozen=True):
         return self.snoozed_until is not None and day <= self.snoozed_until
 
 
-_OWN = frozenset(SuspicionState.__struct_fields__) - {"suspicion_id", "sampled", "facts", "rested"}
-"""Fields that an event of the same field sets."""
-
-
 def after(state: SuspicionState, event: SuspicionEvent) -> SuspicionState:
     """Return the state after an event; IllegalMove where the table of moves does not have it."""
-    standing = SUSPICION.after(state.state, event.move, state.suspicion_id)
-    if isinstance(event, SuspicionUnreferred):
-        standing = state.before
-    carried = {name: getattr(event, name) for name in event.__struct_fields__ if name in _OWN}
-    changes = carried | _more(state, event) | {"state": standing, "version": state.version + 1}
-    if isinstance(seen := carried.get("picture"), Picture):
-        changes["rested"] = tuple(sorted({*state.rested, *seen.evidence}))
-    if not state.county:
-        changes["county"] = event.envelope.county
-    return msgspec.structs.replace(state, **changes)
+    more = _more(state, event)
+    if isinstance(seen := getattr(event, "picture", None), Picture):
+        more["rested"] = tuple(sorted({*state.rested, *seen.evidence}))
+    return moved(SUSPICION, state.suspicion_id, state, event, more)
 
 
 def _more(state: SuspicionState, event: SuspicionEvent) -> dict[str, object]:
@@ -118,8 +105,6 @@ def _more(state: SuspicionState, event: SuspicionEvent) -> dict[str, object]:
                 "first_answered_on": state.first_answered_on or event.answered_on,
                 "outcome": event.answer.result,
             }
-        case SuspicionReturned():
-            return {"due_on": event.due_on}
         case SuspicionUnlisted():
             return {"list_id": None, "item": None, "chance": None}
         case SuspicionReaddressed():
@@ -135,9 +120,10 @@ def _more(state: SuspicionState, event: SuspicionEvent) -> dict[str, object]:
                 "facts": tuple(sorted({*state.facts, *event.facts})),
                 "run": state.run,
             }
-        case SuspicionReferred() | SuspicionUnreferred():
-            referred = isinstance(event, SuspicionReferred)
-            return {"referral": event.referral if referred else None, "before": state.state if referred else NONE}
+        case SuspicionReferred():
+            return {"before": state.state}
+        case SuspicionUnreferred():
+            return {"state": state.before, "before": NONE, "referral": None}
         case SuspicionChanged():
             return {"changed_to": event.to, "category": state.category}
         case _:
@@ -146,7 +132,4 @@ def _more(state: SuspicionState, event: SuspicionEvent) -> dict[str, object]:
 
 def state_of(suspicion_id: str, events: Iterable[SuspicionEvent]) -> SuspicionState:
     """Return the state after all events of its stream, in their order."""
-    state = SuspicionState(suspicion_id)
-    for event in events:
-        state = after(state, event)
-    return state
+    return reduce(after, events, SuspicionState(suspicion_id))
