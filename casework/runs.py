@@ -51,15 +51,20 @@ def runs(home: Home) -> list[Run]:
     return found
 
 
-def last_run(home: Home) -> Run:
-    """Return the newest run; Refused where there is none."""
+def needed_runs(home: Home) -> list[Run]:
+    """Return the home's runs, the newest last; Refused where there is none."""
     found = runs(home)
     if not found:
         raise Refused(
             "还没有筛查记录：请先用 mingzhang screen --home ... --out ... 筛查",
             "nothing was screened yet: run mingzhang screen --home ... --out ... first",
         )
-    return found[-1]
+    return found
+
+
+def last_run(home: Home) -> Run:
+    """Return the newest run; Refused where there is none."""
+    return needed_runs(home)[-1]
 
 
 def run_named(home: Home, event_id: str) -> Run:

@@ -9,7 +9,7 @@ from casework.answers.given import AnswerGiven, Problem, ReturnedWorkbook
 from casework.cases.batch import Batch
 from casework.cases.issuing import received
 from casework.cases.outcomes import outcome_changes, outcome_of
-from casework.cases.recusing import standing_back
+from casework.cases.recusing import Collectors, collectors, standing_back
 from casework.cases.store import Cases
 from casework.cases.texts import plain
 from domain.cases.answer import OTHER, VIOLATION, Answer
@@ -19,7 +19,6 @@ from domain.cases.outcome import OutcomeRecorded
 from domain.cases.suspicion import SuspicionAnswered
 from domain.cases.suspicion_state import SuspicionState
 from domain.errors import Refused
-from domain.fact import Fact
 from ledger.home import Home
 
 SEALED = ("checker", "second_checker", "statement", "measures", "responsible", "attachments")
@@ -65,7 +64,7 @@ def take_answers(cases: Cases, list_id: str, given: Sequence[AnswerGiven], hande
     if not state.number:
         raise Refused(f"清单 {list_id} 没有下发过", f"the list {list_id} was never issued")
     batch = Batch(cases, cases.suspicions([answer.suspicion_id for answer in given]))
-    collectors = _collector_names(cases.home)
+    known = collectors(cases.home)
     own = standing_back(cases, batch.states.values())
     problems: list[Problem] = []
     outcomes: list[OutcomeRecorded] = []
@@ -75,7 +74,7 @@ def take_answers(cases: Cases, list_id: str, given: Sequence[AnswerGiven], hande
         batch.add(received(cases, state, cases.acting.today, "answered"))
     for answer in given:
         suspicion = batch.state(answer.suspicion_id)
-        problem = _own(answer) if answer.suspicion_id in own else _refusal(cases, state, suspicion, answer, collectors)
+        problem = _own(answer) if answer.suspicion_id in own else _refusal(cases, state, suspicion, answer, known)
         if problem is not None:
             problems.append(problem)
             continue
@@ -144,19 +143,8 @@ def _outcome(cases: Cases, state: SuspicionState, answer: AnswerGiven, kept: Ans
     )  # fmt: skip
 
 
-def _collector_names(home: Home) -> dict[str, set[str]]:
-    """Return the tokens of the names that collectors have had, by the source's own id."""
-    names: dict[str, set[str]] = {}
-    for recorded in home.ledger.of_type("collectors"):
-        event = home.ledger.event(recorded)
-        token = getattr(event, "name", None)
-        if isinstance(event, Fact) and isinstance(token, str):
-            names.setdefault(str(getattr(event, "record_id", "")), set()).add(token)
-    return names
-
-
 def _refusal(
-    cases: Cases, state: ListState, suspicion: SuspicionState, answer: AnswerGiven, collectors: dict[str, set[str]]
+    cases: Cases, state: ListState, suspicion: SuspicionState, answer: AnswerGiven, known: Collectors
 ) -> Problem | None:
     """Return why an answer cannot be taken; None where it can."""
     if suspicion.list_id != state.list_id or suspicion.item != answer.item:
@@ -165,10 +153,10 @@ def _refusal(
         words = SUSPICION.states[suspicion.state]
         told = f"这一条现为“{words[0]}”，不再收反馈", f"this item is {words[1]} and takes no answer any more"
         return _problem(answer, "result", *told)
-    concerned = collectors.get(suspicion.subject_id, set()) if suspicion.subject_type == "collector" else set()
+    named = known.get(suspicion.subject_id, ()) if suspicion.subject_type == "collector" else ()
     for field in sorted(_NAMES):
         text = getattr(answer, field)
-        if text and cases.home.tokens.name(text) in concerned:
+        if text and cases.home.tokens.name(text) in {event.name for event in named}:
             return _problem(
                 answer, field, "核查人就是疑点涉及的人，须由他人核查（回避）",
                 "who checked is whom the suspicion is about: somebody else must check",

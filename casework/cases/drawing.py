@@ -15,7 +15,7 @@ from casework.cases.following import Followed, follow
 from casework.cases.policy import policy_of
 from casework.cases.store import Cases, of_list
 from casework.lists.draw import TownshipList, draw
-from casework.runs import Run, runs
+from casework.runs import Run, needed_runs
 from domain.cases.list_state import ListState
 from domain.cases.suspicion import SuspicionListed
 from domain.cases.suspicion_list import ListDrawn, ListItem
@@ -50,28 +50,24 @@ class Drawn(NamedTuple):
 class NothingNew(Refused):
     """The newest run was followed already, and nothing of it waits for a list."""
 
-    def __init__(self, run: str) -> None:
-        super().__init__(
-            f"筛查 {run} 的疑点都已列入清单或已办理，没有可拟定的：有新数据后请先重新筛查",
-            f"all suspicions of {run} are on lists or dealt with: screen again when there is new data",
-        )
+    def __init__(self, run: str, found: int) -> None:
+        zh, en = "没有发现疑点，没有可拟定的清单", "found no suspicion: there is no list to draw up"
+        if found:
+            zh = "的疑点都已列入清单或已办理，没有可拟定的：有新数据后请先重新筛查"
+            en = "has no suspicion that is not on a list or dealt with: screen again when there is new data"
+        super().__init__(f"筛查 {run} {zh}", f"{run} {en}")
 
 
 def draw_lists(cases: Cases, *, capacity: int | None = None) -> Drawn:
     """Let the cases follow the newest run and draw up its lists, in one append. Refused, NothingNew, Overtaken."""
-    known = runs(cases.home)
-    if not known:
-        raise Refused(
-            "还没有筛查记录：请先用 mingzhang screen --home ... --out ... 筛查",
-            "nothing was screened yet: run mingzhang screen --home ... --out ... first",
-        )
+    known = needed_runs(cases.home)
     run = known[-1]
     table = run.suspicions(cases.home)
     batch = Batch(cases, cases.suspicions())
     followed, corrected = _follow(batch, run, table, known)
     lists = _draw_up(batch, run, table, capacity)
     if not batch.changes:
-        raise NothingNew(run.event_id)
+        raise NothingNew(run.event_id, table.num_rows)
     batch.append()
     return Drawn(run.event_id, lists, followed, corrected)
 

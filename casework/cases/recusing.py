@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from casework.cases.store import Cases
 from casework.users.household import households_on
-from domain.cases.recusal import must_stand_back
+from domain.cases.recusal import MustStandBack, must_stand_back
 from domain.cases.suspicion_state import SuspicionState
-from domain.errors import Refused
 from domain.fact import Fact, Identity
+from domain.records.collectors import CollectorRecorded
 from ledger.home import Home
 from projections.models import ReadModels
 
+Collectors = Mapping[str, Sequence[CollectorRecorded]]
 
-def concerned(home: Home, state: SuspicionState) -> frozenset[str]:
+
+def concerned(home: Home, state: SuspicionState, known: Collectors) -> frozenset[str]:
     """Return the tokens of the persons whom a suspicion is about, or whose records it rests on."""
     found = {state.subject_id} if state.subject_type == "payer" else set()
     if state.subject_type == "collector":
-        found |= collectors(home).get(state.subject_id, set())
+        found |= {token for event in known.get(state.subject_id, ()) for token in _persons(event)}
     wanted = {evidence.rpartition("@")[0] for evidence in state.rested}
     for versions in home.ledger.versions(wanted).values():
         for recorded in versions:
@@ -27,14 +29,14 @@ def concerned(home: Home, state: SuspicionState) -> frozenset[str]:
     return frozenset(found)
 
 
-def collectors(home: Home) -> dict[str, set[str]]:
-    """Return the identity tokens of collectors by the source's own id."""
-    persons: dict[str, set[str]] = {}
+def collectors(home: Home) -> dict[str, list[CollectorRecorded]]:
+    """Return what the ledger has on collectors, every version, by the source's own id."""
+    found: dict[str, list[CollectorRecorded]] = {}
     for recorded in home.ledger.of_type("collectors"):
         event = home.ledger.event(recorded)
-        if isinstance(event, Fact):
-            persons.setdefault(str(getattr(event, "record_id", "")), set()).update(_persons(event))
-    return persons
+        if isinstance(event, CollectorRecorded):
+            found.setdefault(event.record_id, []).append(event)
+    return found
 
 
 def _persons(event: Fact) -> set[str]:
@@ -52,18 +54,15 @@ def standing_back(cases: Cases, states: Iterable[SuspicionState]) -> frozenset[s
         household: Collection[str] = households_on(models.connection, cases.acting.today)(person)
     finally:
         models.close()
-    own = frozenset(household)
+    own, known = frozenset(household), collectors(cases.home)
     return frozenset(
         state.suspicion_id
         for state in states
-        if must_stand_back(person, concerned(cases.home, state), lambda _: own)
+        if must_stand_back(person, concerned(cases.home, state, known), lambda _: own)
     )
 
 
 def check_standing_back(cases: Cases, states: Iterable[SuspicionState]) -> None:
-    """Refuse where who acts must stand back; the sentence names nobody."""
+    """Refuse where who acts must stand back; MustStandBack."""
     if standing_back(cases, states):
-        raise Refused(
-            f"该疑点涉及 {cases.acting.actor} 本人或家庭成员，应当回避：请由他人办理",
-            f"the suspicion concerns {cases.acting.actor} or a member of the household: somebody else has to do this",
-        )
+        raise MustStandBack(cases.acting.actor)

@@ -21,10 +21,17 @@ def must_stand_back(person: str | None, concerned: Collection[str], household: H
     return person in concerned or any(member in concerned for member in household(person))
 
 
-def check_recusal(actor: Actor, concerned: Collection[str], household: Household) -> None:
-    """Refuse where who acts must stand back; the sentence names neither the household nor the suspicion's persons."""
-    if must_stand_back(actor.person, concerned, household):
-        raise Refused(
-            f"该疑点涉及 {actor.name} 本人或家庭成员，应当回避：请由他人办理",
-            f"the suspicion concerns {actor.name} or a member of the household: somebody else has to do this",
+class MustStandBack(Refused):
+    """Who acts is concerned, or lives with whom it concerns; the sentence names neither."""
+
+    def __init__(self, actor: str) -> None:
+        super().__init__(
+            f"该疑点涉及 {actor} 本人或家庭成员，应当回避：请由他人办理",
+            f"the suspicion concerns {actor} or a member of the household: somebody else has to do this",
         )
+
+
+def check_recusal(actor: Actor, concerned: Collection[str], household: Household) -> None:
+    """Refuse where who acts must stand back; MustStandBack."""
+    if must_stand_back(actor.person, concerned, household):
+        raise MustStandBack(actor.name)

@@ -143,3 +143,9 @@ def test_a_run_that_kept_no_scores_is_refused_with_what_to_do(home: Home) -> Non
     screened(home, finding(), changes={"scored": ""})
     with pytest.raises(Refused, match="screen again"):
         draw_lists(cases_of(home))
+
+
+def test_a_run_that_found_nothing_says_so_and_draws_up_no_list(home: Home) -> None:
+    screened(home)
+    with pytest.raises(NothingNew, match="found no suspicion"):
+        draw_lists(cases_of(home))
