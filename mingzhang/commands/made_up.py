@@ -31,7 +31,7 @@ BEST = 20
 @app.command()
 def simulate(
     out: Annotated[Path, typer.Option(help="数据文件夹。Where to write.")],
-    people: Annotated[int, typer.Option(min=1, help="人口。How many people.")] = 30_000,
+    people: Annotated[int, typer.Option(min=20, help="人口。How many people.")] = 30_000,
     seed: Annotated[int, typer.Option(help="随机种子。Seed.")] = 1,
     honest: Annotated[
         bool, typer.Option("--honest", help="没有违规，只有无辜原因。Innocent reasons, no fraud.")
@@ -50,7 +50,7 @@ def simulate(
 @app.command()
 def demo(
     context: typer.Context,
-    people: Annotated[int, typer.Option(min=1, help="人口。How many people.")] = 10_000,
+    people: Annotated[int, typer.Option(min=20, help="人口。How many people.")] = 10_000,
     seed: Annotated[int, typer.Option(help="随机种子。Seed.")] = 1,
     out: Annotated[Path, typer.Option(help="结果文件夹。Where to write.")] = Path("demo-out"),
     serve: Annotated[bool, typer.Option("--serve/--no-serve", help="最后打开网页。Serve the pages.")] = True,
