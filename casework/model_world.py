@@ -12,7 +12,7 @@ from domain.errors import Refused
 from ledger.home import Home
 from projections.as_of import build_world, last_business_day
 from projections.models import ReadModels
-from risk.anomaly.features import Grain, grains
+from risk.anomaly.features import Grain, grains, queries_of
 from risk.anomaly.rows import Rows, rows_of
 from risk.engine import DuckDBEngine
 
@@ -43,7 +43,7 @@ def at_hand(home: Home, position: int | None = None, as_of: date | None = None) 
         if as_of is None and last is None:
             raise Refused("账本里还没有收缴记录", "the ledger holds no payments, receipts or transactions yet")
         day = as_of or (last or date.min) + timedelta(days=1)
-        build_world(store, at, day)
+        build_world(store, at, day, queries=queries_of(grains()))
         engine = DuckDBEngine(store)
         yield AtHand(engine, rows_of(engine, day), {grain.id: grain for grain in grains()}, at, day)
     finally:

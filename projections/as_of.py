@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from projections.amendments import build_amendments
 from projections.cases import build_cases
 from projections.columns import own_date, projection_of
 from projections.policy.standing import build_policy
+from projections.reading import names_read
 
 VIEWS = Path(__file__).parent / "views"
 
@@ -48,16 +49,31 @@ def as_of_select(record_type: RecordType, position: int, as_of: date, *, as_know
     )
 
 
-def build_world(connection: duckdb.DuckDBPyConnection, position: int, as_of: date, *, as_known: bool = False) -> None:
-    """Create, as temporary views and tables of the connection, all that a rule may read."""
+def build_world(
+    connection: duckdb.DuckDBPyConnection,
+    position: int,
+    as_of: date,
+    *,
+    as_known: bool = False,
+    queries: Iterable[str] | None = None,
+) -> None:
+    """Create, as temporary views and tables of the connection, all that a rule may read.
+
+    `queries`: the SQL that will be asked of this world; of the shared views, which take the time, only those that it
+    reads are built then. None: all.
+    """
     for record_type in RECORD_TYPES.values():
         select = as_of_select(record_type, position, as_of, as_known=as_known)
         connection.execute(f"CREATE OR REPLACE TEMP VIEW {record_type.table} AS {select}")
     build_amendments(connection, position, as_of, as_known=as_known)
     build_cases(connection, position, as_of)
     build_policy(connection, position, as_of)
-    for name, select in shared_views():
+    views = tuple(shared_views())
+    wanted = None if queries is None else names_read(queries, views)
+    for name, select in views:
         connection.execute(f"DROP TABLE IF EXISTS temp.{name}")
+        if wanted is not None and name not in wanted:
+            continue
         used = {"as_of": as_of} if "$as_of" in select else {}
         connection.execute(f"CREATE TEMP TABLE {name} AS {select}", used)
 

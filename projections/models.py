@@ -63,13 +63,18 @@ class ReadModels:
         *,
         threads: int | None = None,
         shared: bool = True,
+        own: bool = False,
         progress: Callable[[int], None] | None = None,
     ) -> None:
-        """`shared`: others may want them meanwhile, so that a snapshot is left. Unreachable, Broken."""
+        """Open them. Unreachable, Broken.
+
+        `shared`: others may want them meanwhile, so that a snapshot is left. `own`: a copy in any case, so that a
+        process which runs on leaves the file to commands.
+        """
         self._path, self._shared = path, shared
         self._claim = Claim(_lock_of(path))
         """On the file, or on the copy's folder, so that nobody clears it away."""
-        self.copied = not self._claim.take()
+        self.copied = own or not self._claim.take()
         self._folder = path.parent if not self.copied else _copy_of(path)
         if self.copied:
             self._claim.release()
@@ -79,12 +84,18 @@ class ReadModels:
             _clear_left_copies(path)
         try:
             self.connection: duckdb.DuckDBPyConnection = open_store(self._folder / path.name, threads=threads)
-            self.position = Projector(self.connection, events).run(progress=progress)
+            self._projector = Projector(self.connection, events)
+            self.position = self._projector.run(progress=progress)
             limit = memory_limit_mb(self._folder / path.name)
             self.connection.execute(f"SET memory_limit = '{limit}MB'")
         except BaseException:
             self._release()
             raise
+
+    def follow(self) -> int:
+        """Bring them up to the ledger again; return the position. Unreachable, Broken."""
+        self.position = self._projector.run()
+        return self.position
 
     def close(self) -> None:
         """Close them; leave a snapshot for others, or throw the copy away."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from datetime import date
 
 import duckdb
@@ -18,6 +19,7 @@ from risk.engine import Argument, DuckDBEngine, Engine, QueryFailed
 from risk.outcome import Outcome
 from risk.sufficiency import Sufficiency
 from risk.thresholds import Thresholds, set_aside, values_for
+from risk.unjudged import asked_of
 
 _FIELDS: dict[str, pa.DataType] = {
     "rule": pa.string(),
@@ -54,6 +56,11 @@ _JSON = msgspec.json.Encoder(order="sorted", decimal_format="number")
 
 class NotFindings(ValueError):
     """What a rule gave back is no table of findings."""
+
+
+def queries_of(rules: Iterable[Rule]) -> list[str]:
+    """Return all SQL that is asked of a world when the rules run over it, for projections.as_of.build_world."""
+    return [query for rule in rules for query in (rule.sql, *asked_of(rule))]
 
 
 def run_rules(

@@ -78,6 +78,19 @@ WHERE c.fee IS NULL AND list_contains($fees, p.fee)
 ORDER BY p.fee, p.fee_year
 """
 
+_ASKED = (
+    (frozenset({CASH_REGISTER}), _SILENT_TOWNSHIPS),
+    (frozenset({CASH_REGISTER, PAYMENTS}), _TOWNSHIPS_WITHOUT_PAYMENTS),
+    (frozenset({PAYMENTS, ENTITLEMENTS}), _YEARS_WITHOUT_ENTITLEMENTS),
+)
+"""Record types that a rule needs, and what is then asked of the world."""
+
+
+def asked_of(rule: Rule) -> tuple[str, ...]:
+    """Return the SQL that is asked of a world to tell what the rule could not judge in it."""
+    needs = set(rule.card.needs)
+    return tuple(query for types, query in _ASKED if types <= needs)
+
 
 class Unjudged:
     """Answers for one world; each question is asked of the tables once."""

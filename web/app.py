@@ -18,29 +18,9 @@ from web.frame.assets import Assets
 from web.frame.guard import Guard
 from web.frame.service import Service
 from web.frame.settings import WebSettings
-from web.pages import (
-    evidence,
-    item,
-    list_,
-    lists,
-    money,
-    overview,
-    passwords,
-    referral,
-    referrals,
-    review,
-    signing_in,
-    spot_check,
-    spot_checks,
-    suspicion,
-    suspicions,
-    users,
-)
+from web.pages import cases, county, methods, people, records
 
-PAGES = (
-    overview, signing_in, passwords, suspicions, suspicion, money, evidence, lists, list_, item, review, spot_checks,
-    spot_check, referrals, referral, users, log, health,
-)  # fmt: skip
+PAGES = (*cases.PAGES, *people.PAGES, *county.PAGES, *methods.PAGES, *records.PAGES, log, health)
 API = (api_queries, api_answers, api_records)
 
 

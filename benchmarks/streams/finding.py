@@ -22,7 +22,7 @@ from projections.as_of import build_world, last_business_day
 from projections.projector import Projector
 from projections.store import open_store
 from risk.catalogue.rule import Catalogue, load
-from risk.screening import run_rules
+from risk.screening import queries_of, run_rules
 from risk.thresholds import thresholds_in_force
 from simulation.county import write_county
 from tests.county import number, take
@@ -155,7 +155,7 @@ def _measure(store: duckdb.DuckDBPyConnection, ledger: Ledger, rules: Catalogue,
 def _evidence(store: duckdb.DuckDBPyConnection, rules: Catalogue, position: int) -> set[str]:
     """Return the events on which any finding rests, on the day after the last business."""
     as_of = (last_business_day(store, position) or date.min) + timedelta(days=1)
-    build_world(store, position, as_of)
+    build_world(store, position, as_of, queries=queries_of(rules.running()))
     findings, _ = run_rules(store, rules, as_of, thresholds_in_force(store, as_of))
     return {one for each in findings.column("evidence").to_pylist() for one in each or ()}
 

@@ -35,7 +35,7 @@ from domain.money import yuan
 from ledger.merkle.printed import printed
 from risk.catalogue.rule import load
 from risk.engine import DuckDBEngine
-from risk.screening import run_rule
+from risk.screening import queries_of, run_rule
 from risk.sufficiency import Sufficiency
 from risk.thresholds import thresholds_in_force
 
@@ -97,7 +97,7 @@ def accountability(cases: Cases, county: str, period: Period, reason: str) -> Ac
         cases.referrals(),
     )
     wrong = [state for one in found.lists for state in found.of(one) if _is_wrong(state, found.referrals)]
-    with described(cases, wrong, reason) as told:
+    with described(cases, wrong, reason, queries=queries_of([load()[DUTY_RULE]])) as told:
         return _report(cases, told, found, wrong, county, period)
 
 

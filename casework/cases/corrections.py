@@ -15,11 +15,13 @@ from domain.cases.moves import SUSPICION
 from domain.cases.suspicion import MoneyCorrected
 from domain.cases.suspicion_state import SuspicionState
 
-QUERY = Path(__file__).with_name("corrections.sql")
 _LATE = """
 SELECT DISTINCT regexp_replace(event_id, '@[0-9]+$', '') AS record, CAST(max(days) AS INTEGER)
 FROM line_payments WHERE days >= 1 AND NOT excused GROUP BY event_id
 """
+_PUT_RIGHT = Path(__file__).with_name("corrections.sql").read_text(encoding="utf-8")
+QUERIES = (_LATE, _PUT_RIGHT)
+"""What is asked of a run's world here."""
 _WANTED: tuple[pa.Field[pa.DataType], ...] = (
     pa.field("suspicion_id", pa.string()),
     pa.field("county", pa.string()),
@@ -61,7 +63,7 @@ def _facts(world: duckdb.DuckDBPyConnection, states: Iterable[SuspicionState]) -
     arrays = [pa.array(cells, field.type) for cells, field in zip(columns, _WANTED, strict=True)]
     world.register("wanted_evidence", pa.table(arrays, schema=pa.schema(_WANTED)))
     try:
-        found = world.execute(QUERY.read_text(encoding="utf-8")).fetchall()
+        found = world.execute(_PUT_RIGHT).fetchall()
     finally:
         world.unregister("wanted_evidence")
     facts: dict[str, dict[str, int]] = {}

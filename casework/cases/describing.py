@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -60,11 +60,17 @@ class Described(NamedTuple):
 
 @contextmanager
 def described(
-    cases: Cases, states: Sequence[SuspicionState], reason: str, *, clear: bool = False
+    cases: Cases,
+    states: Sequence[SuspicionState],
+    reason: str,
+    *,
+    clear: bool = False,
+    queries: Iterable[str] = (),
 ) -> Iterator[Described]:
     """Open the newest screening's world with the words for suspicions of one county.
 
-    Every name that is looked up is recorded with the reason. Refused where nothing was screened, Broken.
+    Every name that is looked up is recorded with the reason. `queries`: what else will be asked of the world; words
+    need the records alone, none of the shared views. Refused where nothing was screened, Broken.
     """
     run = last_run(cases.home)
     seen = seen_in(cases, states)
@@ -72,7 +78,7 @@ def described(
     listed = TownshipList(county, county, tuple(each.item for each in seen.values()), 0)
     models = ReadModels(cases.home.read_models, cases.home.ledger)
     try:
-        build_world(models.connection, run.event.position, run.event.as_of)
+        build_world(models.connection, run.event.position, run.event.as_of, queries=queries)
         asking = ClearNames if clear else VaultNames
         names = asking(cases.home, models.connection, actor=cases.acting.actor, reason=reason)
         material = read_material(models.connection, [listed])

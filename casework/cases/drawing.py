@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from casework.cases.batch import Batch
-from casework.cases.corrections import correct, late_lines
+from casework.cases.corrections import QUERIES, correct, late_lines
 from casework.cases.following import Followed, follow
 from casework.cases.policy import policy_of
 from casework.cases.store import Cases, of_list
@@ -78,7 +78,7 @@ def _follow(batch: Batch, run: Run, table: pa.Table, known: Iterable[Run]) -> tu
         return follow(batch, run, rows(table), earlier, {}), 0
     models = ReadModels(batch.cases.home.read_models, batch.cases.home.ledger)
     try:
-        build_world(models.connection, run.event.position, run.event.as_of)
+        build_world(models.connection, run.event.position, run.event.as_of, queries=QUERIES)
         followed = follow(batch, run, rows(table), earlier, late_lines(models.connection))
         return followed, correct(batch, run, models.connection)
     finally:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from casework.cases.describing import Described, described
 from casework.cases.referral_file import Handed, case_file
+from casework.cases.referral_money import QUERY
 from casework.cases.referring import needed
 from casework.cases.store import Cases, of_referral, stream_of
 from casework.evidence.pack import Export, write_pack
@@ -50,7 +51,7 @@ def hand_over(cases: Cases, referral_id: str, folder: Path, reveal: str = "") ->
     try:
         folder.mkdir(parents=True, exist_ok=True)
         why = reveal or f"移送 {referral_id}"
-        with described(cases, states, why, clear=bool(reveal)) as told:
+        with described(cases, states, why, clear=bool(reveal), queries=[QUERY]) as told:
             files, signed = _write(cases, told, state, states, folder, reveal)
     except OSError as error:
         raise unwritable(error, folder) from error

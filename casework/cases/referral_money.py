@@ -15,7 +15,7 @@ from casework.papers.referral import Money, Step
 from casework.workbook.labels import fee_name
 from domain.money import yuan
 
-QUERY = Path(__file__).with_name("referral_money.sql")
+QUERY = Path(__file__).with_name("referral_money.sql").read_text(encoding="utf-8")
 MOST = 300
 """Sums that the table shows one by one; what is beyond is one line with their number and amount."""
 _PART = "（其中）"
@@ -64,7 +64,7 @@ def sums(world: duckdb.DuckDBPyConnection, county: str, evidence: Collection[str
     })  # fmt: skip
     world.register("wanted_evidence", table)
     try:
-        found = world.execute(QUERY.read_text(encoding="utf-8")).fetchall()
+        found = world.execute(QUERY).fetchall()
     finally:
         world.unregister("wanted_evidence")
     return msgspec.convert(found, list[Sum])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from casework.cases.store import Cases
 from casework.runs import last_run
 from casework.sampling.frame import Frame
-from casework.sampling.rosters import frame_of_roster, roster_frame
+from casework.sampling.rosters import QUERY, frame_of_roster, roster_frame
 from domain.errors import Malformed
 from projections.as_of import build_world
 from projections.models import ReadModels
@@ -22,7 +22,7 @@ def roster_of(cases: Cases, named: str) -> Frame:
     run = last_run(cases.home)
     models = ReadModels(cases.home.read_models, cases.home.ledger)
     try:
-        build_world(models.connection, run.event.position, run.event.as_of)
+        build_world(models.connection, run.event.position, run.event.as_of, queries=[QUERY])
         return frame_of_roster(roster_frame(models.connection, fee, int(year)))
     finally:
         models.close()

@@ -56,7 +56,7 @@ def issued(cases: Cases, list_id: str, reason: str) -> Iterator[Issued]:
     township = TownshipList(state.county, state.code, items, state.left_out)
     models = ReadModels(cases.home.read_models, cases.home.ledger)
     try:
-        build_world(models.connection, run.event.position, run.event.as_of)
+        build_world(models.connection, run.event.position, run.event.as_of, queries=())
         names = VaultNames(cases.home, models.connection, actor=cases.acting.actor, reason=reason)
         material = read_material(models.connection, [township])
         guides = {**guides_of(catalogue.load()), ANOMALY: anomaly_guide(grains())}

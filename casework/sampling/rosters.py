@@ -17,7 +17,7 @@ FULLY_FUNDED, LAPSED, CASH = "fully-funded", "lapsed", "cash"
 GROUPS = (FULLY_FUNDED, LAPSED, CASH)
 ROSTER_LABELS = ("county", "township", "group")
 """Labels of a roster's frame."""
-_SQL = Path(__file__).with_name("rosters.sql")
+QUERY = Path(__file__).with_name("rosters.sql").read_text(encoding="utf-8")
 
 
 def roster_frame(world: duckdb.DuckDBPyConnection, fee: str, fee_year: int) -> pa.Table:
@@ -26,8 +26,7 @@ def roster_frame(world: duckdb.DuckDBPyConnection, fee: str, fee_year: int) -> p
     `world` is what projections.as_of.build_world made. Amount: of the fully funded the treasury's share, of the lapsed
     what is due, of cash payers the cash of their lines. A person can stand in two groups.
     """
-    sql = _SQL.read_text(encoding="utf-8")
-    table: pa.Table = world.sql(sql, params={"fee": fee, "fee_year": fee_year}).to_arrow_table()
+    table: pa.Table = world.sql(QUERY, params={"fee": fee, "fee_year": fee_year}).to_arrow_table()
     return table
 
 

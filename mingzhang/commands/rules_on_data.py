@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -23,6 +23,7 @@ from projections.models import ReadModels
 from risk import effects
 from risk.catalogue import commands as catalogue_commands
 from risk.catalogue.rule import Catalogue, Rule, load
+from risk.screening import queries_of
 from risk.steps import Subject
 from risk.thresholds import thresholds_in_force
 
@@ -60,7 +61,7 @@ def explain(
         return
     if subject is None:
         raise Malformed("请用 --subject 指明对象，或用 --example 指明示例", "name a --subject or an --example")
-    with _world(settings_of(context), home, data, as_of) as world:
+    with _world(settings_of(context), home, data, as_of, [found]) as world:
         counties = [row[0] for row in world.store.execute("SELECT county FROM county ORDER BY county").fetchall()]
         asked = _subject(found, subject, county, counties)
         in_force = thresholds_in_force(world.store, world.as_of)
@@ -90,7 +91,7 @@ def thresholds(
     if data is None and (home or settings.home) is None:
         lines = effects.default_lines(catalogue)
     else:
-        with _world(settings, home, data, as_of) as world:
+        with _world(settings, home, data, as_of, catalogue.rules) as world:
             in_force = thresholds_in_force(world.store, world.as_of)
             lines = effects.lines_with_overrides(world.store, catalogue, world.as_of, in_force)
     _show(lines, as_json=as_json)
@@ -111,8 +112,10 @@ def _show(lines: list[effects.ThresholdLine], *, as_json: bool) -> None:
 
 
 @contextmanager
-def _world(settings: Settings, home: Path | None, data: Path | None, as_of: str | None) -> Iterator[World]:
-    """Take the data in, where it is given, and give the world as rules see it at the ledger's end."""
+def _world(
+    settings: Settings, home: Path | None, data: Path | None, as_of: str | None, rules: Iterable[Rule]
+) -> Iterator[World]:
+    """Take the data in, where it is given, and give the world as these rules see it at the ledger's end."""
     with open_home(home or settings.home, data, settings.place, settings.algorithms) as opened, steps() as shown:
         if data is not None:
             shown.step("收取数据", "taking in the data")
@@ -121,7 +124,7 @@ def _world(settings: Settings, home: Path | None, data: Path | None, as_of: str 
         store, position = models.connection, models.position
         day = date.fromisoformat(as_of) if as_of else _after_last_business(store, position)
         shown.step("准备筛查视图", "fixing the world at the position")
-        build_world(store, position, day)
+        build_world(store, position, day, queries=queries_of(rules))
         yield World(store, day)
         models.close()
 

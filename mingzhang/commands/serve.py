@@ -65,6 +65,7 @@ def serve_home(home: Home, listening: socket.socket, settings: WebSettings) -> N
             uvicorn.Server(config).run(sockets=[listening])
         finally:
             keeper.stop()
+            made.state.service.facts.close()
 
 
 def listening_on(host: str, port: int) -> socket.socket:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -95,6 +95,11 @@ def grain_of(name: str) -> Grain:
         if grain.id == name:
             return grain
     raise UnknownGrain(name, [grain.id for grain in grains()])
+
+
+def queries_of(known: Iterable[Grain]) -> list[str]:
+    """Return all SQL that is asked of a world for the grains' rows and the records behind them."""
+    return [query for grain in known for query in (grain.sql, grain.evidence_sql)]
 
 
 def read_grain(folder: Path) -> Grain:

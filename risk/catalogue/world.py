@@ -13,6 +13,7 @@ from domain.contract import RECORD_TYPES
 from domain.form import RecordType
 from projections import amendments, cases
 from projections.policy.defaults import default_rows
+from projections.reading import names_read
 from risk.catalogue.rule import MalformedRule
 
 PROJECTIONS = Path(__file__).resolve().parent.parent.parent / "projections"
@@ -96,21 +97,9 @@ def fill_policy(connection: duckdb.DuckDBPyConnection, county: str = COUNTY) -> 
             connection.execute(f"INSERT INTO {table} VALUES {values}", cells)
 
 
-@cache
-def _words(sql: str) -> frozenset[str]:
-    """Return every word of a query but those of its comments."""
-    return frozenset(re.findall(r"\w+", re.sub(r"--.*", "", sql)))
-
-
 def views_read(sql: str, views: tuple[SharedView, ...]) -> tuple[SharedView, ...]:
-    """Return the shared views that a query names, and those that these name, in their order.
-
-    A column may bear a view's name: that view is then among them too, and nothing is changed by it.
-    """
-    wanted = set(_words(sql))
-    for view in reversed(views):
-        if view.name in wanted:
-            wanted |= _words(view.sql)
+    """Return the shared views that a query names, and those that these name, in their order."""
+    wanted = names_read([sql], [(view.name, view.sql) for view in views])
     return tuple(view for view in views if view.name in wanted)
 
 

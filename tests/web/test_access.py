@@ -12,72 +12,9 @@ from casework.users.writing import By
 from domain.cases.permission import ROLES, api_actions, permits
 from tests.casework.cases.made import NOW
 from tests.web.county import PLACES, County, browser
+from tests.web.routes import ANY_ACCOUNT, API, PAGES, PUBLIC
 from web import app
 
-PUBLIC = {
-    "GET /sign-in", "POST /sign-in", "GET /healthz", "GET /readyz", "GET /metrics", "GET /log/checkpoint",
-    "GET /log/key.pub",
-}  # fmt: skip
-ANY_ACCOUNT = {"GET /", "POST /sign-out", "GET /password", "POST /password"}
-PAGES = {
-    "GET /suspicions": "suspicions.read",
-    "GET /suspicions.csv": "suspicions.read",
-    "GET /suspicions/{name}": "suspicions.read",
-    "POST /suspicions/{name}/reveal": "reveal",
-    "POST /suspicions/{name}/review": "answers.review",
-    "POST /suspicions/{name}/snooze": "suspicions.snooze",
-    "POST /suspicions/{name}/close": "suspicions.close",
-    "POST /suspicions/{name}/readdress": "suspicions.readdress",
-    "GET /lists": "lists.read",
-    "POST /lists/draw": "lists.draw",
-    "GET /lists/{name}": "lists.read",
-    "POST /lists/{name}/approve": "lists.approve",
-    "POST /lists/{name}/issue": "lists.issue",
-    "POST /lists/{name}/cancel": "lists.cancel",
-    "POST /lists/{name}/receive": "lists.receive",
-    "POST /lists/{name}/extend": "lists.extend",
-    "POST /lists/{name}/report": "answers.report",
-    "POST /lists/{name}/review": "answers.review",
-    "GET /lists/{name}/workbook": "lists.workbook",
-    "POST /lists/{name}/answers": "answers.import",
-    "GET /lists/{name}/items/{number}": "answers.write",
-    "POST /lists/{name}/items/{number}": "answers.write",
-    "GET /review": "answers.review",
-    "GET /suspicions/{name}/money": "records.read",
-    "POST /suspicions/{name}/pack": "evidence.export",
-    "GET /spot-checks": "records.read",
-    "POST /spot-checks": "spot-check.draw",
-    "GET /spot-checks/{name}": "records.read",
-    "POST /spot-checks/{name}/draw": "spot-check.draw",
-    "POST /spot-checks/{name}/items/{number}": "spot-check.record",
-    "POST /spot-checks/{name}/evaluate": "spot-check.evaluate",
-    "GET /spot-checks/{name}/frame.tsv": "records.read",
-    "GET /spot-checks/{name}/checkpoint": "records.read",
-    "GET /spot-checks/{name}/plan.json": "records.read",
-    "GET /referrals": "records.read",
-    "POST /referrals": "referral.prepare",
-    "GET /referrals/{name}": "records.read",
-    "POST /referrals/{name}/approve": "referral.approve",
-    "POST /referrals/{name}/drop": "referral.prepare",
-    "POST /referrals/{name}/hand-over": "referral.hand-over",
-    "GET /referrals/{name}/files.zip": "referral.hand-over",
-    "POST /referrals/{name}/take": "referral.receive",
-    "POST /referrals/{name}/end": "referral.receive",
-    "GET /users": "users.read",
-    "POST /users": "users.manage",
-    "POST /users/{name}/password": "users.manage",
-    "POST /users/{name}/disable": "users.secure",
-    "POST /users/{name}/enable": "users.manage",
-    "POST /users/{name}/sign-out": "users.secure",
-    "GET /log/tile/{name:path}": "log.entries",
-}
-API = {
-    "GET /api/v1/suspicions": "suspicions.read",
-    "GET /api/v1/lists": "lists.read",
-    "GET /api/v1/lists/{name}/workbook": "lists.workbook",
-    "POST /api/v1/lists/{name}/answers": "answers.import",
-    "POST /api/v1/records/{record_type}": "records.take",
-}
 FORM = {"until": "2026-03-20", "reason": "理由", "decision": "return", "note": "说明", "outcome": "cleared"}
 FORM |= {"to": "township", "checked": "no", "statement": "没有时间"}
 FILES = {"file": ("a.xlsx", b"PK", "application/octet-stream")}

@@ -15,6 +15,7 @@ from jinja2 import meta, nodes
 from markupsafe import escape
 
 from tests.web.county import PAYLOAD, County, browser, county_in
+from tests.web.routes import VISITS
 from tests.web.words import spoken
 from web import app
 from web.frame import answering
@@ -25,15 +26,6 @@ from web.frame.rendering import environment
 STATIC = Path(app.__file__).parent / "static"
 TEMPLATES = Path(app.__file__).parent / "templates"
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
-VISITS = (
-    ("analyst", "/"), ("analyst", "/suspicions"), ("analyst", "/lists"), ("analyst", "/lists/{own}"),
-    ("analyst", "/suspicions/{item}"), ("analyst", "/lists/{waiting}"), ("approver", "/review"), ("clerk", "/"),
-    ("clerk", "/suspicions"), ("clerk", "/suspicions/{item}"), ("clerk", "/lists"), ("clerk", "/lists/{own}"),
-    ("clerk", "/lists/{own}/items/1"), ("neighbour", "/lists/{other}/items/1"), ("inspector", "/lists/{discipline}"),
-    ("inspector", "/users"), ("sysadmin", "/"), ("sysadmin", "/users"), ("auditor", "/users"), ("clerk", "/password"),
-    ("analyst", "/spot-checks"), ("inspector", "/spot-checks"), ("analyst", "/referrals"), ("approver", "/referrals"),
-    ("analyst", "/suspicions/{item}/money"), ("clerk", "/no-such-page"), ("clerk", "/lists/no-such-list"),
-)  # fmt: skip
 
 
 class Resources(HTMLParser):
@@ -102,8 +94,10 @@ def test_an_english_page_has_no_chinese_words_of_its_own(county: County, user: s
 
 
 def test_every_sentence_is_translated_and_none_is_left_over() -> None:
-    with (CATALOGUES / "en.po").open("rb") as file:
-        catalogue = {str(each.id): str(each.string) for each in read_po(file, locale="en") if each.id}
+    files = sorted((CATALOGUES / "en").glob("*.po"))
+    said = [each for path in files for each in read_po(path.open("rb"), locale="en") if each.id]
+    catalogue = {str(each.id): str(each.string) for each in said}
+    assert len(catalogue) == len(said)
     assert sorted(spoken() - catalogue.keys()) == []
     assert sorted(catalogue.keys() - spoken()) == []
     sheet = "证据明细"
@@ -134,7 +128,7 @@ def test_a_template_names_what_its_page_gives_and_nothing_else() -> None:
     modules = (*app.PAGES, answering)
     pages = [getattr(module, name) for module in modules for name in dir(module) if name.endswith("Page")]
     given = {_template_of(page): set(page.__struct_fields__) for page in pages}
-    own = {path.name for path in TEMPLATES.glob("*.html")} - {"base.html", "macros.html"}
+    own = {str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*.html")} - {"base.html", "macros.html"}
     assert own == given.keys()
     for name in sorted(own):
         tree = environment("zh").parse((TEMPLATES / name).read_text(encoding="utf-8"))

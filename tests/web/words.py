@@ -14,7 +14,7 @@ WEB = Path(__file__).resolve().parents[2] / "web"
 def spoken() -> set[str]:
     """Return the sentences, as they stand in the source."""
     found: set[str] = set()
-    for path in (WEB / "templates").glob("*.html"):
+    for path in (WEB / "templates").rglob("*.html"):
         with path.open("rb") as file:
             found |= _texts(babel_extract(file, ["_"], [], {}))
     for path in WEB.rglob("*.py"):

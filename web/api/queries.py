@@ -15,7 +15,7 @@ from domain.cases.suspicion_state import SuspicionState
 from domain.money import yuan
 from web.api.bearer import Caller, Calling
 from web.api.described import REFUSALS
-from web.pages.list_ import XLSX, sent
+from web.pages.cases.list_ import XLSX, sent
 
 router = APIRouter(prefix="/api/v1", tags=["cases"], responses=REFUSALS)
 LONGEST = 1000

@@ -8,6 +8,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
 
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from starlette.requests import Request
@@ -38,7 +39,7 @@ def languages() -> dict[str, Language]:
     """Return the languages by code, the first being that of who says nothing."""
     return {
         "zh": Language("zh", "zh-CN", NullTranslations()),
-        "en": Language("en", "en", _compiled(CATALOGUES / "en.po")),
+        "en": Language("en", "en", _compiled(CATALOGUES / "en")),
     }
 
 
@@ -51,10 +52,19 @@ def language_of(request: Request) -> Language:
     return known["zh"]
 
 
-def _compiled(catalogue: Path) -> GNUTranslations:
-    with catalogue.open("rb") as file:
-        read = read_po(file, locale="en")
+def catalogue(folder: Path) -> Catalog:
+    """Return the sentences of a language, which stand in a file for each group of pages."""
+    joined = Catalog(locale=folder.name)
+    for path in sorted(folder.glob("*.po")):
+        with path.open("rb") as file:
+            for each in read_po(file, locale=folder.name):
+                if each.id:
+                    joined.add(each.id, each.string, flags=each.flags)
+    return joined
+
+
+def _compiled(folder: Path) -> GNUTranslations:
     compiled = BytesIO()
-    write_mo(compiled, read)
+    write_mo(compiled, catalogue(folder))
     compiled.seek(0)
     return GNUTranslations(compiled)

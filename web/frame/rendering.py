@@ -17,16 +17,9 @@ from intake.parsing import CHINA
 from web.cases.labels import LABELS, label
 from web.frame.assets import asset
 from web.frame.languages import Language, languages
+from web.frame.navigation import Navigation
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
-
-
-class NavigationEntry(msgspec.Struct, frozen=True):
-    """A page that the user may open."""
-
-    path: str
-    text: str
-    current: bool
 
 
 class Frame(msgspec.Struct, frozen=True):
@@ -39,7 +32,7 @@ class Frame(msgspec.Struct, frozen=True):
     role: str = ""
     place: str = ""
     """The township or office of the user, "" for the county."""
-    navigation: tuple[NavigationEntry, ...] = ()
+    navigation: Navigation = Navigation()
     done: str = ""
     """What the last command did."""
 

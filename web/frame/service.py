@@ -12,6 +12,7 @@ from web.cases.screened import Screened
 from web.cases.standing import Standing
 from web.cases.worded import Worded
 from web.frame.attempts import Attempts
+from web.frame.facts import Facts
 from web.frame.figures import FIGURES
 from web.frame.opening import Openings
 from web.frame.sessions import Sessions
@@ -30,6 +31,7 @@ class Service:
         self.places = Places(home.ledger, self.standing)
         self.policies = Policies(home.ledger, self.standing)
         self.screened = Screened(home, self.standing)
+        self.facts = Facts(home)
         self.worded = Worded(home, settings.clock)
         self.sessions = Sessions(home, settings.idle, secure=settings.secure)
         self.attempts = Attempts(settings.attempts, settings.attempts_within)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated, NamedTuple
@@ -21,9 +20,11 @@ from domain.errors import Refused
 from web.cases.sight import Sight
 from web.cases.standing import Seen
 from web.frame import sessions
+from web.frame.done import done_words
 from web.frame.languages import COOKIE, Language, language_of
+from web.frame.navigation import navigation
 from web.frame.refusals import Forbidden, MustChange
-from web.frame.rendering import Frame, NavigationEntry, draw
+from web.frame.rendering import Frame, draw
 from web.frame.service import Service
 
 YEAR_S = 365 * 24 * 3600
@@ -90,61 +91,14 @@ class Visit(NamedTuple):
     def _frame(self) -> Frame:
         say, path = self.language.say, self.request.url.path
         role = self.actor.role
-        entries = [
-            NavigationEntry(where, text, path == where or (where != "/" and path.startswith(f"{where}/")))
-            for where, text, action in _navigation(say)
-            if permits(role, action)
-        ]
         query = self.request.url.query
         place = self.actor.place
         return Frame(
             self.language, f"{path}?{query}" if query else path, self.account.name, role,
-            self.service.places.name(place) if place and place.isdigit() else place or "", tuple(entries),
+            self.service.places.name(place) if place and place.isdigit() else place or "",
+            navigation(say, path, lambda action: permits(role, action)),
             done_words(say).get(self.request.query_params.get("done", ""), ""),
         )  # fmt: skip
-
-
-def _navigation(say: Callable[[str], str]) -> tuple[tuple[str, str, str], ...]:
-    """Return path, words and the action that one must be permitted of the pages in the navigation."""
-    return (
-        ("/", say("概览"), "status.read"),
-        ("/suspicions", say("疑点"), "suspicions.read"),
-        ("/lists", say("清单"), "lists.read"),
-        ("/review", say("复核"), "answers.review"),
-        ("/spot-checks", say("抽查"), "records.read"),
-        ("/referrals", say("移送"), "records.read"),
-        ("/users", say("用户"), "users.read"),
-    )
-
-
-def done_words(say: Callable[[str], str]) -> dict[str, str]:
-    """Return what is said after a command."""
-    return {
-        "drawn": say("已拟定清单。"),
-        "approved": say("已审批。"),
-        "issued": say("已下发：证据已封存，清单已编号。"),
-        "cancelled": say("已取消，疑点回到待处理。"),
-        "received": say("已签收，次日起算。"),
-        "extended": say("已延期。"),
-        "answered": say("反馈已收下。"),
-        "repeated": say("内容与上次相同，没有变动。"),
-        "reported": say("自查自纠报告已报送。"),
-        "reviewed": say("复核结论已记入。"),
-        "snoozed": say("已暂缓。"),
-        "closed": say("已办结。"),
-        "readdressed": say("推送对象已改变。"),
-        "sampled": say("已固定抽样框并公开抽取。"),
-        "recorded": say("抽查结果已记入。"),
-        "evaluated": say("已由样本推断。"),
-        "prepared": say("已拟定移送，待另一人审批。"),
-        "dropped": say("移送已撤销，疑点回到原来的状态。"),
-        "handed-over": say("已移交：账本已封存，文件可下载。"),
-        "taken": say("已受理。"),
-        "ended": say("结果已记入，疑点另行办结。"),
-        "changed": say("已更改。"),
-        "password": say("密码已更换，请用新密码登录。"),
-        "out": say("已退出。"),
-    }
 
 
 def allow(actor: Actor, action: str, to: str | None = None) -> None:

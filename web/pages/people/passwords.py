@@ -18,7 +18,7 @@ router = APIRouter()
 
 
 class PasswordPage(msgspec.Struct, frozen=True):
-    """Variables of passwords.html."""
+    """Variables of people/passwords.html."""
 
     must: bool
     problem: str
@@ -27,7 +27,7 @@ class PasswordPage(msgspec.Struct, frozen=True):
 @router.get("/password")
 def show(visit: Entering) -> Response:
     """Ask for the old and the new password."""
-    return visit.page("passwords.html", PasswordPage(visit.account.must_change(visit.now), ""))
+    return visit.page("people/passwords.html", PasswordPage(visit.account.must_change(visit.now), ""))
 
 
 @router.post("/password")
@@ -48,7 +48,7 @@ def change(
             set_own(visit.service.home, visit.account.name, new, visit.by)
     except MingzhangError as error:
         page = PasswordPage(visit.account.must_change(visit.now), visit.language.pick(error.zh, error.en))
-        return visit.page("passwords.html", page, status_of(error))
+        return visit.page("people/passwords.html", page, status_of(error))
     response = RedirectResponse("/sign-in?done=password", SEE_OTHER)
     visit.service.sessions.take_back(response)
     return response

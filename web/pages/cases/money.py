@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from casework.cases.describing import described
-from casework.cases.referral_money import money_of
+from casework.cases.referral_money import QUERY, money_of
 from casework.papers.referral import Money
 from casework.papers.referral_paper import gaps
 from domain.cases.suspicion_state import SuspicionState
@@ -25,7 +25,7 @@ class SumRow(msgspec.Struct, frozen=True):
 
 
 class MoneyPage(msgspec.Struct, frozen=True):
-    """Variables of money.html."""
+    """Variables of cases/money.html."""
 
     case: SuspicionState
     rows: tuple[SumRow, ...]
@@ -38,7 +38,8 @@ def show(visit: Visiting, name: str) -> Response:
     """Show the money; names are masked, and that they were looked up is recorded."""
     visit.may(READ)
     state = visit.sight.suspicion(visit.seen(), name)
-    with visit.service.models, described(visit.cases(), [state], f"页面查看疑点 {name} 的资金") as told:
+    why = f"页面查看疑点 {name} 的资金"
+    with visit.service.models, described(visit.cases(), [state], why, queries=[QUERY]) as told:
         found = money_of(told, state.county, told.seen[name].item.evidence)
     rows = tuple(SumRow(each, gaps(each)) for each in found)
-    return visit.page("money.html", MoneyPage(state, rows, sum(bool(row.gaps) for row in rows)))
+    return visit.page("cases/money.html", MoneyPage(state, rows, sum(bool(row.gaps) for row in rows)))

@@ -26,13 +26,13 @@ from domain.errors import NotFound, Refused
 from web.cases.answer_form import AnswerForm, Read, form_of, given, read_form
 from web.cases.worded import Words
 from web.frame.visit import Visit, Visiting
-from web.pages.suspicion import stand_back
+from web.pages.cases.suspicion import stand_back
 
 router = APIRouter()
 
 
 class ItemPage(msgspec.Struct, frozen=True):
-    """Variables of item.html."""
+    """Variables of cases/item.html."""
 
     case: SuspicionState
     list: ListState
@@ -171,4 +171,4 @@ def _page(
         behind=min((each for each in numbers if each > number), default=None),
         today=today,
     )
-    return visit.page("item.html", page, HTTPStatus.BAD_REQUEST if refused else HTTPStatus.OK)
+    return visit.page("cases/item.html", page, HTTPStatus.BAD_REQUEST if refused else HTTPStatus.OK)

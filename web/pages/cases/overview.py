@@ -56,7 +56,7 @@ class Trust(msgspec.Struct, frozen=True):
 
 
 class OverviewPage(msgspec.Struct, frozen=True):
-    """Variables of overview.html."""
+    """Variables of cases/overview.html."""
 
     bound: bool
     county: str
@@ -99,7 +99,7 @@ def show(visit: Visiting) -> Response:
         trust=None if sight.bound else _trust(visit),
         cases=cases,
     )
-    return visit.page("overview.html", page)
+    return visit.page("cases/overview.html", page)
 
 
 def _deadlines(visit: Visit, seen: Seen, lists: Sequence[ListState]) -> tuple[Deadline, ...]:

@@ -38,7 +38,7 @@ class ListRow(msgspec.Struct, frozen=True):
 
 
 class ListsPage(msgspec.Struct, frozen=True):
-    """Variables of lists.html."""
+    """Variables of cases/lists.html."""
 
     rows: tuple[ListRow, ...]
     states: tuple[str, ...]
@@ -59,7 +59,7 @@ def show(visit: Visiting, state: str = "") -> Response:
         tuple(name for name in SUSPICION_LIST.states if any(each.state == name for each in states)),
         state, visit.permits("lists.draw"), run.event.as_of if run is not None else None,
     )  # fmt: skip
-    return visit.page("lists.html", page)
+    return visit.page("cases/lists.html", page)
 
 
 @router.post("/lists/draw")

@@ -39,7 +39,7 @@ class CheckRow(msgspec.Struct, frozen=True):
 
 
 class SpotChecksPage(msgspec.Struct, frozen=True):
-    """Variables of spot_checks.html."""
+    """Variables of cases/spot_checks.html."""
 
     rows: tuple[CheckRow, ...]
     ready: int
@@ -66,7 +66,7 @@ def show(visit: Visiting) -> Response:
         visit.permits("spot-check.draw"), tuple(WAYS), tuple(fee.id for fee in FEES if fee.cash),
         visit.cases().acting.today.year,
     )  # fmt: skip
-    return visit.page("spot_checks.html", page)
+    return visit.page("cases/spot_checks.html", page)
 
 
 @router.post("/spot-checks")

@@ -21,7 +21,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class SuspicionsPage(msgspec.Struct, frozen=True):
-    """Variables of suspicions.html."""
+    """Variables of cases/suspicions.html."""
 
     rows: tuple[Row, ...]
     total: int
@@ -68,7 +68,7 @@ def show(visit: Visiting, wanted: Asked) -> Response:
         _address(wanted._replace(after="")) if wanted.after else "",
         _address(wanted._replace(after=""), "/suspicions.csv"),
     )  # fmt: skip
-    return visit.page("suspicions.html", shown)
+    return visit.page("cases/suspicions.html", shown)
 
 
 @router.get("/suspicions.csv")

@@ -55,7 +55,7 @@ class Actions(msgspec.Struct, frozen=True):
 
 
 class SuspicionPage(msgspec.Struct, frozen=True):
-    """Variables of suspicion.html."""
+    """Variables of cases/suspicion.html."""
 
     case: SuspicionState
     state: str
@@ -188,7 +188,7 @@ def _page(visit: Visit, state: SuspicionState, texts: Mapping[str, str]) -> Resp
         addressees=ADDRESSEES,
         today=visit.cases().acting.today,
     )
-    return visit.page("suspicion.html", page)
+    return visit.page("cases/suspicion.html", page)
 
 
 def _run_of(visit: Visit, state: SuspicionState) -> str:

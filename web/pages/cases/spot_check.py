@@ -24,7 +24,7 @@ from domain.money import fen_of
 from ledger.merkle.checkpoint import read_checkpoint
 from web.cases.plans import way_of
 from web.frame.visit import Visit, Visiting
-from web.pages.spot_checks import READ
+from web.pages.cases.spot_checks import READ
 
 router = APIRouter()
 
@@ -46,7 +46,7 @@ class DrawnRow(msgspec.Struct, frozen=True):
 
 
 class SpotCheckPage(msgspec.Struct, frozen=True):
-    """Variables of spot_check.html."""
+    """Variables of cases/spot_check.html."""
 
     case: SpotCheckState
     way: str
@@ -89,7 +89,7 @@ def show(visit: Visiting, name: str, item: int = 0) -> Response:
         today=cases.acting.today,
         of_answers=state.kind == ANSWERS,
     )
-    return visit.page("spot_check.html", page)
+    return visit.page("cases/spot_check.html", page)
 
 
 @router.post("/spot-checks/{name}/draw")

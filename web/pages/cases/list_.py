@@ -23,7 +23,7 @@ from domain.errors import Malformed, Refused
 from web.cases.labels import label
 from web.cases.worded import Words
 from web.frame.visit import Visit, Visiting
-from web.pages.lists import ListRow, row_of
+from web.pages.cases.lists import ListRow, row_of
 
 router = APIRouter()
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -57,7 +57,7 @@ class Uploaded(msgspec.Struct, frozen=True):
 
 
 class ListPage(msgspec.Struct, frozen=True):
-    """Variables of list_.html."""
+    """Variables of cases/list_.html."""
 
     row: ListRow
     case: ListState
@@ -208,7 +208,7 @@ def _page(visit: Visit, state: ListState, uploaded: Uploaded | None) -> Response
     ]  # fmt: skip
     told = signals([each for _, each in items]) if visit.permits("answers.review") else ()
     page = ListPage(row_of(visit, seen, state), state, tuple(rows), _actions(visit, state), told, uploaded)
-    return visit.page("list_.html", page)
+    return visit.page("cases/list_.html", page)
 
 
 def _subject(visit: Visit, each: SuspicionState) -> str:

@@ -34,7 +34,7 @@ class ReferralRow(msgspec.Struct, frozen=True):
 
 
 class ReferralsPage(msgspec.Struct, frozen=True):
-    """Variables of referrals.html."""
+    """Variables of cases/referrals.html."""
 
     rows: tuple[ReferralRow, ...]
     may_prepare: bool
@@ -48,7 +48,7 @@ def show(visit: Visiting, suspicion: str = "") -> Response:
     visit.may(READ)
     states = visit.cases().referrals()
     rows = tuple(_row(visit, state) for _, state in sorted(states.items(), reverse=True))
-    return visit.page("referrals.html", ReferralsPage(rows, visit.permits("referral.prepare"), suspicion))
+    return visit.page("cases/referrals.html", ReferralsPage(rows, visit.permits("referral.prepare"), suspicion))
 
 
 @router.post("/referrals")

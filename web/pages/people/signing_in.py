@@ -21,7 +21,7 @@ router = APIRouter()
 
 
 class SignInPage(msgspec.Struct, frozen=True):
-    """Variables of signing_in.html."""
+    """Variables of people/signing_in.html."""
 
     name: str
     to: str
@@ -71,4 +71,4 @@ def _page(request: Request, page: SignInPage, status: int = 200) -> Response:
     done = done_words(language.say).get(request.query_params.get("done", ""), "")
     query = request.url.query
     frame = Frame(language, f"/sign-in?{query}" if query else "/sign-in", done=done)
-    return with_language(draw("signing_in.html", page, frame, status), request)
+    return with_language(draw("people/signing_in.html", page, frame, status), request)

@@ -28,7 +28,7 @@ from domain.cases.referral import ReferralHandedOver
 from domain.errors import Broken, Malformed, Refused
 from domain.money import fen_of
 from web.frame.visit import Visit, Visiting
-from web.pages.referrals import READ
+from web.pages.cases.referrals import READ
 
 router = APIRouter()
 ZIP = "application/zip"
@@ -59,7 +59,7 @@ class ReferralActions(msgspec.Struct, frozen=True):
 
 
 class ReferralPage(msgspec.Struct, frozen=True):
-    """Variables of referral.html."""
+    """Variables of cases/referral.html."""
 
     case: ReferralState
     number: str
@@ -88,7 +88,7 @@ def show(visit: Visiting, name: str) -> Response:
         outcomes=OUTCOMES,
         today=cases.acting.today,
     )
-    return visit.page("referral.html", page)
+    return visit.page("cases/referral.html", page)
 
 
 @router.post("/referrals/{name}/approve")

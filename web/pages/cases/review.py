@@ -42,7 +42,7 @@ class ListWaiting(msgspec.Struct, frozen=True):
 
 
 class ReviewPage(msgspec.Struct, frozen=True):
-    """Variables of review.html."""
+    """Variables of cases/review.html."""
 
     lists: tuple[ListWaiting, ...]
     count: int
@@ -61,7 +61,7 @@ def show(visit: Visiting) -> Response:
             careless = len(signals([each for _, each in items]))
             found.append(_list(visit, state, tuple(waiting), careless))
     found.sort(key=lambda each: (-each.careless, each.id))
-    return visit.page("review.html", ReviewPage(tuple(found), sum(len(each.items) for each in found)))
+    return visit.page("cases/review.html", ReviewPage(tuple(found), sum(len(each.items) for each in found)))
 
 
 def _list(visit: Visit, state: ListState, items: tuple[Waiting, ...], careless: int) -> ListWaiting:

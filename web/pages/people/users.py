@@ -34,7 +34,7 @@ class UserRow(msgspec.Struct, frozen=True):
 
 
 class UsersPage(msgspec.Struct, frozen=True):
-    """Variables of users.html."""
+    """Variables of people/users.html."""
 
     rows: tuple[UserRow, ...]
     may_manage: bool
@@ -124,4 +124,4 @@ def _page(visit: Visit, password_of: str = "", text: str = "") -> Response:
         tuple(rows), visit.permits("users.manage"), visit.permits("users.secure"), tuple(ROLES), names.townships(),
         offices, password_of, text,
     )  # fmt: skip
-    return visit.page("users.html", page)
+    return visit.page("people/users.html", page)

@@ -1,0 +1,30 @@
+"""Every route of the application: who may ask it, and what the tests of pages look at."""
+
+from __future__ import annotations
+
+from tests.web.routes import cases, county, methods, people, records
+
+PUBLIC = {
+    "GET /healthz",
+    "GET /log/checkpoint",
+    "GET /log/key.pub",
+    "GET /metrics",
+    "GET /readyz",
+    "GET /sign-in",
+    "POST /sign-in",
+}
+ANY_ACCOUNT = {
+    "GET /",
+    "GET /password",
+    "POST /password",
+    "POST /sign-out",
+}
+PAGES = cases.PAGES | people.PAGES | county.PAGES | methods.PAGES | records.PAGES
+API = {
+    "GET /api/v1/suspicions": "suspicions.read",
+    "GET /api/v1/lists": "lists.read",
+    "GET /api/v1/lists/{name}/workbook": "lists.workbook",
+    "POST /api/v1/lists/{name}/answers": "answers.import",
+    "POST /api/v1/records/{record_type}": "records.take",
+}
+VISITS = cases.VISITS + people.VISITS + county.VISITS + methods.VISITS + records.VISITS

@@ -1,0 +1,7 @@
+"""Methods: rules, the model, screening runs, policy."""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+PAGES: tuple[ModuleType, ...] = ()
