@@ -10,11 +10,13 @@ from typing import Annotated
 
 import duckdb
 import typer
+from typer._click import Context, HelpFormatter
 from typer.core import TyperCommand, TyperGroup
 
 from domain.errors import MingzhangError, Unreachable
 from mingzhang.console import say
 from mingzhang.settings import Settings
+from mingzhang.summaries import summary
 from projections.store import unwritable
 
 MODULES = {
@@ -71,6 +73,12 @@ class Commands(TyperGroup):
     def get_command(self, ctx: object, cmd_name: str) -> TyperCommand | TyperGroup | None:
         """Return a command; None where there is none."""
         return command(cmd_name)
+
+    def format_help(self, ctx: Context, formatter: HelpFormatter) -> None:
+        """List the commands by their summaries, without importing them."""
+        listed = {name: TyperCommand(name, help=summary(module, name)) for name, module in MODULES.items()}
+        light = TyperGroup(name=self.name, commands=dict(listed), help=self.help, params=self.params)
+        light.format_help(ctx, formatter)
 
 
 app = typer.Typer(

@@ -15,7 +15,8 @@ from web.frame.answering import SEE_OTHER
 from web.frame.languages import language_of
 from web.frame.refusals import TooManyAttempts, status_of
 from web.frame.rendering import Frame, draw
-from web.frame.visit import Entering, done_words, own_path, service_of, with_language
+from web.frame.done import done_words
+from web.frame.visit import Entering, own_path, service_of, with_language
 
 router = APIRouter()
 
