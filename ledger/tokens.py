@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from binascii import b2a_base64
 from collections.abc import Iterable
+from itertools import repeat
 from typing import TypeVar
 
 from domain.fact import Account, Identity
 from domain.identity import near_numbers, normalised, read_number
 from ledger.keys import Keys
 from ledger.names import plain_name, read_account
+from ledger.remembered import Identities, Key
 
 TOKEN_BYTES = 16
 TOKEN_LENGTH = 22
@@ -17,7 +19,6 @@ MEMO_ENTRIES = 400_000
 """Entries of each memo; a memo that is full is emptied, so that memory stays bounded."""
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
 
-Key = TypeVar("Key")
 Value = TypeVar("Value")
 
 
@@ -26,8 +27,8 @@ class Tokens:
 
     def __init__(self, keys: Keys) -> None:
         self._code = keys.algorithms.keyed_hash(keys.token_key)
-        self._identities: dict[tuple[str | None, str | None, str | None], Identity] = {}
-        self._bases: dict[tuple[str, str], tuple[Identity, str | None]] = {}
+        self._identities: dict[Key, Identity] = {}
+        self._remembered = Identities()
         self._accounts: dict[str, Account] = {}
         self._names: dict[str, str] = {}
         self._plain: dict[str, str] = {}
@@ -59,26 +60,24 @@ class Tokens:
     def identity_of(self, text: str, kind: str, name: str | None) -> Identity:
         """Return what the ledger keeps of a number of a kind of paper (payer_id_type) and its bearer's name."""
         key = (text, kind, name)
-        found = self._identities.get(key)
-        if found is None:
-            found = self._identity(text, kind, name)
-            _remember(self._identities, key, found)
-        return found
+        return self._identities.get(key) or self._looked_up([key])[key]
 
     def identities(
         self, texts: Iterable[str | None], kinds: Iterable[str | None], names: Iterable[str | None]
     ) -> list[Identity | None]:
         """Return identity_of of each row; None where there is no text; as many as the shortest of the three."""
-        memo, find = self._identities, self.identity_of
-        return [
-            memo.get(key) or (find(key[0], key[1] or "other", key[2]) if key[0] else None)
-            for key in zip(texts, kinds, names, strict=False)
-        ]
+        keys = [(text, kind or "other", name) for text, kind, name in zip(texts, kinds, names, strict=False)]
+        found = list(map(self._identities.get, keys))
+        missing = [row for row, one in enumerate(found) if one is None and keys[row][0]]
+        if missing:
+            looked_up = self._looked_up(dict.fromkeys(keys[row] for row in missing))
+            for row in missing:
+                found[row] = looked_up[keys[row]]
+        return found
 
     def bare_identities(self, texts: Iterable[str | None]) -> list[Identity | None]:
         """Return identity_of of each row for residents' numbers without names; None where there is no text."""
-        memo, kind = self._bases, "resident-id"
-        return [None if not text else (memo.get((text, kind)) or self._based(text, kind))[0] for text in texts]
+        return self.identities(texts, repeat("resident-id"), repeat(None))
 
     def account_of(self, text: str) -> Account:
         """Return what the ledger keeps of an account, wallet or card number."""
@@ -94,17 +93,25 @@ class Tokens:
             _remember(self._accounts, text, found)
         return found
 
+    def _looked_up(self, keys: Iterable[Key]) -> dict[Key, Identity]:
+        """Return the identities of keys that the memo has not: as the table remembers them, else worked out."""
+        asked = list(keys)
+        found = dict(zip(asked, self._remembered.find(asked), strict=True))
+        unknown = [key for key, one in found.items() if one is None]
+        fresh = {key: self._identity(key[0] or "", key[1] or "other", key[2]) for key in unknown}
+        self._remembered.keep(list(fresh), list(fresh.values()))
+        known = {key: one for key, one in found.items() if one is not None} | fresh
+        if len(self._identities) + len(known) > MEMO_ENTRIES:
+            self._identities.clear()
+        self._identities |= known
+        return known
+
     def _identity(self, text: str, kind: str, name: str | None) -> Identity:
-        identity, birth = self._bases.get((text, kind)) or self._based(text, kind)
+        identity, birth = self._base(text, kind)
         if birth is None or not name:
             return identity
         named = self.name_birth(name, birth)
         return Identity(identity.token, identity.valid, identity.born, identity.sex, named, identity.near)
-
-    def _based(self, text: str, kind: str) -> tuple[Identity, str | None]:
-        base = self._base(text, kind)
-        _remember(self._bases, (text, kind), base)
-        return base
 
     def _base(self, text: str, kind: str) -> tuple[Identity, str | None]:
         """Return what the number alone says, and its birth date (YYYY-MM-DD)."""
@@ -131,7 +138,7 @@ class Tokens:
         return letters[21] + letters[:21]
 
 
-def _remember(memo: dict[Key, Value], key: Key, value: Value) -> None:
+def _remember(memo: dict[str, Value], key: str, value: Value) -> None:
     if len(memo) >= MEMO_ENTRIES:
         memo.clear()
     memo[key] = value
