@@ -20,6 +20,7 @@ from casework.users.writing import By
 from domain.cases.answer import VIOLATION
 from domain.cases.list_state import ListState
 from domain.cases.permission import CLERK, LEADER, LIAISON, OF_TOWNSHIP, ROLES
+from domain.division import township_of
 from ledger.home import Home
 
 FILE = "demo-accounts.json"
@@ -41,7 +42,7 @@ class SignIn(msgspec.Struct, frozen=True):
 def furnish(home: Home, now: datetime) -> list[SignIn]:
     """Make accounts, draw up and issue all lists, answer some; return the sign-ins, also written to HOME (0600)."""
     drawn = draw_lists(_cases(home, "analyst", now - ISSUED_BEFORE)).lists
-    towns = [each for each in drawn if each.addressee == "township"]
+    towns = [each for each in drawn if each.addressee == "township" and township_of(each.township)]
     signs = _accounts(home, now, towns)
     for each in drawn:
         issuing.approve(_cases(home, "approver", now - ISSUED_BEFORE), each.id)
