@@ -5,15 +5,17 @@ PYTHON := .venv/bin/python
 demo: .venv/ready
 	.venv/bin/mingzhang demo
 
-# what the tests need is fetched while types are checked
+# what the tests need is fetched while types are checked; a third worker fills the waits of tests that wait for servers
 test: .venv/ready
 	$(PYTHON) -m mingzhang.generate --check
 	.venv/bin/ruff check .
 	tests/servers/install.sh & installing=$$!; .venv/bin/mypy && wait $$installing
-	$(PYTHON) -m pytest -n 2 --dist worksteal
+	$(PYTHON) -m pytest -n 3 --dist worksteal
 
 soak: .venv/ready
 	tests/servers/install.sh
+	if command -v uv >/dev/null; then uv pip install --quiet --python $(PYTHON) -e ".[spark]"; \
+	else $(PYTHON) -m pip install --quiet -e ".[spark]"; fi
 	MINGZHANG_SOAK_ROUNDS=50 $(PYTHON) -m pytest tests/consumers/test_faults.py
 	$(PYTHON) -m pytest -m soak
 

@@ -11,6 +11,9 @@ from benchmarks import (
     appending,
     appending_postgres,
     identities,
+    incremental,
+    lake,
+    paging,
     projecting,
     screening,
     sealing,
@@ -28,9 +31,12 @@ APART: dict[str, Callable[[Path], None]] = {
     "rules": lambda folder: run_rules(folder, Wanted()),
     "ids": identities.run,
     "log": sealing.run,
+    "incremental": incremental.run,
+    "lake": lambda folder: lake.run(folder, lake.Wanted()),
     "streams": run_streams,
     "workbook": workbook.run,
     "web": web.run,
+    "paging": paging.run,
     "detector": lambda _folder: print(run_detector()),
 }
 """Name to what runs it in a folder of its own."""

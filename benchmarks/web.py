@@ -1,4 +1,4 @@
-"""Clerks answering at the same time against the served application, beside its plain /healthz; and the first page."""
+"""Clerks answering at once while a screening runs in its own process, beside plain /healthz; and the first page."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import os
 import random
 import re
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median, quantiles
@@ -20,17 +21,25 @@ from casework.cases.drawing import draw_lists
 from casework.users.accounts import Place, add
 from casework.users.signing_in import sign_in_by_provider
 from casework.users.writing import By
+from domain.errors import Refused
 from ledger.home import Home
+from simulation.county import write_county
 from tests.casework.cases.made import cases_of, screened
 from tests.county import data_folder, receipt, take
 from tests.risk.scoring.rows import finding
 from tests.web.served import serving
+from web.frame.figures import PROCESSOR
 from web.frame.sessions import COOKIE
+from web.work.works import Works
 
 LISTS, ITEMS, CLERKS = 20, 20, 200
 """Lists, items of each, and clerks in all; each answers ITEMS * LISTS / CLERKS items of the township's list."""
 PAUSE_S = 20.0
 """A clerk's time at one form, at random up to this: far less than any clerk takes, so more load than a county makes."""
+READY_S = 1.5 * LISTS
+"""In which the service has read the words of all lists by itself."""
+BESIDE_PEOPLE = 20_000
+"""Of the county that is screened meanwhile."""
 TIMEOUT_S = 900.0
 COUNTY = "653123"
 _ASSET = re.compile(r'(?:href|src)="(/static/[^"]+)"')
@@ -48,9 +57,31 @@ def run(folder: Path) -> None:
     """Print the figures, with the load of the machine before and after."""
     clerks = furnish(folder)
     print(f"load {_load()}; {CLERKS} clerks, {LISTS} lists of {ITEMS} items")
-    with serving(folder / "home") as base:
-        asyncio.run(_measure(base, clerks))
+    with _beside(folder / "beside") as screen, serving(folder / "home") as base:
+        asyncio.run(_measure(base, clerks, screen))
     print(f"load {_load()}")
+
+
+@contextmanager
+def _beside(folder: Path) -> Iterator[Callable[[], None]]:
+    """Make another county; give what keeps a screening of it running, one after the other, as a page starts it."""
+    write_county(folder / "data", BESIDE_PEOPLE, 1)
+    with Home.open(folder / "home") as home:
+        take(home, folder / "data")
+        works, began = Works(home, lambda: datetime.now(UTC)), list[str]()
+
+        def screen() -> None:
+            if not began or not works.one(began[-1]).open:
+                began.append(works.start("screening", "analyst").id)
+
+        yield screen
+        states = [works.one(name).state for name in began]
+        print(f"screenings beside          {len(began)}: {', '.join(states)}")
+        for name in began[-1:]:
+            with suppress(Refused):
+                works.stop(name, "analyst")
+            while works.one(name).open:
+                time.sleep(0.1)
 
 
 def furnish(folder: Path) -> list[Clerk]:
@@ -88,32 +119,53 @@ def _clerks(home: Home, code: str, list_id: str, now: datetime) -> list[Clerk]:
     return found
 
 
-async def _measure(base: str, clerks: Sequence[Clerk]) -> None:
+async def _measure(base: str, clerks: Sequence[Clerk], screen: Callable[[], None]) -> None:
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=None)
     headers = {"sec-fetch-site": "same-origin"}
     async with httpx.AsyncClient(base_url=base, timeout=TIMEOUT_S, limits=limits, headers=headers) as client:
         first = next(iter(clerks))
         took, size = await _first_page(client, first)
         print(f"first page                 {size / 1000:,.0f} kB in {took * 1000:,.0f} ms, all its files together")
-        began = time.perf_counter()
-        forms = [await _first_form(client, clerk) for clerk in clerks[:: CLERKS // LISTS]]
+        print(f"first form, just started   {await _first_form(client, first) * 1000:,.0f} ms")
+        await asyncio.sleep(READY_S)
+        forms = [await _first_form(client, clerk) for clerk in clerks[CLERKS // LISTS :: CLERKS // LISTS]]
         print(_line("first form of a list", forms))
-        print(f"first forms of all lists   {time.perf_counter() - began:,.1f} s, one after the other")
-        plain = await _paced(clerks, lambda _clerk, _number: _seconds(client.get("/healthz")))
-        print(_line("/healthz, paced", plain))
-        opened: list[float] = []
+        running = asyncio.create_task(_kept_running(screen))
+        await _paced_and_at_once(client, clerks)
+        running.cancel()
 
-        async def answer(clerk: Clerk, number: int) -> float:
-            return await _answered(client, clerk, number, opened)
 
-        answered = await _paced(clerks, answer)
-        print(_line("form opened, paced", opened))
-        print(_line("answer, paced", answered))
-        print(f"answer over /healthz       {_p95(answered) / _p95(plain):.1f} times at p95")
-        at_once = await asyncio.gather(*(_seconds(client.get("/healthz")) for _ in clerks))
-        print(_line("/healthz, all at once", at_once))
-        again = await asyncio.gather(*(_answered(client, clerk, clerk.numbers[0], []) for clerk in clerks))
-        print(_line("answer, all at once", again))
+async def _kept_running(screen: Callable[[], None]) -> None:
+    while True:
+        screen()
+        await asyncio.sleep(1)
+
+
+async def _paced_and_at_once(client: httpx.AsyncClient, clerks: Sequence[Clerk]) -> None:
+    plain = await _paced(clerks, lambda _clerk, _number: _seconds(client.get("/healthz")))
+    print(_line("/healthz, paced", plain))
+    opened: list[float] = []
+
+    async def answer(clerk: Clerk, number: int) -> float:
+        return await _answered(client, clerk, number, opened)
+
+    before = await _processor_seconds(client)
+    answered = await _paced(clerks, answer)
+    spent = (await _processor_seconds(client) - before) / len(answered)
+    print(_line("form opened, paced", opened))
+    print(_line("answer, paced", answered))
+    print(f"answer over /healthz       {_p95(answered) / _p95(plain):.1f} times at p95")
+    print(f"processor time             {spent * 1000:.1f} ms for a form and its answer")
+    at_once = await asyncio.gather(*(_seconds(client.get("/healthz")) for _ in clerks))
+    print(_line("/healthz, all at once", at_once))
+    again = await asyncio.gather(*(_answered(client, clerk, clerk.numbers[0], []) for clerk in clerks))
+    print(_line("answer, all at once", again))
+
+
+async def _processor_seconds(client: httpx.AsyncClient) -> float:
+    """Return the processor seconds of the service so far, as it says itself."""
+    lines = (await client.get("/metrics")).text.splitlines()
+    return next(float(line.split()[-1]) for line in lines if line.startswith(PROCESSOR))
 
 
 async def _paced(clerks: Sequence[Clerk], ask: Callable[[Clerk, int], Awaitable[float]]) -> list[float]:

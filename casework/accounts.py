@@ -11,10 +11,11 @@ from pathlib import Path
 import duckdb
 import msgspec
 
-from casework.judging import DriftAccount
 from casework.outputs import replacing
 from risk.outcome import Outcome
 
+RETIRED = "retired"
+"""The outcome of a rule that did not run since the county retired it."""
 QUARANTINE_COLUMNS = ("file", "line", "record_id", "column", "value", "reason_zh", "reason_en")
 
 
@@ -35,6 +36,28 @@ class TypeCounts(msgspec.Struct):
             setattr(self, name, getattr(self, name) + getattr(other, name))
 
 
+class DriftAccount(msgspec.Struct, frozen=True):
+    """What run.json says under `drift`."""
+
+    trained_in_this_run: bool
+    judged: int
+    """Subjects with a percentile."""
+    too_little_data: int
+    """Subjects without."""
+    findings: int
+    """Recorded in findings.parquet under the rule `anomaly`."""
+    problem: str
+    """Why the model judged nobody, where a query failed."""
+    compared: int
+    """Features and scores compared with the model's training; 0 where it was trained in this run."""
+    moved: Mapping[str, float]
+    """Those that have moved, `<grain>/<feature>` to the population stability index, the furthest first."""
+    rules_compared: int
+    """Rules that the previous screening of this home ran too."""
+    rule_volumes: Mapping[str, tuple[int, int]]
+    """Rules whose findings have changed: before, now."""
+
+
 class RunAccount(msgspec.Struct, frozen=True):
     """run.json."""
 
@@ -47,7 +70,9 @@ class RunAccount(msgspec.Struct, frozen=True):
     files: Sequence[Mapping[str, str | int]]
     unknown_files: Sequence[str]
     rules: Mapping[str, str]
-    """Per rule: `found n`, `none`, `not-enough-data: ...` or `failed: ...`."""
+    """Per rule: `found n`, `none`, `not-enough-data: ...`, `failed: ...` or `retired`."""
+    trials: Mapping[str, str]
+    """Per version on trial, likewise: recorded in findings.parquet, never scored."""
     rule_notes: Mapping[str, Sequence[str]]
     """Per rule that could not judge everything, or whose thresholds were set aside: what and where, in Chinese."""
     rule_versions: Mapping[str, int]

@@ -15,13 +15,17 @@ def _asked_first(innocent: Explanation) -> int:
     return ("asked", "downgraded", "excluded").index(innocent.handled)
 
 
+def _innocent(one: Explanation) -> Innocent:
+    return Innocent(one.zh, one.proof.zh, one.id, one.en, one.proof.en)
+
+
 def guides_of(rules: Catalogue) -> Guides:
-    """Return, per rule id, its title, how to check it and its innocent explanations with their proofs, in Chinese."""
+    """Return, per rule id, its title, how to check it, its innocent explanations with their proofs."""
     return {
         rule.id: RuleGuide(
             rule.card.title.zh,
             rule.card.check.zh,
-            tuple(Innocent(one.zh, one.proof.zh, one.id) for one in sorted(rule.card.innocent, key=_asked_first)),
+            tuple(map(_innocent, sorted(rule.card.innocent, key=_asked_first))),
         )
         for rule in rules.rules
     }
@@ -30,7 +34,7 @@ def guides_of(rules: Catalogue) -> Guides:
 def anomaly_guide(grains: Iterable[Grain]) -> RuleGuide:
     """Return what a clerk is told about a suspicion that only the anomaly model raises, in Chinese."""
     explanations = (feature.innocent[0] for grain in grains for feature in grain.features if feature.innocent)
-    honest = dict.fromkeys(Innocent(one.zh, one.proof.zh) for one in explanations)
+    honest = dict.fromkeys(Innocent(one.zh, one.proof.zh, "", one.en, one.proof.en) for one in explanations)
     return RuleGuide(
         "与同类相比数据异常",
         "疑点描述写明哪几个数字与同类不同。逐个数字对照所列原始单据，问清为何不同；数字不同本身不是问题。",

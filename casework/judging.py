@@ -6,11 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-import duckdb
-import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from casework.accounts import DriftAccount
 from casework.models import NONE, Used, choose
 from domain.cases.screening import ScreeningRun
 from ledger.home import Home
@@ -20,7 +19,7 @@ from risk.anomaly.findings import FROM_PERCENTILE, findings_of, pays
 from risk.anomaly.reasons import Explained, explain, with_evidence
 from risk.anomaly.rows import Rows, rows_of
 from risk.anomaly.subjects import judge
-from risk.engine import DuckDBEngine, QueryFailed
+from risk.engine import Engine, QueryFailed
 from risk.scoring.judged import NOTHING, SCHEMA
 from risk.screening import FINDINGS
 
@@ -57,32 +56,10 @@ UNJUDGED = Judged(
 """Without a model."""
 
 
-class DriftAccount(msgspec.Struct, frozen=True):
-    """What run.json says under `drift`."""
-
-    trained_in_this_run: bool
-    judged: int
-    """Subjects with a percentile."""
-    too_little_data: int
-    """Subjects without."""
-    findings: int
-    """Recorded in findings.parquet under the rule `anomaly`."""
-    problem: str
-    """Why the model judged nobody, where a query failed."""
-    compared: int
-    """Features and scores compared with the model's training; 0 where it was trained in this run."""
-    moved: Mapping[str, float]
-    """Those that have moved, `<grain>/<feature>` to the population stability index, the furthest first."""
-    rules_compared: int
-    """Rules that the previous screening of this home ran too."""
-    rule_volumes: Mapping[str, tuple[int, int]]
-    """Rules whose findings have changed: before, now."""
-
-
 def judge_run(
-    home: Home, store: duckdb.DuckDBPyConnection, findings: pa.Table, position: int, as_of: date, wanted: str | None
+    home: Home, engine: Engine, findings: pa.Table, position: int, as_of: date, wanted: str | None
 ) -> Judged:
-    """Judge every subject of the store's world and explain those in the findings, and those far out, that stand out.
+    """Judge every subject of the engine's world and explain those in the findings, and those far out, that stand out.
 
     `wanted`: a model's id, "none", or None for the home's latest or one trained on the data at hand. Where a query
     fails nobody is judged, and `problem` says why. NotFound, Broken, Malformed.
@@ -90,16 +67,15 @@ def judge_run(
     if wanted == NONE:
         return UNJUDGED
     try:
-        return _judge(home, store, findings, position, as_of, wanted)
+        return _judge(home, engine, findings, position, as_of, wanted)
     except QueryFailed as error:
         return UNJUDGED._replace(problem=error.en)
 
 
 def _judge(
-    home: Home, store: duckdb.DuckDBPyConnection, findings: pa.Table, position: int, as_of: date, wanted: str | None
+    home: Home, engine: Engine, findings: pa.Table, position: int, as_of: date, wanted: str | None
 ) -> Judged:
     known = {grain.id: grain for grain in grains()}
-    engine = DuckDBEngine(store)
     rows = rows_of(engine, as_of)
     used = choose(home, rows, known.values(), position, as_of, wanted)
     if used is None:
@@ -129,7 +105,7 @@ def _to_explain(subjects: pa.Table, findings: pa.Table) -> pa.Table:
 
 
 def _explained(
-    engine: DuckDBEngine, used: Used, rows: Rows, known: Mapping[str, Grain], subjects: pa.Table, as_of: date
+    engine: Engine, used: Used, rows: Rows, known: Mapping[str, Grain], subjects: pa.Table, as_of: date
 ) -> list[Explained]:
     explained = explain(used.model, rows, known, subjects)
     far = with_evidence(engine, known, [one for one in explained if one.percentile >= FROM_PERCENTILE], as_of)

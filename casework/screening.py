@@ -15,12 +15,25 @@ import duckdb
 import msgspec
 import pyarrow as pa
 
-from casework.accounts import RunAccount, TypeCounts, outcome_text, write_account, write_quarantine
+from casework.accounts import (
+    RETIRED,
+    DriftAccount,
+    RunAccount,
+    TypeCounts,
+    outcome_text,
+    write_account,
+    write_quarantine,
+)
 from casework.guides import anomaly_guide, guides_of
-from casework.judging import DriftAccount, Judged, drift_of, judge_run, previous_run
+from casework.incremental import engine_of, kept_for
+from casework.judging import Judged, drift_of, judge_run, previous_run
 from casework.lists.draw import TownshipList, draw
 from casework.naming import VaultNames
 from casework.outputs import FINDINGS_FILES, write_outputs
+from casework.rule_life.shadow import Trials, recorded, run_trials
+from casework.rule_life.standing import Standing, standing_rules
+from casework.run_report.content import Run
+from casework.run_report.page import write_report
 from casework.runs import packed
 from casework.streamed import streamed_counts
 from casework.workbook.issue import Issue
@@ -37,7 +50,8 @@ from projections.as_of import build_world, last_business_day
 from projections.models import ReadModels
 from risk.anomaly.features import grains
 from risk.anomaly.findings import RULE as ANOMALY
-from risk.catalogue import rule as catalogue
+from risk.catalogue.rule import Catalogue
+from risk.engine import Engine
 from risk.outcome import Outcome
 from risk.scoring.officials import officials
 from risk.scoring.score import score
@@ -64,6 +78,8 @@ class Wanted(msgspec.Struct, frozen=True):
     threads: int | None = None
     model: str | None = None
     """Id of the model; "none" for no model; None: the home's latest, else one trained on the data at hand."""
+    incremental: bool = False
+    """Work out again only what has changed since the home's last incremental screening; the outcome is the same."""
     remember: bool = True
     """Append a ScreeningRun event; not for a temporary home."""
 
@@ -83,6 +99,10 @@ class Screened(msgspec.Struct, frozen=True):
     counties: tuple[str, ...]
     as_of: date
     position: int
+    trials: Trials
+    """What rules on trial found, in no suspicion and on no list."""
+    retired: tuple[str, ...]
+    """Rules that did not run."""
 
     @property
     def failed(self) -> bool:
@@ -118,31 +138,30 @@ def screen(home: Home, wanted: Wanted, tell: Tell, watch: Stopwatch, report: Rep
         if position > head:
             raise Refused(f"账本只到第 {head} 号", f"the ledger ends at position {head}")
         as_of = wanted.as_of or (last_business_day(store, position) or wanted.clock().date()) + timedelta(days=1)
+        if wanted.incremental and models.copied:
+            tell("读模型正被使用，这次全部重算", "the read models are in use: everything is worked out again")
+            wanted = msgspec.structs.replace(wanted, incremental=False)
         return _screen_at(home, wanted, tell, watch, store, position, as_of, report)
     finally:
         models.close()
 
 
 def _screen_at(
-    home: Home,
-    wanted: Wanted,
-    tell: Tell,
-    watch: Stopwatch,
-    store: duckdb.DuckDBPyConnection,
-    position: int,
-    as_of: date,
-    report: Report | None,
-) -> Screened:
+    home: Home, wanted: Wanted, tell: Tell, watch: Stopwatch, store: duckdb.DuckDBPyConnection, position: int,
+    as_of: date, report: Report | None,
+) -> Screened:  # fmt: skip
+    standing = standing_rules(home)
     with watch.step("world"):
         tell("准备筛查视图", "fixing the world at the position")
-        build_world(store, position, as_of)
-    rules, in_force = catalogue.load(), thresholds_in_force(store, as_of)
+        kept = kept_for(home, store, position, as_of, standing.counted.rules) if wanted.incremental else None
+        build_world(store, position, as_of, kept=None if kept is None else kept.world)
+    engine = engine_of(store, kept)
     with watch.step("rules"):
         tell("运行规则", "running the rules")
-        findings, outcomes = run_rules(store, rules, as_of, in_force)
+        findings, outcomes, trials, in_force = _run(store, engine, standing, as_of)
     with watch.step("model"):
         tell("与同类比较", "comparing with peers")
-        judged = judge_run(home, store, findings, position, as_of, wanted.model)
+        judged = judge_run(home, engine, findings, position, as_of, wanted.model)
         findings = ordered(pa.concat_tables([findings, judged.findings]))
     with watch.step("score"):
         tell("评分", "scoring")
@@ -150,18 +169,42 @@ def _screen_at(
         lists = draw(suspicions, wanted.capacity, f"{as_of.isoformat()}-{position}")
     with watch.step("write"):
         tell("写出清单", "writing lists")
-        write_outputs(suspicions, findings, wanted.out, judged.model)
-        written = _write_lists(home, wanted, store, lists, rules, Issue(f"{as_of:%Y}-{position}", as_of))
+        write_outputs(suspicions, recorded(findings, trials), wanted.out, judged.model)
+        written = _write_lists(home, wanted, store, lists, standing.counted, Issue(f"{as_of:%Y}-{position}", as_of))
         write_quarantine(store, position, wanted.out)
     screened = Screened(
-        suspicions, findings, outcomes, in_force, lists, written, judged, *_places(store), as_of, position
-    )
-    drift = drift_of(judged, _outcomes(screened), previous_run(home, position))
-    root = home.sealer.root_at(position).hex() if home.sealer is not None else None
-    write_account(_account(store, screened, rules, drift, watch, report, root), wanted.out)
+        suspicions, findings, outcomes, in_force, lists, written, judged, *_places(store), as_of, position,
+        trials, standing.retired,
+    )  # fmt: skip
+    _tell_run(home, wanted, store, screened, standing.counted, watch, report)
     if wanted.remember:
-        _remember(home, wanted, screened, rules)
+        _remember(home, wanted, screened, standing.counted)
+    if kept is not None:
+        kept.finish()
     return screened
+
+
+def _run(
+    store: duckdb.DuckDBPyConnection, engine: Engine, standing: Standing, as_of: date
+) -> tuple[pa.Table, dict[str, Outcome], Trials, Thresholds]:
+    """Return what the counted rules found and how each ended, what those on trial did, and the counted's thresholds."""
+    policy = thresholds_in_force(store, as_of)
+    in_force = standing.thresholds(policy)
+    findings, outcomes = run_rules(store, standing.counted, as_of, in_force, engine)
+    return findings, outcomes, run_trials(store, standing.trials, as_of, policy), in_force
+
+
+def _tell_run(
+    home: Home, wanted: Wanted, store: duckdb.DuckDBPyConnection, screened: Screened, rules: Catalogue,
+    watch: Stopwatch, report: Report | None,
+) -> None:  # fmt: skip
+    """Write the account of a run, and its page for people."""
+    drift = drift_of(screened.judged, _outcomes(screened), previous_run(home, screened.position))
+    account = _account(store, screened, rules, drift, watch, report, _root(home, screened.position))
+    write_account(account, wanted.out)
+    write_report(
+        Run(screened.suspicions, screened.outcomes, screened.lists, screened.places, account, rules), wanted.out
+    )
 
 
 def _places(store: duckdb.DuckDBPyConnection) -> tuple[dict[str, str], tuple[str, ...]]:
@@ -175,7 +218,7 @@ def _write_lists(
     wanted: Wanted,
     store: duckdb.DuckDBPyConnection,
     lists: tuple[TownshipList, ...],
-    rules: catalogue.Catalogue,
+    rules: Catalogue,
     issue: Issue,
 ) -> Written:
     names = VaultNames(home, store, actor=wanted.actor, reason=wanted.reveal or "疑点清单脱敏显示")
@@ -186,7 +229,7 @@ def _write_lists(
 def _account(
     store: duckdb.DuckDBPyConnection,
     screened: Screened,
-    rules: catalogue.Catalogue,
+    rules: Catalogue,
     drift: DriftAccount,
     watch: Stopwatch,
     report: Report | None,
@@ -206,15 +249,15 @@ def _account(
         records=records,
         files=files,
         unknown_files=report.unknown if report is not None else [],
-        rules=_outcomes(screened),
+        rules=_outcomes(screened) | dict.fromkeys(screened.retired, RETIRED),
+        trials=_trial_outcomes(screened),
         rule_notes={
             rule: [part.zh for part in (*outcome.missing, *outcome.notes)]
             for rule, outcome in screened.outcomes.items()
             if outcome.missing or outcome.notes
         },
         rule_versions={rule.id: rule.version for rule in rules.rules},
-        findings=screened.findings.num_rows,
-        suspicions=screened.suspicions.num_rows,
+        findings=screened.findings.num_rows, suspicions=screened.suspicions.num_rows,
         lists=_list_counts(screened.lists),
         model=screened.judged.model,
         drift=drift,
@@ -222,6 +265,10 @@ def _account(
         rule_timings_s=_slowest_first(screened.outcomes),
         peak_memory_mb=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
     )
+
+
+def _root(home: Home, position: int) -> str | None:
+    return home.sealer.root_at(position).hex() if home.sealer is not None else None
 
 
 def _list_counts(lists: tuple[TownshipList, ...]) -> dict[str, dict[str, int]]:
@@ -232,6 +279,10 @@ def _list_counts(lists: tuple[TownshipList, ...]) -> dict[str, dict[str, int]]:
 
 def _outcomes(screened: Screened) -> dict[str, str]:
     return {rule: outcome_text(outcome) for rule, outcome in screened.outcomes.items()}
+
+
+def _trial_outcomes(screened: Screened) -> dict[str, str]:
+    return {version: outcome_text(outcome) for version, outcome in screened.trials.outcomes.items()}
 
 
 def _slowest_first(outcomes: dict[str, Outcome]) -> dict[str, float]:
@@ -262,7 +313,7 @@ def _count_ledger(
         records.setdefault(name, TypeCounts()).add(counts)
 
 
-def _remember(home: Home, wanted: Wanted, screened: Screened, rules: catalogue.Catalogue) -> None:
+def _remember(home: Home, wanted: Wanted, screened: Screened, rules: Catalogue) -> None:
     texts = {rule.id: rule.sql.encode() for rule in rules.rules}
     run = uuid.uuid4().hex
     content = (wanted.out / "suspicions.jsonl").read_bytes()
@@ -279,6 +330,8 @@ def _remember(home: Home, wanted: Wanted, screened: Screened, rules: catalogue.C
         scored=home.objects.put(packed(screened.suspicions)),
         drawn={suspicion: chance for each in screened.lists for suspicion, chance in each.drawn.items()},
         results={name: hashlib.sha256((wanted.out / name).read_bytes()).hexdigest() for name in FINDINGS_FILES},
+        found=home.objects.put((wanted.out / "findings.parquet").read_bytes()),
+        trials=_trial_outcomes(screened),
         envelope=Envelope(
             "mingzhang", "000000", wanted.clock().astimezone(CHINA), wanted.actor, f"screening:{run}", run
         ),

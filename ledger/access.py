@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from typing import NamedTuple
 
@@ -55,8 +55,13 @@ class AccessLedger:
 
         Refused: no reason or actor, or a subject is restricted (nothing is given then). Unreachable, Broken.
         """
+        return self.admit_all([access])
+
+    def admit_all(self, accesses: Sequence[Access]) -> frozenset[str]:
+        """Remember accesses that belong together, all or none; as `admit`."""
         persons = persons_of(self._ledger)
-        restricted = persons.all_in(RESTRICTED).intersection(access.subjects)
+        subjects = {subject for access in accesses for subject in access.subjects}
+        restricted = persons.all_in(RESTRICTED) & subjects
         if restricted:
             subject = min(restricted)
             standing = persons.standings[subject]
@@ -65,11 +70,14 @@ class AccessLedger:
                 f"the personal data of {subject} are restricted ({standing.at:%Y-%m-%d}, {standing.actor}: "
                 f"{standing.reason})",
             )
-        self.record(access)
-        return persons.all_in(ERASED).intersection(access.subjects)
+        self._ledger.append([self._row(access) for access in accesses])
+        return persons.all_in(ERASED) & subjects
 
     def record(self, access: Access) -> None:
         """Append the event of an access, or of data that leave the house; Refused without reason or actor."""
+        self._ledger.append([self._row(access)])
+
+    def _row(self, access: Access) -> StoredRow:
         check_named(access.reason, access.actor)
         name = uuid.uuid4().hex
         event = AccessRecorded(
@@ -84,7 +92,7 @@ class AccessLedger:
                 self._correlation,
             ),
         )  # fmt: skip
-        self._ledger.append([StoredRow(f"access:{name}", 1, TOPIC, msgspec.json.encode(event))])
+        return StoredRow(f"access:{name}", 1, TOPIC, msgspec.json.encode(event))
 
 
 def check_named(reason: str, actor: str) -> None:

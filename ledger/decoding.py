@@ -17,6 +17,7 @@ EVENT_MODULES = (
     "domain.cases.model", "domain.cases.evidence", "domain.cases.access", "domain.cases.person",
     "domain.cases.user",
     "domain.cases.suspicion", "domain.cases.suspicion_list", "domain.cases.spot_check", "domain.cases.referral",
+    "domain.cases.rule", "domain.cases.backtest", "domain.register",
 )  # fmt: skip
 """Modules whose import registers the topics of events; a new family of events adds its own."""
 

@@ -25,6 +25,7 @@ MODULES = {
     "screen": "screening",
     "ingest": "data",
     "project": "data",
+    "lake": "lake",
     "consume": "streams",
     "publish": "streams",
     "serve": "serve",
@@ -48,6 +49,7 @@ MODULES = {
     "vault": "vault",
     "backup": "backup",
     "restore": "backup",
+    "doctor": "doctor",
     "migrate": "migrate",
 }
 """Every command, in the order of --help, with its module in mingzhang/commands; only the one asked for is imported."""

@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from mingzhang.documented import asyncapi, commands, events, features, moves, records, rules, tables
+from mingzhang.documented import asyncapi, commands, events, features, lake, moves, records, rules, tables
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs"
@@ -19,6 +19,7 @@ def outputs() -> dict[Path, str]:
     pages = {
         Path("generated/records.md"): records.page(),
         Path("generated/tables.md"): tables.page(),
+        Path("generated/lake.md"): lake.page(),
         Path("generated/events.md"): events.page(),
         Path("generated/commands.md"): commands.page(),
         Path("generated/moves.md"): moves.page(),

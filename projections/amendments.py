@@ -19,24 +19,35 @@ SETTLED = {
     "cash-receipts": "least(remitted_on, submitted_on)",
 }
 """Record types whose amendments are kept, with the day from which their content should stand."""
-_CARRIED = ("township", "village", "fee", "fee_year", "collector_id", "terminal_id")
+_CARRIED = {
+    "township": "VARCHAR", "village": "VARCHAR", "fee": "VARCHAR", "fee_year": "BIGINT", "collector_id": "VARCHAR",
+    "terminal_id": "VARCHAR",
+}  # fmt: skip
+"""Columns taken over from the version before, with their types: some record types have not all of them."""
+_COMPARED = {"payer": "payer_changed", "amount_fen": "amount_changed", "dated_on": "date_changed"}
+
+
+def _versions(name: str, position: int, as_of: date, *, as_known: bool) -> str:
+    """Return the SELECT of a type's versions up to a position and a day, of amended records only."""
+    record_type = RECORD_TYPES[name]
+    has = set(projection_of(name).names)
+    day = f"DATE '{as_of.isoformat()}'"
+    payer = "payer" if "payer" in has else "cardholder"
+    known = f"known_on <= {day}" if as_known else f"(changed_at IS NULL OR CAST(changed_at AS DATE) <= {day})"
+    carried = ", ".join(
+        f"{column if column in has else f'CAST(NULL AS {kind})'} AS {column}" for column, kind in _CARRIED.items()
+    )
+    return (
+        f"SELECT county, source, record_id, version, event_id, changed_at, {carried}, {payer} AS payer, "
+        f"{payer}_name_birth AS name_birth, {payer}_near AS near, amount_fen, {own_date(record_type)} AS dated_on, "
+        f"CASE WHEN {SETTLED[name]} <= {day} THEN {SETTLED[name]} END AS settled_on "
+        f"FROM history.{record_type.table} WHERE amended AND position <= {position} AND {known}"
+    )
 
 
 def amendments_select(name: str, position: int, as_of: date, *, as_known: bool = False) -> str:
     """Return the SELECT of a type's amendments, columns as in the table; only amended records are looked at."""
-    record_type = RECORD_TYPES[name]
-    has = set(projection_of(name).names)
-    day, own = f"DATE '{as_of.isoformat()}'", own_date(record_type)
-    payer = "payer" if "payer" in has else "cardholder"
-    known = f"known_on <= {day}" if as_known else f"(changed_at IS NULL OR CAST(changed_at AS DATE) <= {day})"
-    carried = ", ".join(f"{column if column in has else 'NULL'} AS {column}" for column in _CARRIED)
-    name_birth = f"{payer}_name_birth"
-    versions = (
-        f"SELECT county, source, record_id, version, event_id, changed_at, {carried}, {payer} AS payer, "
-        f"{name_birth} AS name_birth, {payer}_near AS near, amount_fen, {own} AS dated_on, "
-        f"CASE WHEN {SETTLED[name]} <= {day} THEN {SETTLED[name]} END AS settled_on "
-        f"FROM history.{record_type.table} WHERE amended AND position <= {position} AND {known}"
-    )
+    day = f"DATE '{as_of.isoformat()}'"
     before = ", ".join(
         f"lag({column}) OVER w AS old_{column}"
         for column in (*_CARRIED, "event_id", "payer", "name_birth", "near", "amount_fen", "dated_on", "settled_on")
@@ -46,14 +57,19 @@ def amendments_select(name: str, position: int, as_of: date, *, as_known: bool =
         "coalesce(old_name_birth = name_birth, false) OR coalesce(list_contains(old_near, payer), false) "
         "OR coalesce(list_contains(near, old_payer), false)"
     )
+    compared = ", ".join(
+        f"old_{column} IS DISTINCT FROM {column} AS {changed}" for column, changed in _COMPARED.items()
+    )
+    beside = (
+        f"SELECT *, {before} FROM ({_versions(name, position, as_of, as_known=as_known)}) AS versions "
+        f"WINDOW w AS (PARTITION BY county, source, record_id ORDER BY {order})"
+    )
     return (
-        f"SELECT county, '{name}', source, record_id, version, old_event_id, event_id, changed_at, "
-        f"CAST(changed_at AS DATE), {', '.join(f'old_{column}' for column in _CARRIED)}, "
-        "old_payer IS DISTINCT FROM payer AS payer_changed, old_amount_fen IS DISTINCT FROM amount_fen AS "
-        "amount_changed, old_dated_on IS DISTINCT FROM dated_on AS date_changed, old_payer, payer, "
-        f"{near}, old_amount_fen, amount_fen, old_dated_on, dated_on, old_settled_on "
-        f"FROM (SELECT *, {before} FROM ({versions}) "
-        f"WINDOW w AS (PARTITION BY county, source, record_id ORDER BY {order})) "
+        f"SELECT county, '{name}' AS type, source, record_id, version, old_event_id, event_id, changed_at, "
+        f"CAST(changed_at AS DATE) AS changed_on, {', '.join(f'old_{column} AS {column}' for column in _CARRIED)}, "
+        f"payer_changed, amount_changed, date_changed, old_payer, payer, {near} AS near_id, old_amount_fen, "
+        "amount_fen, old_dated_on, dated_on, old_settled_on AS settled_on "
+        f"FROM (SELECT *, {compared} FROM ({beside}) AS beside) AS compared "
         "WHERE old_event_id IS NOT NULL AND (payer_changed OR amount_changed OR date_changed) "
         f"AND coalesce(old_dated_on <= {day}, true) AND coalesce(dated_on <= {day}, true)"
     )

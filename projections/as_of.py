@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
@@ -10,13 +11,15 @@ import duckdb
 
 from domain.contract import RECORD_TYPES
 from domain.form import RecordType
-from projections.amendments import build_amendments
+from projections.amendments import SETTLED, amendments_select, build_amendments
 from projections.cases import build_cases
 from projections.columns import own_date, projection_of
+from projections.kept.world import KeptWorld
 from projections.policy.standing import build_policy
 from projections.reading import names_read
 
 VIEWS = Path(__file__).parent / "views"
+KEPT = Path(__file__).parent / "kept"
 
 
 def shared_views() -> Iterator[tuple[str, str]]:
@@ -56,11 +59,12 @@ def build_world(
     *,
     as_known: bool = False,
     queries: Iterable[str] | None = None,
+    kept: KeptWorld | None = None,
 ) -> None:
     """Create, as temporary views and tables of the connection, all that a rule may read.
 
     `queries`: the SQL that will be asked of this world; of the shared views, which take the time, only those that it
-    reads are built then. None: all.
+    reads are built then. None: all. `kept`: what it holds of the shared views is taken instead of built.
     """
     for record_type in RECORD_TYPES.values():
         select = as_of_select(record_type, position, as_of, as_known=as_known)
@@ -72,10 +76,23 @@ def build_world(
     wanted = None if queries is None else names_read(queries, views)
     for name, select in views:
         connection.execute(f"DROP TABLE IF EXISTS temp.{name}")
-        if wanted is not None and name not in wanted:
-            continue
         used = {"as_of": as_of} if "$as_of" in select else {}
-        connection.execute(f"CREATE TEMP TABLE {name} AS {select}", used)
+        if kept is not None:
+            kept.view(name, select, used)
+        elif wanted is None or name in wanted:
+            connection.execute(f"CREATE TEMP TABLE {name} AS {select}", used)
+
+
+def shape() -> str:
+    """Return a digest of the SQL that makes base tables of events, at any position and day, and of what compares them.
+
+    What another program kept holds only where the digest is the same.
+    """
+    day = date(2000, 1, 1)
+    parts = [as_of_select(record_type, 0, day) for record_type in RECORD_TYPES.values()]
+    parts += [amendments_select(name, 0, day) for name in SETTLED]
+    parts += [path.read_text(encoding="utf-8") for path in sorted(KEPT.glob("*.py"))]
+    return hashlib.sha256("\n".join([duckdb.__version__, *parts]).encode()).hexdigest()
 
 
 def last_business_day(connection: duckdb.DuckDBPyConnection, position: int) -> date | None:

@@ -28,6 +28,11 @@ class Claim:
     def __init__(self, path: Path) -> None:
         self._handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR | os.O_CREAT, 0o600)
 
+    @property
+    def handle(self) -> int:
+        """The open file, for a process that is to hold the claim too."""
+        return self._handle
+
     def take(self) -> bool:
         """Say whether nobody else has it; then it is held until `release`."""
         try:

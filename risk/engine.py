@@ -11,6 +11,7 @@ import duckdb
 import pyarrow as pa
 
 from domain.errors import MingzhangError
+from projections.kept.world import KeptWorld
 from risk.catalogue.card import Value
 
 Argument = Value | date
@@ -54,6 +55,18 @@ class DuckDBEngine:
             return _arrow(self.connection.execute(statements[0], given))
         except duckdb.Error as error:
             raise QueryFailed(sql, parameters, str(error)) from error
+
+
+class KeptEngine:
+    """An engine that answers from what a home has kept, wherever nothing that the query reads has changed."""
+
+    def __init__(self, engine: Engine, kept: KeptWorld) -> None:
+        self._engine, self._kept = engine, kept
+
+    def run(self, sql: str, parameters: Arguments) -> pa.Table:
+        """Return the rows, kept or asked anew; errors as those of the engine, and nothing is kept then."""
+        used = {name: value for name, value in parameters.items() if f"${name}" in sql}
+        return self._kept.answer(sql, used, lambda: self._engine.run(sql, parameters))
 
 
 def _arrow(result: duckdb.DuckDBPyConnection) -> pa.Table:

@@ -64,14 +64,19 @@ def queries_of(rules: Iterable[Rule]) -> list[str]:
 
 
 def run_rules(
-    connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, as_of: date, thresholds: Thresholds
+    connection: duckdb.DuckDBPyConnection,
+    catalogue: Catalogue,
+    as_of: date,
+    thresholds: Thresholds,
+    engine: Engine | None = None,
 ) -> tuple[pa.Table, dict[str, Outcome]]:
     """Run the rules on trial and the active ones over the connection's world; a failed one does not stop the others.
 
     Returns the findings (schema FINDINGS, in ORDER) and each rule's outcome by id. `thresholds`: thresholds_in_force.
+    `engine`: asked instead of the connection itself.
     """
-    engine = DuckDBEngine(connection)
-    sufficiency = Sufficiency(connection)
+    engine = engine or DuckDBEngine(connection)
+    sufficiency = Sufficiency(engine)
     tables: list[pa.Table] = []
     outcomes: dict[str, Outcome] = {}
     for rule in catalogue.running():

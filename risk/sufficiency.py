@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import duckdb
-
 from domain.contract import RECORD_TYPES
 from projections.cases import case_table
 from risk.catalogue.card import Bilingual
 from risk.catalogue.rule import Rule
+from risk.engine import Engine
 from risk.unjudged import Unjudged
 
 
 class Sufficiency:
     """Answers for one world what is missing; each question is asked of the tables once."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
-        self._connection = connection
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
         self._empty: dict[str, bool] = {}
-        self._unjudged = Unjudged(connection)
+        self._unjudged = Unjudged(engine)
 
     def lacking(self, rule: Rule) -> tuple[Bilingual, ...]:
         """Return the record types, case tables and policy tables that the rule needs and that are empty."""
@@ -44,5 +43,5 @@ class Sufficiency:
 
     def _is_empty(self, table: str) -> bool:
         if table not in self._empty:
-            self._empty[table] = self._connection.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchall() == []
+            self._empty[table] = self._engine.run(f"SELECT 1 AS one FROM {table} LIMIT 1", {}).num_rows == 0
         return self._empty[table]

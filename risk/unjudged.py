@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from functools import cached_property
 
-import duckdb
-
 from domain.contract import RECORD_TYPES
 from domain.fees import FEES
 from risk.catalogue.card import Bilingual
 from risk.catalogue.rule import Rule
+from risk.engine import Arguments, Engine
 
 CASH_REGISTER, PAYMENTS, ENTITLEMENTS = "cash-receipts", "payments", "entitlements"
 _FEE_NAMES = {fee.id: fee.zh[0] for fee in FEES}
-_WITH_TARIFF = tuple(fee.id for fee in FEES if fee.tariff != "free")
+_WITH_TARIFF = ", ".join(f"'{fee.id}'" for fee in FEES if fee.tariff != "free")
 
 _SILENT_TOWNSHIPS = """
 WITH handed_in AS (
@@ -32,7 +31,7 @@ GROUP BY l.county, l.township
 ORDER BY l.county, l.township
 """
 
-_YEARS_WITHOUT_TARIFF = """
+_YEARS_WITHOUT_TARIFF = f"""
 WITH seen AS (
     SELECT county, fee, fee_year FROM payments GROUP BY county, fee, fee_year
     UNION
@@ -43,7 +42,7 @@ WITH seen AS (
 SELECT DISTINCT s.fee, s.fee_year
 FROM seen AS s
 LEFT JOIN tariff AS t ON t.county = s.county AND t.fee = s.fee AND t.fee_year = s.fee_year
-WHERE t.fee IS NULL AND s.fee_year IS NOT NULL AND list_contains($fees, s.fee)
+WHERE t.fee IS NULL AND s.fee_year IS NOT NULL AND s.fee IN ({_WITH_TARIFF})
 ORDER BY s.fee, s.fee_year
 """
 
@@ -64,7 +63,7 @@ GROUP BY p.county, p.township, p.fee, p.fee_year
 ORDER BY p.county, p.township, p.fee, p.fee_year
 """
 
-_YEARS_WITHOUT_ENTITLEMENTS = """
+_YEARS_WITHOUT_ENTITLEMENTS = f"""
 WITH covered AS (
     SELECT county, fee, fee_year FROM entitlements GROUP BY county, fee, fee_year
 ),
@@ -74,7 +73,7 @@ paid AS (
 SELECT DISTINCT p.fee, p.fee_year
 FROM paid AS p
 LEFT JOIN covered AS c ON c.county = p.county AND c.fee = p.fee AND c.fee_year = p.fee_year
-WHERE c.fee IS NULL AND list_contains($fees, p.fee)
+WHERE c.fee IS NULL AND p.fee IN ({_WITH_TARIFF})
 ORDER BY p.fee, p.fee_year
 """
 
@@ -95,8 +94,8 @@ def asked_of(rule: Rule) -> tuple[str, ...]:
 class Unjudged:
     """Answers for one world; each question is asked of the tables once."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
-        self._connection = connection
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
 
     def of(self, rule: Rule) -> tuple[Bilingual, ...]:
         """Return what the rule could not judge, by name."""
@@ -116,7 +115,7 @@ class Unjudged:
 
     @cached_property
     def _silent_townships(self) -> list[Bilingual]:
-        rows = self._connection.execute(_SILENT_TOWNSHIPS).fetchall()
+        rows = self._rows(_SILENT_TOWNSHIPS)
         return [
             Bilingual(
                 f"{' '.join(filter(None, (name, code)))}未报送现金征缴登记台账",
@@ -127,7 +126,7 @@ class Unjudged:
 
     @cached_property
     def _townships_without_payments(self) -> list[Bilingual]:
-        rows = self._connection.execute(_TOWNSHIPS_WITHOUT_PAYMENTS).fetchall()
+        rows = self._rows(_TOWNSHIPS_WITHOUT_PAYMENTS)
         return [
             Bilingual(
                 f"{' '.join(filter(None, (name, code)))} {_FEE_NAMES[fee]} {year} 年度缴费明细未传入",
@@ -138,7 +137,7 @@ class Unjudged:
 
     @cached_property
     def _years_without_entitlements(self) -> list[Bilingual]:
-        rows = self._connection.execute(_YEARS_WITHOUT_ENTITLEMENTS, {"fees": list(_WITH_TARIFF)}).fetchall()
+        rows = self._rows(_YEARS_WITHOUT_ENTITLEMENTS)
         return [
             Bilingual(f"{_FEE_NAMES[fee]} {year} 年度无权益记录", f"{fee} {year} has no entitlements")
             for fee, year in rows
@@ -146,7 +145,7 @@ class Unjudged:
 
     @cached_property
     def _years_without_tariff(self) -> list[Bilingual]:
-        rows = self._connection.execute(_YEARS_WITHOUT_TARIFF, {"fees": list(_WITH_TARIFF)}).fetchall()
+        rows = self._rows(_YEARS_WITHOUT_TARIFF)
         return [
             Bilingual(f"{_FEE_NAMES[fee]} {year} 年度无缴费标准", f"{fee} {year} has no tariff") for fee, year in rows
         ]
@@ -155,7 +154,7 @@ class Unjudged:
     def _duties_not_on_record(self) -> list[Bilingual]:
         """Return the duties of which nothing shows whether they were done, those of one proof together."""
         lacking: dict[str, list[tuple[str, str]]] = {}
-        for duty, zh, proof in self._connection.execute(_DUTIES_OF_H01).fetchall():
+        for duty, zh, proof in self._rows(_DUTIES_OF_H01):
             if not self._on_record(duty, proof):
                 lacking.setdefault(proof.split(" (")[0], []).append((duty, zh))
         return [
@@ -174,5 +173,10 @@ class Unjudged:
         record, _, field = proof.partition(".")
         return self._some(f"{RECORD_TYPES[record].table} WHERE {field} IS NOT NULL", {})
 
-    def _some(self, rows: str, given: dict[str, str]) -> bool:
-        return self._connection.execute(f"SELECT 1 FROM {rows} LIMIT 1", given).fetchall() != []
+    def _some(self, rows: str, given: Arguments) -> bool:
+        return self._engine.run(f"SELECT 1 AS one FROM {rows} LIMIT 1", given).num_rows > 0
+
+    def _rows(self, query: str) -> list[tuple[str, ...]]:
+        """Return a query's rows."""
+        columns = self._engine.run(query, {}).to_pydict()
+        return list(zip(*columns.values(), strict=True))

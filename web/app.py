@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -13,6 +17,7 @@ from web import health, log
 from web.api import answers as api_answers
 from web.api import queries as api_queries
 from web.api import records as api_records
+from web.api import screenings as api_screenings
 from web.frame.answering import answer, of_anything, of_form, of_http
 from web.frame.assets import Assets
 from web.frame.guard import Guard
@@ -21,7 +26,8 @@ from web.frame.settings import WebSettings
 from web.pages import cases, county, methods, people, records
 
 PAGES = (*cases.PAGES, *people.PAGES, *county.PAGES, *methods.PAGES, *records.PAGES, log, health)
-API = (api_queries, api_answers, api_records)
+THREADS = 16
+API = (api_queries, api_answers, api_records, api_screenings)
 
 
 def create(home: Home, settings: WebSettings | None = None) -> FastAPI:
@@ -29,7 +35,7 @@ def create(home: Home, settings: WebSettings | None = None) -> FastAPI:
     settings = settings or WebSettings()
     app = FastAPI(
         title="Mingzhang 明账", version="1", openapi_url="/api/v1/openapi.json", docs_url=None, redoc_url=None,
-        swagger_ui_oauth2_redirect_url=None,
+        swagger_ui_oauth2_redirect_url=None, lifespan=_few_threads,
     )  # fmt: skip
     app.state.service = Service(home, settings)
     app.mount("/static", Assets(), "static")
@@ -41,6 +47,14 @@ def create(home: Home, settings: WebSettings | None = None) -> FastAPI:
         app.add_exception_handler(kind, _known)
     app.add_middleware(Guard, settings=settings, answer=_known, registry=app.state.service.registry)
     return app
+
+
+@asynccontextmanager
+async def _few_threads(app: FastAPI) -> AsyncIterator[None]:
+    """Let few requests be answered at once: more threads only take turns at the interpreter, and all answers wait."""
+    del app
+    current_default_thread_limiter().total_tokens = THREADS
+    yield
 
 
 def _known(request: Request, error: Exception) -> Response:

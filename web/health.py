@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from http import HTTPStatus
 
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from domain.errors import MingzhangError
-from web.frame.figures import POSITION, SEALED
+from web.frame.figures import POSITION, PROCESSOR, SEALED
 from web.frame.visit import service_of
 
 router = APIRouter()
@@ -44,6 +45,7 @@ def metrics(request: Request) -> Response:
     """Give the figures in Prometheus' text format."""
     service = service_of(request)
     service.registry.set(POSITION, service.standing.look().position)
+    service.registry.set(PROCESSOR, time.process_time())
     if service.home.sealer is not None:
         service.registry.set(SEALED, service.home.sealer.checkpoint().checkpoint.size)
     return PlainTextResponse(service.registry.rendered(), media_type="text/plain; version=0.0.4")

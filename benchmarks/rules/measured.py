@@ -53,7 +53,7 @@ class Bench:
             raise SystemExit(f"{path}: no business to screen")
         self.as_of: date = last + timedelta(days=1)
         self.engine = TimedEngine(self.connection)
-        self.sufficiency = Sufficiency(self.connection)
+        self.sufficiency = Sufficiency(self.engine)
         self.thresholds: Thresholds = {}
 
     def world(self) -> tuple[dict[str, float], float]:

@@ -52,7 +52,7 @@ def copied(county: Path, counties: int, path: Path) -> Path:
     for (table,) in tables:
         for copy in range(counties):
             if copy == 0 or table in types or table == POLICY:
-                chosen = _columns(connection, table, types.get(table), code, copy)
+                chosen = copy_columns(connection, table, types.get(table), code, copy)
                 connection.execute(f"INSERT INTO history.{table} SELECT {chosen} FROM county.history.{table}")
     connection.execute("UPDATE projection.reached SET position = (SELECT position FROM county.projection.reached)")
     connection.execute("DETACH county")
@@ -68,7 +68,9 @@ def _only_code(connection: duckdb.DuckDBPyConnection) -> str:
     return str(rows[0][0])
 
 
-def _columns(connection: duckdb.DuckDBPyConnection, table: str, form: RecordType | None, code: str, copy: int) -> str:
+def copy_columns(
+    connection: duckdb.DuckDBPyConnection, table: str, form: RecordType | None, code: str, copy: int
+) -> str:
     """Return the SELECT list of one copy: county, tokens, event ids and codes that name the county are its own."""
     rows = connection.execute(
         "SELECT column_name, data_type FROM duckdb_columns() "

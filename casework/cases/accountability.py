@@ -205,9 +205,9 @@ def _offices(told: Described, county: str, period: Period) -> tuple[OfficeFailin
     if not told.run.event.outcomes.get(DUTY_RULE, "").startswith("found"):
         return ()
     as_of = told.run.event.as_of
+    engine = DuckDBEngine(told.world)
     table, _ = run_rule(
-        DuckDBEngine(told.world), Sufficiency(told.world), load()[DUTY_RULE], as_of,
-        thresholds_in_force(told.world, as_of),
+        engine, Sufficiency(engine), load()[DUTY_RULE], as_of, thresholds_in_force(told.world, as_of)
     )  # fmt: skip
     found = [
         _failing(told, str(row["subject_id"]), str(row["details"]), row["occurred_on"])

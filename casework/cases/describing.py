@@ -13,6 +13,7 @@ from casework.cases.store import Cases
 from casework.guides import anomaly_guide, guides_of
 from casework.lists.draw import TownshipList
 from casework.naming import VaultNames
+from casework.rule_life.standing import known_rules
 from casework.runs import Run, last_run, runs
 from casework.workbook.labels import category_name
 from casework.workbook.material import read_material
@@ -24,7 +25,6 @@ from projections.as_of import build_world
 from projections.models import ReadModels
 from risk.anomaly.features import grains
 from risk.anomaly.findings import RULE as ANOMALY
-from risk.catalogue import rule as catalogue
 from risk.scoring.suspicion import SUSPICIONS, Suspicion, rows
 
 
@@ -82,7 +82,7 @@ def described(
         asking = ClearNames if clear else VaultNames
         names = asking(cases.home, models.connection, actor=cases.acting.actor, reason=reason)
         material = read_material(models.connection, [listed])
-        guides = {**guides_of(catalogue.load()), ANOMALY: anomaly_guide(grains())}
+        guides = {**guides_of(known_rules(cases.home)), ANOMALY: anomaly_guide(grains())}
         wording = Wording(material, masks_of([listed], material, names), guides)
         yield Described(models.connection, run, seen, wording, names)
     finally:

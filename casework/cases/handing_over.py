@@ -102,11 +102,12 @@ def _write(
 
 
 def _hashes(cases: Cases, state: SuspicionState) -> tuple[str, ...]:
-    """Return the objects of the scans that came with the last answer and with the report on its list."""
+    """Return the objects of the scans that came with the last answer, for its items and with the report on its list."""
     own = state.answer.attachments if state.answer is not None else ()
+    papers = (paper.object for paper in state.papers)
     lists = cases.lists([state.list_id]) if state.list_id else {}
     reports = (each.scan for each in lists.values() if each.scan)
-    return tuple(dict.fromkeys((*own, *reports)))
+    return tuple(dict.fromkeys((*own, *papers, *reports)))
 
 
 def _scans(cases: Cases, state: SuspicionState) -> Mapping[str, bytes]:

@@ -35,6 +35,17 @@ class CasePolicy(NamedTuple):
 
 def policy_of(ledger: Ledger, county: str, today: date) -> CasePolicy:
     """Return a county's policy on a day: the contracts' defaults with the county's own rows over them."""
+    rows = standing_rows(county, changes_of(ledger, county, today))
+    settings = {str(row[1]): str(row[2]) for row in rows["casework"]}
+    days = {row[1]: bool(row[2]) for row in rows["working_day"] if isinstance(row[1], date)}
+    return CasePolicy(
+        int(settings["capacity"]), int(settings["answer_days"]), settings["roll"] == "true",
+        int(settings["presumed_days"]), settings["number"], settings["hold_critical"] == "true", days,
+    )  # fmt: skip
+
+
+def changes_of(ledger: Ledger, county: str, today: date) -> list[Change]:
+    """Return what a county set of its own, and what holds on a day, in the order of the ledger."""
     changes = []
     for recorded in ledger.of_type("policy"):
         event = ledger.event(recorded)
@@ -43,10 +54,4 @@ def policy_of(ledger: Ledger, county: str, today: date) -> CasePolicy:
         ):
             set_on = event.envelope.recorded_at.astimezone(CHINA).date()
             changes.append(Change(event.kind, event.values, event.who, event.why, event.valid_from, set_on))
-    rows = standing_rows(county, changes)
-    settings = {str(row[1]): str(row[2]) for row in rows["casework"]}
-    days = {row[1]: bool(row[2]) for row in rows["working_day"] if isinstance(row[1], date)}
-    return CasePolicy(
-        int(settings["capacity"]), int(settings["answer_days"]), settings["roll"] == "true",
-        int(settings["presumed_days"]), settings["number"], settings["hold_critical"] == "true", days,
-    )  # fmt: skip
+    return changes

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from types import MappingProxyType
+from weakref import WeakKeyDictionary
 
 from casework.cases.store import Cases
 from casework.users.household import households_on
@@ -11,9 +13,15 @@ from domain.cases.suspicion_state import SuspicionState
 from domain.fact import Fact, Identity
 from domain.records.collectors import CollectorRecorded
 from ledger.home import Home
+from ledger.log import Ledger
 from projections.models import ReadModels
 
 Collectors = Mapping[str, Sequence[CollectorRecorded]]
+NEAR = 5_000
+"""Events since the last look that are read through for collectors; behind more of them all collectors are read anew."""
+_KIND = "collectors"
+_KNOWN: WeakKeyDictionary[Ledger, tuple[int, Collectors]] = WeakKeyDictionary()
+"""Per open ledger, the position up to which collectors were read, and what was found: each answer asks for them."""
 
 
 def concerned(home: Home, state: SuspicionState, known: Collectors) -> frozenset[str]:
@@ -29,14 +37,26 @@ def concerned(home: Home, state: SuspicionState, known: Collectors) -> frozenset
     return frozenset(found)
 
 
-def collectors(home: Home) -> dict[str, list[CollectorRecorded]]:
+def collectors(home: Home) -> Collectors:
     """Return what the ledger has on collectors, every version, by the source's own id."""
-    found: dict[str, list[CollectorRecorded]] = {}
-    for recorded in home.ledger.of_type("collectors"):
-        event = home.ledger.event(recorded)
-        if isinstance(event, CollectorRecorded):
-            found.setdefault(event.record_id, []).append(event)
-    return found
+    ledger = home.ledger
+    head = ledger.head()
+    position, known = _KNOWN.get(ledger, (0, MappingProxyType({})))
+    if position == head:
+        return known
+    if position == 0 or head - position > NEAR:
+        position, known, rows = 0, MappingProxyType({}), ledger.of_type(_KIND)
+    else:
+        rows = ledger.read(position, head - position)
+    fresh = [row for row in rows if position < row.position <= head and row.stream.startswith(f"{_KIND}:")]
+    if fresh:
+        found = dict(known)
+        for event in map(ledger.event, fresh):
+            if isinstance(event, CollectorRecorded):
+                found[event.record_id] = (*found.get(event.record_id, ()), event)
+        known = MappingProxyType(found)
+    _KNOWN[ledger] = head, known
+    return known
 
 
 def _persons(event: Fact) -> set[str]:

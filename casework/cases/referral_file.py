@@ -15,6 +15,7 @@ from casework.cases.referral_story import chronology_of, events_of, said_of
 from casework.cases.store import Cases
 from casework.papers.referral import Attached, Basis, EvidenceEvent, Referral, Shown
 from casework.papers.self_check import RESULTS
+from casework.rule_life.standing import known_rules
 from casework.workbook.labels import SEVERITIES, SUBJECTS, category_name, type_name
 from domain.cases.other_states import ReferralState
 from domain.cases.suspicion_state import SuspicionState
@@ -22,7 +23,6 @@ from domain.errors import Broken
 from domain.money import yuan
 from ledger.merkle.printed import Printed
 from risk.anomaly.findings import RULE as ANOMALY
-from risk.catalogue.rule import load
 from risk.scoring.event_ids import record_of
 from risk.scoring.suspicion import Suspicion
 
@@ -72,7 +72,7 @@ def case_file(
         severity=SEVERITIES[max((item.severity for item in items), key=GRAVITY.index)],
         chronology=chronology_of(told, events),
         money=money_of(told, state.county, evidence),
-        basis=_basis(items),
+        basis=_basis(cases, items),
         said=said_of(cases, told, events, handed.reveal),
         evidence=_evidence(cases, evidence),
         attached=handed.attached,
@@ -148,10 +148,10 @@ def _standing(state: SuspicionState) -> str:
     return f"{'；'.join(parts)}。" if parts else ""
 
 
-def _basis(items: Sequence[Suspicion]) -> tuple[Basis, ...]:
+def _basis(cases: Cases, items: Sequence[Suspicion]) -> tuple[Basis, ...]:
     """Return the rules that fired with the articles that they rest on, each once."""
     fired = dict.fromkeys(rule for item in items for rule in item.rules)
-    cards = {rule.id: rule.card for rule in load().rules}
+    cards = {rule.id: rule.card for rule in known_rules(cases.home).rules}
     found = []
     for rule in fired:
         card = cards.get(rule)

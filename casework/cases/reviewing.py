@@ -158,8 +158,7 @@ def close(cases: Cases, identifier: str, outcome: str, second: str | None) -> No
     state = cases.suspicion(identifier)
     if outcome not in RESULTS:
         raise Malformed(f"结论应为 {'、'.join(RESULTS)} 之一", f"one of {', '.join(RESULTS)} expected")
-    grave = state.standing.severity == "critical" or outcome in WRONG or (state.outcome or "") in WRONG
-    if grave and not second:
+    if needs_two(state, outcome) and not second:
         raise Refused("重大的、属实的疑点办结须有第二人", "a critical or confirmed suspicion is closed by two persons")
     if second == cases.acting.actor:
         raise SamePerson(cases.acting.actor, "办结", "close it")
@@ -167,3 +166,8 @@ def close(cases: Cases, identifier: str, outcome: str, second: str | None) -> No
     envelope = cases.envelope(state.county, stream_of(suspicion.KIND, identifier))
     batch.decide(identifier, SuspicionClosed(outcome, second, envelope=envelope))
     batch.append()
+
+
+def needs_two(state: SuspicionState, outcome: str) -> bool:
+    """Whether two persons close a suspicion with this outcome: a critical one, or one that was found true."""
+    return state.standing.severity == "critical" or outcome in WRONG or (state.outcome or "") in WRONG

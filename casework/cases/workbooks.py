@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import date
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from casework.cases.store import Cases
 from casework.guides import anomaly_guide, guides_of
 from casework.lists.draw import TownshipList
 from casework.naming import VaultNames
+from casework.rule_life.standing import known_rules
 from casework.runs import run_named
 from casework.workbook.issue import Issue
 from casework.workbook.material import read_material
@@ -30,7 +31,6 @@ from projections.as_of import build_world
 from projections.models import ReadModels
 from risk.anomaly.features import grains
 from risk.anomaly.findings import RULE as ANOMALY
-from risk.catalogue import rule as catalogue
 from risk.scoring.suspicion import rows
 
 _DIGITS = 12
@@ -47,21 +47,32 @@ class Issued(NamedTuple):
 
 
 @contextmanager
-def issued(cases: Cases, list_id: str, reason: str) -> Iterator[Issued]:
-    """Open a list as it stands in the ledger; every name that is looked up is recorded. NotFound, Broken."""
+def issued(
+    cases: Cases, list_id: str, reason: str, asked: duckdb.DuckDBPyConnection | None = None
+) -> Iterator[Issued]:
+    """Open a list as it stands in the ledger; every name that is looked up is recorded. NotFound, Broken.
+
+    `asked`: a connection of its own to read models at the ledger's head, where a process has them open.
+    """
     state = cases.one_list(list_id)
     run = run_named(cases.home, state.run)
     found = {each.suspicion_id: each for each in rows(run.suspicions(cases.home))}
     items = tuple(found[item.suspicion_id] for item in state.items if not item.copy or not _has_own(state))
     township = TownshipList(state.county, state.code, items, state.left_out)
-    models = ReadModels(cases.home.read_models, cases.home.ledger)
-    try:
-        build_world(models.connection, run.event.position, run.event.as_of, queries=())
-        names = VaultNames(cases.home, models.connection, actor=cases.acting.actor, reason=reason)
-        material = read_material(models.connection, [township])
-        guides = {**guides_of(catalogue.load()), ANOMALY: anomaly_guide(grains())}
+    with _opened(cases.home) if asked is None else nullcontext(asked) as world:
+        build_world(world, run.event.position, run.event.as_of, queries=())
+        names = VaultNames(cases.home, world, actor=cases.acting.actor, reason=reason)
+        material = read_material(world, [township])
+        guides = {**guides_of(known_rules(cases.home)), ANOMALY: anomaly_guide(grains())}
         wording = Wording(material, masks_of([township], material, names), guides)
-        yield Issued(models.connection, township, issue_of(cases, state), wording, names)
+        yield Issued(world, township, issue_of(cases, state), wording, names)
+
+
+@contextmanager
+def _opened(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
+    models = ReadModels(home.read_models, home.ledger)
+    try:
+        yield models.connection
     finally:
         models.close()
 
@@ -83,9 +94,9 @@ def issue_of(cases: Cases, state: ListState) -> Issue:
     )  # fmt: skip
 
 
-def workbook(cases: Cases, list_id: str) -> bytes:
-    """Return 疑点清单.xlsx of a list, with its signed manifest once it was issued."""
-    with issued(cases, list_id, f"疑点清单 {list_id}") as each:
+def workbook(cases: Cases, list_id: str, asked: duckdb.DuckDBPyConnection | None = None) -> bytes:
+    """Return 疑点清单.xlsx of a list, with its signed manifest once it was issued; `asked` as `issued` takes it."""
+    with issued(cases, list_id, f"疑点清单 {list_id}", asked) as each:
         return list_workbook(each.township, each.issue, each.wording, _key(cases.home).sign)
 
 

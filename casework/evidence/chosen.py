@@ -10,12 +10,12 @@ import msgspec
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from casework.rule_life.shadow import TRIAL
+from casework.rule_life.standing import card_of
 from domain.cases.screening import ScreeningRun
 from domain.errors import Broken, NotFound, Refused
 from ledger.home import Home
 from ledger.log import Recorded
-from ledger.objects import Objects
-from risk.catalogue.rule import load
 
 _LINE = msgspec.json.Decoder(dict[str, msgspec.Raw])
 FILES = ("suspicions.jsonl", "offices.jsonl")
@@ -55,7 +55,7 @@ def choose(home: Home, out: Path, suspicion_id: str) -> Chosen:
     suspicion = msgspec.json.decode(line, type=_Suspicion)
     recorded, run = _run_of(home, out)
     content = msgspec.json.encode({"suspicion": msgspec.Raw(line), "findings": _findings(out, suspicion)})
-    files = {"finding.json": msgspec.json.format(content, indent=2), **rules_of(home.objects, run, suspicion.rules)}
+    files = {"finding.json": msgspec.json.format(content, indent=2), **rules_of(home, run, suspicion.rules)}
     return Chosen(suspicion_id, recorded, tuple(sorted({each.event_id for each in suspicion.evidence})), files)
 
 
@@ -96,22 +96,23 @@ def _findings(out: Path, suspicion: _Suspicion) -> list[dict[str, object]]:
         (pc.field("subject_type") == suspicion.subject_type) & (pc.field("subject_id") == suspicion.subject_id)
         & pc.field("rule").isin(suspicion.rules)
     )  # fmt: skip
+    if TRIAL in table.column_names:
+        table = table.filter(pc.field(TRIAL).is_null()).drop_columns([TRIAL])
     rows: list[dict[str, object]] = table.filter(mine).to_pylist()
     return rows
 
 
-def rules_of(objects: Objects, run: ScreeningRun, rules: Iterable[str]) -> dict[str, bytes]:
-    """Return each rule's SQL as the run ran it, and its card where the catalogue still has that version."""
-    catalogue = {rule.id: rule for rule in load().rules}
+def rules_of(home: Home, run: ScreeningRun, rules: Iterable[str]) -> dict[str, bytes]:
+    """Return each rule's SQL as the run ran it, and its card where the home or the program still has that text."""
     files = {}
     for name in rules:
-        version, _, digest = run.rules.get(name, "").partition(":")
+        digest = run.rules.get(name, "").partition(":")[2]
         if not digest:
             continue
-        files[f"rule/{name}/rule.sql"] = objects.get(digest)
-        known = catalogue.get(name)
-        if known is not None and str(known.version) == version:
-            files[f"rule/{name}/rule.toml"] = (known.folder / "rule.toml").read_bytes()
+        files[f"rule/{name}/rule.sql"] = home.objects.get(digest)
+        card = card_of(home, name, digest)
+        if card is not None:
+            files[f"rule/{name}/rule.toml"] = card
         values = {county: parameters[name] for county, parameters in run.parameters.items() if name in parameters}
         files[f"rule/{name}/parameters.json"] = msgspec.json.format(msgspec.json.encode(values), indent=2)
     return files

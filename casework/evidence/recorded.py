@@ -27,7 +27,7 @@ def choose_recorded(home: Home, run: Run, suspicion: Suspicion, attachments: Map
     content = msgspec.json.encode({"suspicion": msgspec.Raw(line), "left_out": _LEFT_OUT})
     files = {
         "finding.json": msgspec.json.format(content, indent=2),
-        **rules_of(home.objects, run.event, suspicion.rules),
+        **rules_of(home, run.event, suspicion.rules),
         **{f"{ATTACHMENTS}{name}": data for name, data in sorted(attachments.items())},
     }
     return Chosen(suspicion.suspicion_id, _recorded(home, run), suspicion.evidence, files)

@@ -26,11 +26,13 @@ from domain.cases.user import (
     SignInFailed,
     UserEvent,
 )
-from domain.errors import Refused
+from domain.errors import NotFound, Refused
 from ledger.home import Home
 from ledger.log import AlreadyThere
 
 SECRET_BYTES = 32
+SHOWN = 16
+"""Digits of a session's hash by which it is named."""
 ATTEMPTS = 50
 """How often an event is written anew because another attempt of the same account came first."""
 
@@ -98,6 +100,15 @@ def end_sessions(home: Home, name: str, by: By) -> int:
     account = needed_account(home, name)
     _write(home, account, by.at, by.actor, list(account.sessions))
     return len(account.sessions)
+
+
+def end_session(home: Home, name: str, session: str, by: By) -> None:
+    """End one session of an account, by the beginning of its hash, as lists of sessions show it; NotFound."""
+    account = needed_account(home, name)
+    found = [each for each in account.sessions if each[:SHOWN] == session]
+    if not found:
+        raise NotFound("没有这个会话，或已经结束", "there is no such session, or it has ended")
+    _write(home, account, by.at, by.actor, found)
 
 
 def hashed(secret: str) -> str:

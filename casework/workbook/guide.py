@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -17,6 +17,8 @@ class Innocent(msgspec.Struct, frozen=True):
     """The document that would prove it."""
     id: str = ""
     """As its rule names it; "": its words stand for it."""
+    en: str = ""
+    proof_en: str = ""
 
 
 class RuleGuide(msgspec.Struct, frozen=True):
@@ -42,12 +44,17 @@ class Cause(msgspec.Struct, frozen=True, array_like=True):
     zh: str
 
 
+def innocents(rules: Iterable[str], guides: Guides) -> tuple[Innocent, ...]:
+    """Return the honest reasons of several rules, each once, in their order; one without an id goes by its words."""
+    found: dict[str, Innocent] = {}
+    for innocent in (innocent for rule in rules if rule in guides for innocent in guides[rule].innocent):
+        found.setdefault(innocent.zh, msgspec.structs.replace(innocent, id=innocent.id or innocent.zh))
+    return tuple(found.values())
+
+
 def choices(rules: tuple[str, ...], guides: Guides) -> tuple[Cause, ...]:
     """Return the values of 原因类别 for a suspicion: a violation, its rules' honest reasons once each, other."""
-    reasons: dict[str, str] = {}
-    for innocent in (innocent for rule in rules if rule in guides for innocent in guides[rule].innocent):
-        reasons.setdefault(innocent.zh, innocent.id or innocent.zh)
-    honest = (Cause(identifier, zh) for zh, identifier in reasons.items())
+    honest = (Cause(innocent.id, innocent.zh) for innocent in innocents(rules, guides))
     return (Cause(answer.VIOLATION, VIOLATION), *honest, Cause(answer.OTHER, OTHER))
 
 

@@ -22,6 +22,8 @@ from domain.cases.user import (
     UserEnabled,
     UserEvent,
     UserPlaced,
+    ViewRemoved,
+    ViewSaved,
 )
 from domain.errors import Broken, Refused
 
@@ -73,6 +75,8 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     tokens: Mapping[str, Token] = {}
     sessions: Mapping[str, datetime] = {}
     """Session to its beginning."""
+    views: Mapping[str, str] = {}
+    """Name of a kept filter to its query."""
     version: int = 0
     """Events of its stream."""
 
@@ -185,6 +189,10 @@ def _ended(account: Account, event: UserEvent) -> dict[str, object]:
         case TokenIssued():
             given = Token(event.token, event.sha256, event.scopes, event.expires_at)
             return {"tokens": {**account.tokens, event.token: given}}
+        case ViewSaved():
+            return {"views": {**account.views, event.name: event.query}}
+        case ViewRemoved():
+            return {"views": {name: query for name, query in account.views.items() if name != event.name}}
         case TokenRevoked():
             return {"tokens": {name: token for name, token in account.tokens.items() if name != event.token}}
     raise _disordered(event.user)

@@ -90,6 +90,7 @@ SUSPICION = Moves(
         "unlist": Move("移出清单", "taken off its list", _from("listed"), "open"),
         "issue": Move("下发", "issued", _from("listed"), "issued"),
         "answer": Move("反馈", "answered", _from("issued", "answered", "returned"), "answered"),
+        "attach": Move("附上材料", "given a paper", _from("issued", "answered", "returned"), None),
         "accept": Move("复核通过", "accepted", _from("answered"), "accepted"),
         "return": Move("退回", "returned", _from("answered"), "returned"),
         "escalate": Move("提级", "escalated", _from("answered", "accepted"), "escalated"),
@@ -103,6 +104,17 @@ SUSPICION = Moves(
         "correct": Move(
             "记录到账", "credited with corrections",
             _from("issued", "answered", "returned", "accepted", "escalated", "overturned", "referred", "closed"), None,
+        ),
+        "comment": Move(
+            "批注", "commented on",
+            _from(
+                "open", "listed", "issued", "answered", "returned", "accepted", "escalated", "overturned", "referred",
+                "closed", "withdrawn", "changed",
+            ),
+            None,
+        ),
+        "propose-closing": Move(
+            "提议办结", "proposed for closing", _from("accepted", "escalated", "overturned", "referred"), None
         ),
         "close": Move("办结", "closed", _from("accepted", "escalated", "overturned", "referred"), "closed"),
         "withdraw": Move(
@@ -183,4 +195,23 @@ REFERRAL = Moves(
 )
 """A referral to discipline inspection."""
 
-ALL = (SUSPICION, SUSPICION_LIST, SPOT_CHECK, REFERRAL)
+RULE_VERSION = Moves(
+    "规则版本",
+    "rule version",
+    {
+        "draft": ("草案", "a draft"),
+        "trial": ("试运行", "on trial"),
+        "active": ("启用", "active"),
+        "retired": ("停用", "retired"),
+    },
+    {
+        "submit": Move("提交", "submitted", _from(NONE, "retired"), "draft"),
+        "try": Move("试运行", "put on trial", _from("draft"), "trial"),
+        "promote": Move("启用", "promoted", _from("trial"), "active"),
+        "replace": Move("由新版本替换", "replaced by a newer version", _from("active"), "retired"),
+        "retire": Move("停用", "retired", _from("draft", "trial", "active"), "retired"),
+    },
+)
+"""A version of a rule; what the program ships is active until an event says otherwise."""
+
+ALL = (SUSPICION, SUSPICION_LIST, SPOT_CHECK, REFERRAL, RULE_VERSION)

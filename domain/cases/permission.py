@@ -92,12 +92,25 @@ ACTIONS: dict[str, Action] = {
     "reveal": _a("查看明文个人信息", "see personal data in clear", *_CASES, *OF_TOWNSHIP),
     "outcomes.import": _a("收取核查结论", "take outcomes in", ANALYST, *_CHECKING, operator=True),
     "screening.run": _a("执行筛查", "run a screening", ANALYST, api=True, operator=True),
+    "rules.read": _a("查看规则的运行情况", "see how rules stand", *_CASES, operator=True),
+    "rules.submit": _a("提交规则版本", "submit a version of a rule", ANALYST),
+    "rules.backtest": _a("回测规则", "backtest a rule", *_RISK, operator=True),
+    "rules.try": _a("规则试运行", "put a rule on trial", ANALYST),
+    "rules.promote": _a("启用规则", "promote a rule", APPROVER),
+    "rules.retire": _a("停用规则", "retire a rule", APPROVER),
     "screenings.read": _a("查看筛查", "see screenings", *_CASES, api=True),
     "model.train": _a("训练模型", "train the model", ANALYST, operator=True),
+    "duties.read": _a("查看职责和期限", "see duties and their days", *_COUNTY),
+    "duties.record": _a("登记履职", "record that a duty was done", ANALYST, *_ANSWERING),
     "policy.read": _a("查看政策", "see the policy", *ROLES),
     "policy.set": _a("设定政策", "set the policy", *_RISK, operator=True),
     "records.take": _a("报送数据", "hand records in", ANALYST, LIAISON, SYSADMIN, api=True, operator=True),
     "records.read": _a("查看记录", "see records", *_CASES),
+    "collectors.read": _a("查看代收人", "see collectors", *_CASES, *OF_TOWNSHIP),
+    "registers.read": _a("查看现金台账", "see the cash register", *_CASES, *OF_TOWNSHIP),
+    "registers.keep": _a("登记、更正现金台账", "keep the cash register", ANALYST, CLERK),
+    "data.read": _a("查看收到的数据", "see what was handed in", *_CASES, SYSADMIN, AUDITOR),
+    "events.read": _a("查看记录的事件及其证明", "see a record's event and its proof", *_CASES, AUDITOR),
     "quarantine.read": _a("查看被拒记录", "see refused records", *_CASES, LIAISON, SYSADMIN),
     "quarantine.export": _a("导出被拒记录", "export refused records", ANALYST, LIAISON, operator=True),
     "quarantine.release": _a("更正并放行被拒记录", "correct and release refused records", ANALYST, operator=True),
@@ -110,6 +123,8 @@ ACTIONS: dict[str, Action] = {
     ),
     "log.entries": _a("取账本条目", "take the log's entries", AUDITOR, INSPECTOR, api=True),
     "status.read": _a("查看运行状态", "see the state of the service", *ROLES),
+    "work.read": _a("查看后台任务", "see background work", *_CASES, LIAISON, *OF_SYSTEM),
+    "ledger.verify": _a("核对账本", "verify the ledger", *_CASES, *OF_SYSTEM, operator=True),
     "system.run": _a("备份、轮换密钥、运行维护", "back up, change keys, run the service", SYSADMIN, operator=True),
 }  # fmt: skip
 """Every action; what a role is not named for it may not do."""
@@ -188,7 +203,7 @@ def _bound(role: str, action: str) -> bool:
     return (role in OF_TOWNSHIP or role == LIAISON) and action not in _EVERYWHERE
 
 
-_EVERYWHERE: Collection[str] = frozenset({"policy.read", "status.read", "records.take"})
+_EVERYWHERE: Collection[str] = frozenset({"policy.read", "status.read", "records.take", "work.read"})
 
 
 def _within(own: str | None, to: str | None) -> bool:

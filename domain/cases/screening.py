@@ -30,6 +30,10 @@ class ScreeningRun(Fact, frozen=True):
     """Suspicions that chance put on a list, with their selection probability."""
     results: dict[str, str] = msgspec.field(default_factory=dict)
     """Name to SHA-256 of each file of findings that the run wrote; {} in older events."""
+    found: str = ""
+    """Object of the home: findings.parquet as the run wrote it; '' in older events."""
+    trials: dict[str, str] = msgspec.field(default_factory=dict)
+    """Version of a rule on trial to its outcome: recorded, never scored."""
 
 
 register_topic("screening.Run.v1", ScreeningRun)

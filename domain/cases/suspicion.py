@@ -148,6 +148,20 @@ class SuspicionAnswered(SuspicionEvent, frozen=True):
     """From opening the item to its answer; None where not measured."""
 
 
+class PaperAttached(SuspicionEvent, frozen=True):
+    """Who answers it handed in a photo or scan of a paper."""
+
+    move: ClassVar[str] = "attach"
+    list_id: str
+    item: int
+    object: str
+    """SHA-256 of the file, which is an object of the home."""
+    kind: str
+    """PDF, JPEG or PNG, as its bytes say."""
+    size: int
+    """In bytes."""
+
+
 class SuspicionAccepted(SuspicionEvent, frozen=True):
     """The tax risk team accepted the answer."""
 
@@ -240,6 +254,22 @@ class MoneyCorrected(SuspicionEvent, frozen=True):
     run: str
 
 
+class SuspicionCommented(SuspicionEvent, frozen=True):
+    """Somebody who decides cases noted something for the others; townships are not told."""
+
+    move: ClassVar[str] = "comment"
+    note: str
+    """Token of the sealed text."""
+
+
+class ClosingProposed(SuspicionEvent, frozen=True):
+    """Somebody wants it closed, and another person is to agree."""
+
+    move: ClassVar[str] = "propose-closing"
+    closing_as: str
+    """confirmed, partly, cleared or unverifiable."""
+
+
 class SuspicionClosed(SuspicionEvent, frozen=True):
     """It ended."""
 
@@ -247,7 +277,7 @@ class SuspicionClosed(SuspicionEvent, frozen=True):
     outcome: str
     """confirmed, partly, cleared or unverifiable."""
     second: str | None = None
-    """The second person, where it is critical or confirmed."""
+    """The other person, where it is critical or confirmed: who agreed, or proposed it where who agreed closed it."""
 
 
 class SuspicionWithdrawn(SuspicionEvent, frozen=True):
@@ -284,6 +314,7 @@ EVENTS: dict[str, type[SuspicionEvent]] = {
     "suspicion.Unlisted.v1": SuspicionUnlisted,
     "suspicion.Issued.v1": SuspicionIssued,
     "suspicion.Answered.v1": SuspicionAnswered,
+    "suspicion.Attached.v1": PaperAttached,
     "suspicion.Accepted.v1": SuspicionAccepted,
     "suspicion.Returned.v1": SuspicionReturned,
     "suspicion.Escalated.v1": SuspicionEscalated,
@@ -293,6 +324,8 @@ EVENTS: dict[str, type[SuspicionEvent]] = {
     "suspicion.Referred.v1": SuspicionReferred,
     "suspicion.Unreferred.v1": SuspicionUnreferred,
     "suspicion.Corrected.v1": MoneyCorrected,
+    "suspicion.Commented.v1": SuspicionCommented,
+    "suspicion.ClosingProposed.v1": ClosingProposed,
     "suspicion.Closed.v1": SuspicionClosed,
     "suspicion.Withdrawn.v1": SuspicionWithdrawn,
     "suspicion.Changed.v1": SuspicionChanged,

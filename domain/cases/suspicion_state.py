@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta, timezone
 from functools import reduce
 
 import msgspec
@@ -12,7 +12,9 @@ from domain.cases.answer import Answer
 from domain.cases.folding import CaseState, moved
 from domain.cases.moves import NONE, SUSPICION
 from domain.cases.suspicion import (
+    ClosingProposed,
     MoneyCorrected,
+    PaperAttached,
     Picture,
     SuspicionAnswered,
     SuspicionChanged,
@@ -24,6 +26,30 @@ from domain.cases.suspicion import (
     SuspicionUnlisted,
     SuspicionUnreferred,
 )
+
+_CHINA = timezone(timedelta(hours=8))
+_ASIDE = frozenset({"comment", "propose-closing"})
+"""Moves after which a proposed closing still stands: nothing else is known than when it was proposed."""
+
+
+class Closing(msgspec.Struct, frozen=True):
+    """A closing that waits for another person's consent."""
+
+    outcome: str
+    by: str
+    """Account of who proposed it."""
+
+
+class Paper(msgspec.Struct, frozen=True):
+    """A photo or scan that was handed in for an item."""
+
+    list_id: str
+    object: str
+    """SHA-256 of the file."""
+    kind: str
+    size: int
+    on: date
+    by: str
 
 
 class SuspicionState(CaseState, frozen=True):
@@ -69,6 +95,10 @@ class SuspicionState(CaseState, frozen=True):
     before: str = NONE
     """The state in which it was when it was referred."""
     changed_to: str | None = None
+    papers: tuple[Paper, ...] = ()
+    """Handed in for the items that it was, the oldest first."""
+    closing: Closing | None = None
+    """What was proposed last; anything that happens to the suspicion meanwhile puts an end to it."""
 
     @property
     def standing(self) -> Picture:
@@ -90,6 +120,8 @@ class SuspicionState(CaseState, frozen=True):
 def after(state: SuspicionState, event: SuspicionEvent) -> SuspicionState:
     """Return the state after an event; IllegalMove where the table of moves does not have it."""
     more = _more(state, event)
+    if state.closing is not None and event.move not in _ASIDE:
+        more["closing"] = None
     if isinstance(seen := getattr(event, "picture", None), Picture):
         more["rested"] = tuple(sorted({*state.rested, *seen.evidence}))
     return moved(SUSPICION, state.suspicion_id, state, event, more)
@@ -126,6 +158,18 @@ def _more(state: SuspicionState, event: SuspicionEvent) -> dict[str, object]:
             return {"state": state.before, "before": NONE, "referral": None}
         case SuspicionChanged():
             return {"changed_to": event.to, "category": state.category}
+        case _:
+            return _aside(state, event)
+
+
+def _aside(state: SuspicionState, event: SuspicionEvent) -> dict[str, object]:
+    """Return what is noted beside, without a change of how it stands."""
+    match event:
+        case PaperAttached():
+            on, by = event.envelope.recorded_at.astimezone(_CHINA).date(), event.envelope.actor
+            return {"papers": (*state.papers, Paper(event.list_id, event.object, event.kind, event.size, on, by))}
+        case ClosingProposed():
+            return {"closing": Closing(event.closing_as, event.envelope.actor)}
         case _:
             return {}
 

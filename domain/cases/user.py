@@ -122,6 +122,20 @@ class SignedOut(UserEvent, frozen=True):
     """As the event of its beginning names it."""
 
 
+class ViewSaved(UserEvent, frozen=True):
+    """The user keeps a filter of the table of suspicions under a name."""
+
+    name: str
+    query: str
+    """As an address has it: choices and ids, no text about anybody."""
+
+
+class ViewRemoved(UserEvent, frozen=True):
+    """The user keeps a filter no longer."""
+
+    name: str
+
+
 EVENTS: dict[str, type[UserEvent]] = {
     "user.Added.v1": UserAdded,
     "user.Changed.v1": UserChanged,
@@ -135,6 +149,8 @@ EVENTS: dict[str, type[UserEvent]] = {
     "user.SignInFailed.v1": SignInFailed,
     "user.LockedOut.v1": LockedOut,
     "user.SignedOut.v1": SignedOut,
+    "user.ViewSaved.v1": ViewSaved,
+    "user.ViewRemoved.v1": ViewRemoved,
 }
 TOPICS = {event: topic for topic, event in EVENTS.items()}
 for _topic, _event in EVENTS.items():

@@ -22,6 +22,7 @@ class _Screening(msgspec.Struct):
     rules: dict[str, str]
     """Rule id to `<version>:<hash of its text>`."""
     scored: str = ""
+    found: str = ""
 
 
 class _Model(msgspec.Struct):
@@ -44,16 +45,32 @@ class _Framed(msgspec.Struct):
     frame: str
 
 
-Naming = _Screening | _Model | _Answered | _Reported | _Framed
+class _Submitted(msgspec.Struct):
+    files: dict[str, str]
+    """Name of a rule's file to its hash."""
+
+
+class _Backtested(msgspec.Struct):
+    details: str
+
+
+Naming = _Screening | _Model | _Answered | _Reported | _Framed | _Submitted | _Backtested
 NAMING: dict[str, type[Naming]] = {
     "screening.Run.v1": _Screening,
     "model.Trained.v1": _Model,
     "suspicion.Answered.v1": _Answered,
+    "suspicion.Attached.v1": _Model,
     "suspicion-list.Reported.v1": _Reported,
     "spot-check.Framed.v1": _Framed,
+    "rule.Submitted.v1": _Submitted,
+    "rule.Backtested.v1": _Backtested,
+    "register.PageScanned.v1": _Reported,
 }
 """Topics whose events name contents, with the fields in which they do."""
-_STREAMS = (b"screening:", b"model:", b"suspicions:", b"suspicion-lists:", b"spot-checks:")
+_STREAMS = (
+    b"screening:", b"model:", b"suspicions:", b"suspicion-lists:", b"spot-checks:", b"rules:", b"backtests:",
+    b"register-scans:",
+)  # fmt: skip
 """How the streams of these events begin: looking at the beginning spares looking for a topic in every entry."""
 
 
@@ -91,10 +108,14 @@ def _named(event: Recorded, state: bytes) -> Iterator[str]:
     naming = msgspec.json.decode(state, type=kind)
     if isinstance(naming, _Screening):
         yield from (text.partition(":")[2] for _, text in sorted(naming.rules.items()))
-        yield from filter(None, (naming.scored,))
+        yield from filter(None, (naming.scored, naming.found))
     elif isinstance(naming, _Answered):
         yield from naming.answer.attachments
     elif isinstance(naming, _Reported):
         yield from filter(None, (naming.scan,))
+    elif isinstance(naming, _Submitted):
+        yield from (name for _, name in sorted(naming.files.items()))
+    elif isinstance(naming, _Backtested):
+        yield naming.details
     else:
         yield naming.object if isinstance(naming, _Model) else naming.frame

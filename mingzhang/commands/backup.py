@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -9,8 +10,10 @@ import typer
 
 from casework.persons import erase_again
 from domain.errors import Refused
+from ledger.backed_up import BackedUp, note_backup
 from ledger.backup import back_up, bring_back
 from ledger.home import Home
+from ledger.merkle.checkpoint import read_checkpoint
 from ledger.merkle.given import older_checkpoints, read_key, read_signed
 from ledger.merkle.sealer import CHECKPOINT, KEY, LOG
 from ledger.merkle.sources import LedgerEntries
@@ -40,8 +43,11 @@ def backup(
             "the ledger stands in PostgreSQL: back up the database with pg_dump and keys, objects and log of the home "
             "beside it, as docs/production.md says",
         )
+    folder = settings.needed_home(home)
     with steps() as shown:
-        manifest = back_up(settings.needed_home(home), to, shown.step, keys=with_keys)
+        manifest = back_up(folder, to, shown.step, keys=with_keys)
+    size = read_checkpoint((to / LOG / CHECKPOINT).read_text(encoding="utf-8")).checkpoint.size
+    note_backup(folder, BackedUp(datetime.now(UTC), size, with_keys))
     say(f"{to}：{len(manifest.files)} 个文件", f"{to}: {len(manifest.files)} files")
     if not with_keys:
         say("密钥未备份：请另行保管 keys 目录", "the keys are not in it: keep the folder keys apart")

@@ -56,7 +56,8 @@ def show(
     amount = yuan(state.standing.amount_fen)
     write_line(f"{identifier}\t{state.category}\t{state.standing.severity}\t{amount}\t{words[0]}")
     for each in told:
-        write_line(f"{each.at:%Y-%m-%d %H:%M}\t{each.actor}\t{each.zh}\t{each.told}".rstrip())
+        said = "；".join(filter(None, (each.told_zh, each.note)))
+        write_line(f"{each.at:%Y-%m-%d %H:%M}\t{each.actor}\t{each.zh}\t{said}".rstrip())
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""Commands about rules: list, show, page, check; with data: explain, thresholds; and outcomes."""
+"""Commands about rules: list, show, page, check; with data: explain, thresholds; their life, backtests and outcomes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from typing import Annotated, Literal
 import msgspec
 import typer
 
-from mingzhang.commands import rules_outcomes
+from mingzhang.commands import rules_life, rules_outcomes
+from mingzhang.commands.rules_backtest import backtest_command
+from mingzhang.commands.rules_feedback import advise, outcomes_by_rule
 from mingzhang.commands.rules_on_data import explain, thresholds
 from mingzhang.console import messages, results, steps, write_line
 from mingzhang.documented.rules import pages, pages_of
@@ -16,12 +18,20 @@ from risk.catalogue import commands as catalogue_commands
 from risk.catalogue.rule import load
 
 app = typer.Typer(
-    help="规则：列出、阅读、检查、逐步解释、阈值。Rules: list, read, check, explain step by step, thresholds.",
+    help="规则：列出、阅读、检查、逐步解释、阈值、试运行、回测。Rules: read, check, explain, try, backtest.",
     no_args_is_help=True,
     add_completion=False,
 )
 app.command()(explain)
 app.command()(thresholds)
+app.command()(rules_life.submit)
+app.command()(rules_life.trial)
+app.command(name="backtest")(backtest_command)
+app.command()(rules_life.promote)
+app.command()(rules_life.retire)
+app.command()(rules_life.life)
+app.command()(advise)
+rules_outcomes.app.command(name="show")(outcomes_by_rule)
 app.add_typer(rules_outcomes.app, name="outcomes")
 Language = Literal["zh", "en"]
 LanguageOption = Annotated[Language, typer.Option("--language", "-l", help="zh | en")]

@@ -10,6 +10,7 @@ import msgspec
 import typer
 
 from casework.outcomes.taking import Handing, Taken, take_outcomes
+from casework.rule_life.standing import known_rules
 from mingzhang.actors import acting_in
 from mingzhang.console import results, say, write_line
 from mingzhang.homes import named_home
@@ -18,7 +19,7 @@ from projections.cases import build_cases
 from projections.models import ReadModels
 from risk.anomaly.learning.precision import precision_of
 from risk.anomaly.outcomes import recorded
-from risk.catalogue.rule import Catalogue, load
+from risk.catalogue.rule import Catalogue
 
 app = typer.Typer(
     help="核查结论：收取、统计准确率。Outcomes of checks: hand in, report precision.",
@@ -41,7 +42,7 @@ def import_outcomes(
     settings = settings_of(context)
     with named_home(settings, home) as opened:
         handing = Handing(acting_in(settings, opened, "outcomes.import").name, lambda: datetime.now(UTC), county)
-        taken = take_outcomes(opened, file, explanations_of(load()), handing)
+        taken = take_outcomes(opened, file, explanations_of(known_rules(opened)), handing)
     _show(taken, as_json=as_json)
     if taken.refused:
         raise typer.Exit(1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import sys
 from datetime import UTC, datetime
@@ -20,8 +21,10 @@ from mingzhang.console import say, write_line
 from mingzhang.homes import named_home
 from mingzhang.settings import settings_of
 from web.app import create
+from web.frame.provider_settings import provider_settings
 from web.frame.settings import WebSettings
 from web.keeping import Keeper
+from web.records.condition.processes import VARIABLE, named_in
 
 app = typer.Typer(add_completion=False)
 PORT, LOOPBACK = 8765, "127.0.0.1"
@@ -44,7 +47,16 @@ def serve(
     settings = settings_of(context)
     with listening_on(host, port) as listening, named_home(settings, home) as opened:
         _first_start(opened)
-        serve_home(opened, listening, WebSettings(secure=https))
+        serve_home(opened, listening, _settings(secure=https))
+
+
+def _settings(*, secure: bool) -> WebSettings:
+    """Return the settings, with what pages show of the surroundings as the variables name it."""
+    inbox, lake = (os.environ.get(name) for name in ("MINGZHANG_INBOX", "MINGZHANG_LAKE"))
+    return WebSettings(
+        secure=secure, inbox=Path(inbox) if inbox else None, lake=Path(lake) if lake else None,
+        processes=named_in(os.environ.get(VARIABLE, "")), provider=provider_settings(os.environ),
+    )  # fmt: skip
 
 
 def serve_home(home: Home, listening: socket.socket, settings: WebSettings) -> None:
@@ -53,11 +65,12 @@ def serve_home(home: Home, listening: socket.socket, settings: WebSettings) -> N
     keeper = Keeper(made.state.service)
     config = uvicorn.Config(
         made, access_log=False, log_level="warning", server_header=False, timeout_graceful_shutdown=GRACE_S,
-        lifespan="off",
+        lifespan="on",
     )  # fmt: skip
     with stopped_by_signals():
         keeper.start()
         try:
+            made.state.service.reckoned.begin(home.ledger.head())
             shown, bound = listening.getsockname()[:2]
             write_line(f"http://{f'[{shown}]' if ':' in shown else shown}:{bound}/")
             sys.stdout.flush()  # whoever started this in the background waits for the address
@@ -65,6 +78,7 @@ def serve_home(home: Home, listening: socket.socket, settings: WebSettings) -> N
             uvicorn.Server(config).run(sockets=[listening])
         finally:
             keeper.stop()
+            made.state.service.reckoned.close()
             made.state.service.facts.close()
 
 

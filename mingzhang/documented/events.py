@@ -12,11 +12,13 @@ from typing import get_type_hints
 from eventsourcing.utils import resolve_topic
 
 import domain.cases.access as access
+import domain.cases.backtest as backtest
 import domain.cases.evidence as evidence
 import domain.cases.model as model
 import domain.cases.outcome as outcome
 import domain.cases.person as person
 import domain.cases.referral as referral
+import domain.cases.rule as rule
 import domain.cases.screening as screening
 import domain.cases.spot_check as spot_check
 import domain.cases.suspicion as suspicion
@@ -24,6 +26,7 @@ import domain.cases.suspicion_list as suspicion_list
 import domain.cases.user as user
 import domain.intake as intake
 import domain.policy as policy
+import domain.register as register
 from domain.cases.answer import Answer
 from domain.contract import RECORD_TYPES
 from domain.fact import Account, Defect, Envelope, Fact, Identity
@@ -33,12 +36,12 @@ from mingzhang.documented.markdown import page as page_of
 TOPICS = Path(__file__).resolve().parents[2] / "ledger" / "topics.txt"
 REGISTERING = (
     intake, policy, screening, outcome, model, evidence, access, person, suspicion, suspicion_list, spot_check,
-    referral, user,
+    referral, user, rule, backtest, register,
 )  # fmt: skip
 """Modules whose import registers topics, beside the record types."""
 PARTS: tuple[type, ...] = (
     Envelope, Identity, Account, Defect, model.ModelCard, model.GrainCard, model.Baseline, suspicion.Picture, Answer,
-    suspicion_list.ListItem, spot_check.SampledItem,
+    suspicion_list.ListItem, spot_check.SampledItem, backtest.BacktestDay, backtest.Measured,
 )  # fmt: skip
 _HEAD = ("字段 field", "类型 type", "含义 meaning")
 _INTRO = """账本中每个事件有一个主题；主题只增不减，旧事件永远可读。每个事件都有 `envelope`。

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import cache
 
 import chinese_calendar
 
@@ -81,13 +82,19 @@ def _tariffs(county: str) -> list[Row]:
 
 
 def _working_days(county: str) -> list[Row]:
-    rows: list[Row] = []
+    return [(county, *day) for day in _calendar()]
+
+
+@cache
+def _calendar() -> tuple[tuple[date, bool, int, bool], ...]:
+    """Return every day: whether people work on it, the working days up to it, whether its year is not arranged yet."""
+    found = []
     ordinal = 0
     day = FIRST_DAY
     while day <= LAST_DAY:
         provisional = day.year > LAST_ARRANGED_YEAR
         working = day.weekday() < 5 if provisional else chinese_calendar.is_workday(day)
         ordinal += working
-        rows.append((county, day, working, ordinal, provisional))
+        found.append((day, working, ordinal, provisional))
         day += timedelta(days=1)
-    return rows
+    return tuple(found)

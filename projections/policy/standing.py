@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -28,15 +28,24 @@ class Change(NamedTuple):
     set_on: date | None = None
 
 
-def build_policy(connection: duckdb.DuckDBPyConnection, position: int, as_of: date) -> None:
-    """Create the policy tables, as temporary tables, for every county of the ledger."""
+def policy_tables() -> tuple[str, ...]:
+    """Return the names of the policy tables, without their schema."""
+    return tuple(statement.split("policy.", 1)[1].split(" ", 1)[0] for statement in _statements())
+
+
+def _statements() -> list[str]:
     declared = TABLES.read_text(encoding="utf-8")
-    statements = [line for line in declared.splitlines() if line.startswith("CREATE TABLE policy.")]
-    names = [statement.split("policy.", 1)[1].split(" ", 1)[0] for statement in statements]
-    for name, statement in zip(names, statements, strict=True):
+    return [line for line in declared.splitlines() if line.startswith("CREATE TABLE policy.")]
+
+
+def build_policy(
+    connection: duckdb.DuckDBPyConnection, position: int, as_of: date, counties: Sequence[str] | None = None
+) -> None:
+    """Create the policy tables, as temporary tables, for every county of the read tables, or for those given."""
+    for name, statement in zip(policy_tables(), _statements(), strict=True):
         connection.execute(f"DROP TABLE IF EXISTS temp.{name}")
         connection.execute(statement.replace("CREATE TABLE policy.", "CREATE TEMP TABLE "))
-    for county in _counties(connection, position):
+    for county in _counties(connection, position) if counties is None else counties:
         changes = _changes(connection, county, position, as_of)
         for name, rows in standing_rows(county, changes).items():
             _insert(connection, name, rows)

@@ -9,10 +9,10 @@ import duckdb
 import msgspec
 
 from domain.errors import NotFound
-from risk.catalogue.checks.catalogue import accept_catalogue, check_catalogue
+from risk.catalogue.checks.catalogue import accept_catalogue, check_catalogue, check_rule
 from risk.catalogue.example_form import Example, read_examples
 from risk.catalogue.examples import arguments_of, findings_of, shown_in, try_examples
-from risk.catalogue.issue import Issue
+from risk.catalogue.issue import Issue, issue_of
 from risk.catalogue.pages import rule_page
 from risk.catalogue.rule import RULES, Catalogue, MalformedRule, Rule, read_rule, rule_folders
 from risk.catalogue.worked import Language
@@ -74,19 +74,35 @@ def check_rules(
     return sorted(issues)
 
 
+def check_folder(folder: Path) -> list[Issue]:
+    """Return every issue of one rule's folder by itself, failing examples among them; none means all is well."""
+    try:
+        rule = read_rule(folder)
+        return sorted({*check_rule(rule), *failing_examples_of(rule)})
+    except MalformedRule as error:
+        return [issue_of(error)]
+
+
 def failing_examples(folder: Path = RULES) -> list[Issue]:
     """Return an issue for every example that differs; rules that cannot be read are left to the checks."""
     issues: list[Issue] = []
     for path in rule_folders(folder):
         try:
-            rule, examples = read_rule(path), read_examples(path)
+            issues += failing_examples_of(read_rule(path))
         except MalformedRule:
             continue
-        for example, trial in zip(examples, try_examples(rule, examples), strict=True):
-            if not trial.passed:
-                problems = "; ".join(trial.problems)
-                zh, en = f"示例 {example.name} 不符：{problems}", f"the example {example.name} differs: {problems}"
-                issues.append(Issue(example.file, example.line, "example", zh, en))
+    return issues
+
+
+def failing_examples_of(rule: Rule) -> list[Issue]:
+    """Return an issue for every example of a rule that differs; MalformedRule where they cannot be read."""
+    issues: list[Issue] = []
+    examples = read_examples(rule.folder)
+    for example, trial in zip(examples, try_examples(rule, examples), strict=True):
+        if not trial.passed:
+            problems = "; ".join(trial.problems)
+            zh, en = f"示例 {example.name} 不符：{problems}", f"the example {example.name} differs: {problems}"
+            issues.append(Issue(example.file, example.line, "example", zh, en))
     return issues
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -43,14 +44,18 @@ class UnknownRule(NotFound):
 
 
 class Rule(msgspec.Struct, frozen=True):
-    """One rule: what it is (`card`), its query, the query's hash and its named steps."""
+    """One rule: what it is (`card`), its query and the query's hash."""
 
     folder: Path
     card: Card
     sql: str
     sha256: str
     """Of rule.sql as stored, lower-case hex."""
-    steps: tuple[NamedStep, ...]
+
+    @property
+    def steps(self) -> tuple[NamedStep, ...]:
+        """Its named steps, read when first asked for; MalformedRule where the query is not complete."""
+        return _steps(self.folder / QUERY, self.sql)
 
     @property
     def id(self) -> str:
@@ -106,11 +111,15 @@ def read_rule(folder: Path) -> Rule:
         sql = data.decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise MalformedRule(path, 1, f"无法读取：{error}", f"cannot be read: {error}") from error
+    return Rule(folder, card, sql, hashlib.sha256(data).hexdigest())
+
+
+@cache
+def _steps(path: Path, sql: str) -> tuple[NamedStep, ...]:
     try:
-        steps = steps_of(sql)
+        return steps_of(sql)
     except (SqlglotError, IndexError) as error:
         raise MalformedRule(path, 1, f"不是完整的 SQL：{error}", f"is no complete SQL: {error}") from error
-    return Rule(folder, card, sql, hashlib.sha256(data).hexdigest(), steps)
 
 
 def read_toml(path: Path, form: type[Read]) -> Read:

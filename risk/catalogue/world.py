@@ -12,6 +12,7 @@ import msgspec
 from domain.contract import RECORD_TYPES
 from domain.form import RecordType
 from projections import amendments, cases
+from projections.policy import standing
 from projections.policy.defaults import default_rows
 from projections.reading import names_read
 from risk.catalogue.rule import MalformedRule
@@ -46,7 +47,7 @@ def fact_types() -> dict[str, RecordType]:
 @cache
 def policy_tables() -> tuple[str, ...]:
     """Return the names of the policy tables, without their schema."""
-    return tuple(re.findall(r"CREATE TABLE policy\.(\w+)", POLICY.read_text("utf-8")))
+    return standing.policy_tables()
 
 
 def case_tables() -> tuple[str, ...]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import duckdb
 import pyarrow as pa
 
+from risk.engine import DuckDBEngine, Engine
+
 SCHEMA = pa.schema([pa.field(name, pa.string()) for name in ("county", "subject_type", "subject_id")])
 
 _QUERY = """
@@ -45,5 +47,9 @@ def officials(world: duckdb.DuckDBPyConnection) -> pa.Table:
     `world` has the tables `collectors` and `terminals` as rules see them. A clerk since relieved still counts: what is
     suspected happened under the township's own eyes.
     """
-    found: pa.Table = world.sql(_QUERY).to_arrow_table()
-    return found.cast(SCHEMA)
+    return officials_by(DuckDBEngine(world))
+
+
+def officials_by(engine: Engine) -> pa.Table:
+    """Return the same of the world that an engine runs over. Errors: QueryFailed."""
+    return engine.run(_QUERY, {}).cast(SCHEMA)

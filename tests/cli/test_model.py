@@ -12,7 +12,7 @@ from typing import NamedTuple
 import msgspec
 import pytest
 
-from casework.judging import DriftAccount
+from casework.accounts import DriftAccount
 from domain.cases.model import ModelTrained
 from domain.cases.screening import ScreeningRun
 from ledger.home import Home

@@ -8,13 +8,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.cases import referral, spot_check, suspicion, suspicion_list
-from domain.cases.moves import ALL, NONE, REFERRAL, SPOT_CHECK, SUSPICION, SUSPICION_LIST, IllegalMove, Moves
+from domain.cases import referral, rule, spot_check, suspicion, suspicion_list
+from domain.cases.moves import (
+    ALL,
+    NONE,
+    REFERRAL,
+    RULE_VERSION,
+    SPOT_CHECK,
+    SUSPICION,
+    SUSPICION_LIST,
+    IllegalMove,
+    Moves,
+)
 from domain.fact import Fact
 
 ENDS = {
     "疑点": {"closed", "withdrawn", "changed"}, "清单": {"accepted", "cancelled"}, "抽查": {"evaluated"},
-    "移送": {"ended", "dropped"},
+    "移送": {"ended", "dropped"}, "规则版本": set(),
 }  # fmt: skip
 
 
@@ -28,6 +38,7 @@ KINDS = (
     Kind(SUSPICION_LIST, dict(suspicion_list.EVENTS)),
     Kind(SPOT_CHECK, dict(spot_check.EVENTS)),
     Kind(REFERRAL, dict(referral.EVENTS)),
+    Kind(RULE_VERSION, dict(rule.EVENTS)),
 )
 
 
@@ -66,7 +77,7 @@ def test_an_illegal_move_says_where_the_case_stands_and_what_is_possible() -> No
 
 
 def test_what_does_not_exist_can_only_begin() -> None:
-    assert [moves.possible(NONE) for moves in ALL] == [("raise",), ("draw",), ("frame",), ("prepare",)]
+    assert [moves.possible(NONE) for moves in ALL] == [("raise",), ("draw",), ("frame",), ("prepare",), ("submit",)]
 
 
 @given(st.lists(st.sampled_from(sorted(SUSPICION.moves)), max_size=40))

@@ -206,6 +206,7 @@ def test_events_without_a_beginning_or_with_two_are_broken() -> None:
 
 def test_every_kind_of_event_changes_the_account_without_failing() -> None:
     named = {"credential": "c", "session": "s", "reason": "code", "token": "t", "role": "analyst"}
+    named |= {"name": "n", "query": "q"}
     for kind in TOPICS:
         if kind in (UserAdded, TokenIssued, LockedOut):
             continue
@@ -254,7 +255,9 @@ def test_discipline_inspection_edits_no_facts_and_no_answers() -> None:
 
 
 def test_two_roles_are_needed_where_four_eyes_are() -> None:
-    for first, second in (("lists.draw", "lists.approve"), ("referral.prepare", "referral.approve")):
+    for first, second in (
+        ("lists.draw", "lists.approve"), ("referral.prepare", "referral.approve"), ("rules.submit", "rules.promote"),
+    ):  # fmt: skip
         assert not ACTIONS[first].roles & ACTIONS[second].roles
 
 

@@ -17,6 +17,7 @@ from casework.users.signing_in import sign_in_by_provider
 from casework.users.writing import By
 from domain.cases.list_state import ListState
 from ledger.home import Home
+from tests.casework.cases.answered import line
 from tests.casework.cases.made import NOW, TOWNSHIP, cases_of, screened
 from tests.county import data_folder, number, payment, receipt, take
 from tests.risk.scoring.rows import finding
@@ -43,15 +44,15 @@ PLACES = {
 }
 """Account to its role and place: one of each role, named like it, and the clerk of another township."""
 FINDINGS = (
-    finding(reason_zh=f"1 笔登记现金无对应缴费 {PAYLOAD}"),
-    finding(subject_id="V02", amount_at_risk_fen=120_000, severity="high", evidence=["cash-receipts:t:R002@1"]),
+    finding(reason_zh=f"1 笔登记现金无对应缴费 {PAYLOAD}", evidence=[line(1), "payments:tax-core:P001@1"]),
+    finding(subject_id="V02", amount_at_risk_fen=120_000, severity="high", evidence=[line(2)]),
     finding(
-        subject_id=PAYLOAD, township=OTHER_TOWNSHIP, village="653123102201", evidence=["cash-receipts:t:R003@1"]
+        subject_id=PAYLOAD, township=OTHER_TOWNSHIP, village="653123102201", evidence=[line(3)]
     ),
-    finding(subject_id="V04", addressee="discipline", evidence=["cash-receipts:t:R004@1", "complaints:t:J9@1"]),
+    finding(subject_id="V04", addressee="discipline", evidence=[line(4), "complaints:t:J9@1"]),
     finding(
         subject_type="office", subject_id=OFFICE, category="process", addressee=OFFICE,
-        evidence=["cash-receipts:t:R005@1"],
+        evidence=[line(5)],
     ),
 )  # fmt: skip
 
@@ -99,7 +100,7 @@ def _fill(home: Home, folder: Path) -> None:
     for name in names:
         issuing.approve(cases_of(home, "approver"), name)
         issuing.issue(cases_of(home, "analyst"), name)
-    screened(home, *FINDINGS, finding(subject_id="V05", evidence=["cash-receipts:t:R001@1"]))
+    screened(home, *FINDINGS, finding(subject_id="V05", evidence=[line(1)]))
     draw_lists(cases_of(home, "analyst"))
     by = By("sysadmin", NOW)
     for user, place in PLACES.items():

@@ -16,6 +16,7 @@ from tests.web.county import County, browser
 from web.keeping import Keeper
 
 TODAY = NOW.date().isoformat()
+SCAN = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\nstartxref\n9\n%%EOF\n"
 ANSWER = {
     "checked": "yes", "method": "visit", "checker": "张三", "second_checker": "李四", "checked_on": TODAY,
     "result": "unverifiable", "statement": "当面问了本人，收据存根第5号",
@@ -168,7 +169,7 @@ def test_the_report_is_a_scan_and_ends_with_acceptance(own_county: County) -> No
         clerk.post(item_path(own_county, place), data=ANSWER | {"statement": f"第{place}条查了存根"})
     wrong = clerk.post(f"{path}/report", files={"scan": ("a.pdf", b"MZ no scan")}, data={"signed": "yes"})
     assert wrong.status_code == 400
-    clerk.post(f"{path}/report", files={"scan": ("a.pdf", b"%PDF-1.7 scan")}, data={"signed": "yes", "sealed": "yes"})
+    clerk.post(f"{path}/report", files={"scan": ("a.pdf", SCAN)}, data={"signed": "yes", "sealed": "yes"})
     assert cases_of(own_county.home).one_list(own_county.own.list_id).state == "reported"
     approver.post(f"{path}/review", data={"decision": "accept"})
     assert cases_of(own_county.home).one_list(own_county.own.list_id).state == "accepted"
@@ -243,7 +244,7 @@ def test_the_api_pages_by_key_and_takes_a_workbook(own_county: County) -> None:
     assert {each["weight"] for each in taken["problems"]} == {"warning"}
     assert client.get("/api/v1/openapi.json").json()["paths"].keys() == {
         "/api/v1/suspicions", "/api/v1/lists", "/api/v1/lists/{name}/workbook", "/api/v1/lists/{name}/answers",
-        "/api/v1/records/{record_type}",
+        "/api/v1/records/{record_type}", "/api/v1/screenings", "/api/v1/screenings/work/{name}",
     }  # fmt: skip
 
 

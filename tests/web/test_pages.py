@@ -14,6 +14,7 @@ from babel.messages.pofile import read_po
 from jinja2 import meta, nodes
 from markupsafe import escape
 
+from casework.runs import runs
 from tests.web.county import PAYLOAD, County, browser, county_in
 from tests.web.routes import VISITS
 from tests.web.words import spoken
@@ -38,24 +39,29 @@ class Resources(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         named = dict(attrs)
-        if tag in {"script", "img", "iframe", "link"}:
+        data = tag == "script" and named.get("type") == "application/json"
+        if tag in {"script", "img", "iframe", "link"} and not data:
             self.loaded.append(named.get("src") or named.get("href") or "")
-        if (tag == "script" and "src" not in named) or tag == "style":
+        if (tag == "script" and "src" not in named and not data) or tag == "style":
             self.inline.append(tag)
         self.inline += [name for name in named if name.startswith("on") or name == "style"]
 
 
 def filled(county: County, path: str) -> str:
+    receipt = county.home.ledger.of_type("cash-receipts")[0].position
+    earlier, run = (each.event_id.partition(":")[2].partition("@")[0] for each in runs(county.home)[:2])
     return path.format(
         own=county.own.list_id, other=county.other.list_id, waiting=county.waiting.list_id,
-        discipline=county.discipline.list_id, item=county.own.items[0].suspicion_id,
+        discipline=county.discipline.list_id, item=county.own.items[0].suspicion_id, earlier=earlier, run=run,
+        record=receipt,
     )  # fmt: skip
 
 
 def seen(county: County, user: str, path: str, language: str = "zh") -> str:
     if user not in county.signed_in:
         county.signed_in[user] = browser(county, user)
-    answered = county.signed_in[user].get(filled(county, path), params={"lang": language})
+    joined = "&" if "?" in path else "?"
+    answered = county.signed_in[user].get(f"{filled(county, path)}{joined}lang={language}")
     assert answered.status_code == (404 if "no-such" in path else 200), answered.text
     for name, value in HEADERS.items():
         assert answered.headers[name] == value
@@ -128,7 +134,8 @@ def test_a_template_names_what_its_page_gives_and_nothing_else() -> None:
     modules = (*app.PAGES, answering)
     pages = [getattr(module, name) for module in modules for name in dir(module) if name.endswith("Page")]
     given = {_template_of(page): set(page.__struct_fields__) for page in pages}
-    own = {str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*.html")} - {"base.html", "macros.html"}
+    parts = {"base.html", "charts.html", "macros.html"}
+    own = {str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*.html")} - parts
     assert own == given.keys()
     for name in sorted(own):
         tree = environment("zh").parse((TEMPLATES / name).read_text(encoding="utf-8"))
@@ -141,7 +148,7 @@ def test_a_template_names_what_its_page_gives_and_nothing_else() -> None:
 
 def test_what_is_vendored_is_what_its_list_says() -> None:
     listed = tomllib.loads((STATIC / "VENDORED.toml").read_text(encoding="utf-8"))
-    own = {"VENDORED.toml", "mingzhang.css", "mingzhang.js", "mark.svg"}
+    own = {"VENDORED.toml", "mingzhang.css", "mingzhang.js", "charts.js", "mark.svg"}
     assert {path.name for path in STATIC.iterdir()} == own | listed.keys()
     for name, each in listed.items():
         assert hashlib.sha256((STATIC / name).read_bytes()).hexdigest() == each["sha256"], name

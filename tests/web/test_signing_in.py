@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
@@ -17,7 +19,8 @@ from casework.users.passwords import set_one_time, set_own
 from casework.users.writing import By
 from ledger.home import Home
 from tests.casework.users.sample import NOON
-from web.app import create
+from web.app import THREADS, create
+from web.frame.service import HASHING_AT_ONCE
 from web.frame.settings import WebSettings
 
 PASSWORD, NEW = "Sarkan-Obsidian-7", "Bulung=Kapka-91"
@@ -135,6 +138,19 @@ def test_a_session_that_idles_is_ended_for_good(app: FastAPI, clock: Clock) -> N
     assert browser.get("/lists").status_code == 303
 
 
+def test_a_page_that_asks_by_itself_keeps_nobody_signed_in(app: FastAPI, clock: Clock) -> None:
+    browser = client(app)
+    sign_in(browser)
+    assert browser.get("/lists").status_code == 200
+    for _ in range(2):
+        clock.now += timedelta(minutes=14)
+        assert browser.get("/work", params={"watch": "1"}).status_code == 200
+    clock.now += timedelta(minutes=14)
+    led = browser.get("/work", params={"watch": "1"}, headers={"hx-request": "true"})
+    assert led.status_code == 204
+    assert led.headers["hx-redirect"].startswith("/sign-in")
+
+
 def test_who_signs_out_is_out(app: FastAPI) -> None:
     browser = client(app)
     sign_in(browser)
@@ -143,6 +159,29 @@ def test_who_signs_out_is_out(app: FastAPI) -> None:
     again = client(app)
     again.cookies.update(kept)
     assert again.get("/lists").status_code == 303
+
+
+def test_a_crowd_that_signs_in_keeps_nobody_from_their_pages(home: Home, clock: Clock) -> None:
+    app = create(home, WebSettings(clock=clock, attempts=100))
+    hashing = app.state.service.hashing
+
+    async def crowd() -> list[int]:
+        headers = {"sec-fetch-site": "same-origin"}
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://x", headers=headers) as here:
+            form = {"name": "nobody", "password": PASSWORD}
+            entering = [asyncio.create_task(here.post("/sign-in", data=form)) for _ in range(3 * THREADS)]
+            await asyncio.sleep(0.2)
+            seen = await asyncio.wait_for(here.get("/healthz"), 30)
+            assert not any(each.done() for each in entering)
+            for _ in range(HASHING_AT_ONCE):
+                hashing.release()
+            for each in entering[HASHING_AT_ONCE:]:
+                each.cancel()
+            return [seen.status_code, *[(await each).status_code for each in entering[:HASHING_AT_ONCE]]]
+
+    for _ in range(HASHING_AT_ONCE):
+        hashing.acquire()
+    assert asyncio.run(crowd()) == [200] + [401] * HASHING_AT_ONCE
 
 
 @pytest.mark.parametrize(

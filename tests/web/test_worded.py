@@ -5,6 +5,7 @@ from __future__ import annotations
 from domain.cases.access import TOPIC, AccessRecorded
 from ledger.home import Home
 from tests.web.county import County, browser
+from web.keeping import READER, Keeper
 
 
 def looks(home: Home, actor: str) -> set[tuple[str, str, tuple[str, ...]]]:
@@ -28,3 +29,19 @@ def test_each_who_opens_a_list_is_recorded_once_with_the_same_looks(own_county: 
     head = own_county.home.ledger.head()
     leader.get(path)
     assert own_county.home.ledger.head() == head
+
+
+def test_what_was_read_ahead_is_recorded_again_for_who_opens_it(own_county: County) -> None:
+    service = own_county.app.state.service
+    keeper, lists = Keeper(service), (own_county.own, own_county.other, own_county.office, own_county.discipline)
+    for _ in lists:
+        keeper.ready_one()
+    assert all(service.worded.knows(each.list_id) for each in lists)
+    assert not service.worded.knows(own_county.waiting.list_id)
+    head = own_county.home.ledger.head()
+    keeper.ready_one()
+    assert own_county.home.ledger.head() == head
+    ahead = {each for each in looks(own_county.home, READER) if own_county.own.list_id in each[1]}
+    browser(own_county, "clerk").get(f"/lists/{own_county.own.list_id}")
+    assert ahead
+    assert looks(own_county.home, "clerk") == ahead

@@ -107,8 +107,8 @@ def workbook(caller: Calling, name: str) -> Response:
     caller.may("lists.workbook", caller.actor.place)
     state = caller.sight.one_list(caller.service.standing.look(), name)
     caller.may("lists.workbook", caller.sight.where(state))
-    with caller.service.models:
-        return sent(f"疑点清单-{name}.xlsx", workbooks.workbook(caller.cases(), name))
+    with caller.service.facts.look() as asked:
+        return sent(f"疑点清单-{name}.xlsx", workbooks.workbook(caller.cases(), name, asked))
 
 
 def _suspicion(caller: Caller, each: SuspicionState) -> SuspicionOut:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
+from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel
@@ -33,26 +33,41 @@ class Taken(BaseModel):
     """Refused, each with its reason in the quarantine."""
 
 
-async def body_of(request: Request) -> bytes:
-    """Return the body as it came."""
-    return await request.body()
+class Body(NamedTuple):
+    """What a request brought."""
+
+    file: Path
+    digest: str
+    empty: bool
+
+
+async def body_of(request: Request, caller: Calling) -> AsyncIterator[Body]:
+    """Give the body in a file of the home's, as it comes in; the file is removed afterwards. Forbidden."""
+    caller.may("records.take")
+    digest, empty = hashlib.sha256(), True
+    with caller.service.work.aside() as folder:
+        file = folder / "body"
+        with file.open("xb") as opened:
+            async for chunk in request.stream():
+                opened.write(chunk)
+                digest.update(chunk)
+                empty = empty and not chunk.strip()
+        yield Body(file, digest.hexdigest(), empty)
 
 
 @router.post("/records/{record_type}", openapi_extra=BODY)
-def take(caller: Calling, record_type: str, body: Annotated[bytes, Depends(body_of)]) -> Taken:
+def take(caller: Calling, record_type: str, body: Annotated[Body, Depends(body_of)]) -> Taken:
     """Take records of one type in, one JSON object per line, with the fields of the contract."""
-    caller.may("records.take")
     if record_type not in RECORD_TYPES:
         raise NotFound(
             f"没有记录类型 {record_type}：有 {'、'.join(RECORD_TYPES)}",
             f"there is no record type {record_type}: there are {', '.join(RECORD_TYPES)}",
         )
-    if not body.strip():
+    if body.empty:
         raise Malformed("没有内容：每行一条 JSON", "nothing came: one JSON object per line is expected")
     service = caller.service
-    with tempfile.TemporaryDirectory(prefix="mingzhang-records-") as folder, service.intake:
-        file = Path(folder) / f"{record_type}-{hashlib.sha256(body).hexdigest()[:12]}.jsonl"
-        file.write_bytes(body)
+    file = body.file.rename(body.file.with_name(f"{record_type}-{body.digest[:12]}.jsonl"))
+    with service.intake:
         intake = Intake(service.home, actor=caller.actor.name, clock=service.settings.clock)
         counts = intake.take(file, as_type=record_type).files
     return Taken(

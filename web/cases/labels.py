@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from casework.workbook import columns, labels
 from domain.cases import answer
-from domain.cases.moves import REFERRAL, SPOT_CHECK, SUSPICION, SUSPICION_LIST
+from domain.cases.moves import REFERRAL, RULE_VERSION, SPOT_CHECK, SUSPICION, SUSPICION_LIST
 from domain.cases.permission import ROLES
+from domain.contract import RECORD_TYPES
 from domain.fees import FEES
 from web.cases.places import OFFICES
 from web.cases.plans import WAYS
+from web.records.looks import WORDS
 
 Pair = tuple[str, str]
 
@@ -32,10 +34,13 @@ LABELS: dict[str, dict[str, Pair]] = {
         "confirmed": ("属实", "confirmed"), "partly": ("部分属实", "partly"), "cleared": ("不属实", "cleared"),
         "undecidable": ("无法认定", "undecidable"),
     },
+    "rulestate": dict(RULE_VERSION.states),
     "office": OFFICES,
     "role": ROLES,
     "result": _spoken(dict(zip(answer.RESULTS, columns.RESULTS, strict=True))),
     "method": _spoken(dict(zip(answer.METHODS, columns.METHODS, strict=True))),
+    "recordtype": _spoken({name: kind.zh for name, kind in RECORD_TYPES.items()}),
+    "purpose": WORDS,
 }
 """Kind of label to value to its words."""
 

@@ -46,6 +46,10 @@ class Places:
         """Return the townships' codes and names, by code."""
         return {code: name for code, name in sorted(self._known().items()) if len(code) == TOWNSHIP}
 
+    def named(self, text: str) -> list[str]:
+        """Return the codes of places whose name contains a text, case folded."""
+        return [code for code, name in self._known().items() if text in name.casefold()]
+
     def _known(self) -> Mapping[str, str]:
         mark = self._standing.mark("divisions", "policy", "file")
         with self._lock:

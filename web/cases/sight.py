@@ -15,9 +15,21 @@ DISCIPLINE = "discipline"
 _NOT_YET = frozenset({"open", "listed"})
 _UNDER_REVIEW = frozenset({"escalated", "overturned", "referred"})
 """What the risk team and discipline inspection do next is not told to who may be involved."""
-_TOLD = frozenset({"issue", "answer", "accept", "return", "correct", "withdraw", "change"})
+_TOLD = frozenset({"issue", "answer", "attach", "accept", "return", "correct", "withdraw", "change"})
 """Moves of which a township or office is told."""
+_NO_PLACE = "-"
 _HIDDEN_RECORDS = frozenset({"complaints"})
+
+
+def known_below(case: SuspicionState | ListState) -> str | None:
+    """Return the township or office that may know of a suspicion or list; None: none may."""
+    issued = bool(case.number) if isinstance(case, ListState) else case.state not in _NOT_YET
+    return case.to if issued and case.to != DISCIPLINE else None
+
+
+def told_below(state: SuspicionState) -> str:
+    """Return a suspicion's state as a township or office is told it."""
+    return "answered" if state.state in _UNDER_REVIEW else state.state
 
 
 class Sight:
@@ -32,8 +44,13 @@ class Sight:
         """Whether the actor may know of a suspicion or list at all."""
         if not self.bound:
             return True
-        issued = bool(case.number) if isinstance(case, ListState) else case.state not in _NOT_YET
-        return issued and case.to == self.actor.place and case.to not in (None, DISCIPLINE)
+        place = known_below(case)
+        return place is not None and place == self.actor.place
+
+    @property
+    def below(self) -> str | None:
+        """The township or office that they act for, which none has where it is not known; None: the whole county."""
+        return (self.actor.place or _NO_PLACE) if self.bound else None
 
     def suspicions(self, seen: Seen) -> list[SuspicionState]:
         """Return all suspicions that the actor sees."""
@@ -64,7 +81,7 @@ class Sight:
 
     def state_of(self, state: SuspicionState) -> str:
         """Return the state as it is told to the actor."""
-        return "answered" if self.bound and state.state in _UNDER_REVIEW else state.state
+        return told_below(state) if self.bound else state.state
 
     def told(self, move: str) -> bool:
         """Whether the actor is told of a move of a suspicion's history."""

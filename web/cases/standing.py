@@ -43,6 +43,8 @@ class Standing:
         self._lock = threading.Lock()
         self._seen = Seen(0, MappingProxyType({}), MappingProxyType({}))
         self._marks: dict[str, int] = {}
+        self._changed: dict[str, int] = {}
+        """Suspicion to the position up to which it is known, the last changed at the end."""
         self._begun = False
 
     def look(self) -> Seen:
@@ -65,6 +67,16 @@ class Standing:
         self.look()
         return max((self._marks.get(kind, 0) for kind in kinds), default=0)
 
+    def changed(self, position: int) -> list[str]:
+        """Return the suspicions that events behind a position changed, as far as was looked."""
+        with self._lock:
+            found = []
+            for name in reversed(self._changed):
+                if self._changed[name] <= position:
+                    break
+                found.append(name)
+            return found
+
     def _begin(self, head: int) -> None:
         """Take the case events alone, so that the start needs not all facts of the ledger."""
         events = [row for kind in (suspicion.KIND, suspicion_list.KIND) for row in self._ledger.of_type(kind)]
@@ -83,6 +95,8 @@ class Standing:
             name = rest.partition(":")[2].replace("%3A", ":").replace("%25", "%")
             if kind == suspicion.KIND:
                 self._suspicion(suspicions, name, row)
+                self._changed.pop(name, None)
+                self._changed[name] = position
             elif kind == suspicion_list.KIND:
                 self._list(lists, name, row)
         self._marks = marks

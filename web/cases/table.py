@@ -2,49 +2,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import threading
+from collections.abc import Iterable, Iterator
 from datetime import date
+from pathlib import Path
 from typing import NamedTuple
 
+import duckdb
 import msgspec
+import pyarrow as pa
 
 from domain.cases.suspicion_state import SuspicionState
 from web.cases.labels import LABELS
+from web.cases.places import Places
+from web.cases.sight import known_below, told_below
+from web.cases.standing import Standing
 
 PAGE = 50
+UNFINISHED = "unfinished"
+"""In the place of a state: every one in which something is still expected."""
+NOWHERE = "none"
+"""In the place of a township: of none."""
 SEVERITY = {name: place for place, name in enumerate(("critical", "high", "medium", "low", "watch"))}
-Key = tuple[float | str, ...]
+_TABLE = Path(__file__).with_name("suspicion_table.sql").read_text(encoding="utf-8")
+_SORTS = {
+    "severity": ("by_severity", "by_score", "by_fen", "id"),
+    "amount": ("by_fen", "id"),
+    "newest": ("by_day", "id"),
+    "place": ("township", "by_severity", "by_score", "id"),
+}
+"""Sort to the columns by which the rows rise; the last one is a key."""
+SORTS = tuple(_SORTS)
+_TEXT = (
+    "(contains(lower(id), $text) OR contains(lower(list_id), $text) OR contains(lower(subject_id), $text) "
+    "OR list_contains($places, township) OR list_contains($places, village))"
+)
+_FETCHED = 10_000
 
 
 class Filter(NamedTuple):
     """What is asked for; "" of everything."""
 
     state: str = ""
+    """A state, or UNFINISHED."""
     category: str = ""
     severity: str = ""
     township: str = ""
+    """A code, or NOWHERE."""
     text: str = ""
-    """Part of the suspicion's, list's or subject's id."""
+    """Part of the suspicion's, list's or subject's id, or of a place's name."""
     sort: str = "severity"
     after: str = ""
     """The suspicion behind which the page begins."""
 
 
-class Row(msgspec.Struct, frozen=True):
+class Row(msgspec.Struct, frozen=True, array_like=True):
     """A line of the table."""
 
     id: str
     category: str
     severity: str
     state: str
+    """As who asks is told it."""
     subject_type: str
     subject_id: str
     township: str
-    """Its code."""
-    place: str
-    """Its name, and the village's."""
+    """Its code; "" of none."""
+    village: str
     fen: int
-    score: float
     list_id: str
     raised_on: date | None
 
@@ -59,48 +84,141 @@ class Page(NamedTuple):
     """For `after` of the page behind; "" where there is none."""
 
 
-_SORTS: dict[str, Callable[[Row], Key]] = {
-    "severity": lambda row: (SEVERITY.get(row.severity, 9), -row.score, -row.fen, row.id),
-    "amount": lambda row: (-row.fen, row.id),
-    "newest": lambda row: (-row.raised_on.toordinal() if row.raised_on else 0, row.id),
-    "place": lambda row: (row.township, SEVERITY.get(row.severity, 9), -row.score, row.id),
-}
-SORTS = tuple(_SORTS)
+class SuspicionTable:
+    """A table in memory that follows the cases, a changed one at a time; safe for threads."""
+
+    def __init__(self, standing: Standing, places: Places) -> None:
+        self._standing, self._places = standing, places
+        self._lock = threading.Lock()
+        self._opened: duckdb.DuckDBPyConnection | None = None
+        self._at = -1
+
+    def page(self, wanted: Filter, below: str | None = None, length: int = PAGE) -> Page:
+        """Return a page; where it begins behind a suspicion that is not there any more, the first one.
+
+        `below`: the township or office that asks; None: the county, which sees all.
+        """
+        with self._current() as store:
+            where, given = self._where(wanted, below)
+            totals = store.execute(f"SELECT count(*), coalesce(sum(fen), 0) FROM suspicions WHERE {where}", given)
+            total, fen = totals.fetchone() or (0, 0)
+            keys = ", ".join(_SORTS[wanted.sort])
+            behind = store.execute(f"SELECT {keys} FROM suspicions WHERE id = $after", {"after": wanted.after})
+            if (start := behind.fetchone()) is not None:
+                names = [f"$key{place}" for place in range(len(start))]
+                where += f" AND ({keys}) > ({', '.join(names)})"
+                given |= {name[1:]: value for name, value in zip(names, start, strict=True)}
+            query = f"SELECT {_shown(below)} FROM suspicions WHERE {where} ORDER BY {keys} LIMIT {length + 1}"
+            rows = msgspec.convert(store.execute(query, given).fetchall(), list[Row])
+            return Page(tuple(rows[:length]), total, int(fen), rows[length - 1].id if len(rows) > length else "")
+
+    def every(self, wanted: Filter, below: str | None = None) -> Iterator[Row]:
+        """Yield all rows of a filter, some of them in memory at a time."""
+        with self._current() as store:
+            where, given = self._where(wanted, below)
+            keys = ", ".join(_SORTS[wanted.sort])
+            store.execute(f"SELECT {_shown(below)} FROM suspicions WHERE {where} ORDER BY {keys}", given)
+            while rows := store.fetchmany(_FETCHED):
+                yield from msgspec.convert(rows, list[Row])
+
+    def states(self, below: str | None = None) -> frozenset[str]:
+        """Return the states that occur, as who asks is told them."""
+        with self._current() as store:
+            where, given = self._where(Filter(), below)
+            told = "state" if below is None else "told"
+            found = store.execute(f"SELECT DISTINCT {told} FROM suspicions WHERE {where}", given).fetchall()
+            return frozenset(row[0] for row in found)
+
+    def _current(self) -> duckdb.DuckDBPyConnection:
+        """Return a connection of the asker's own, the table being as the ledger is."""
+        with self._lock:
+            seen = self._standing.look()
+            if self._at < seen.position:
+                names = self._standing.changed(self._at)
+                self.put([seen.suspicions[name] for name in names if name in seen.suspicions])
+                self._at = seen.position
+            return self._store.cursor()
+
+    def put(self, states: Iterable[SuspicionState]) -> None:
+        """Put suspicions as they stand in the place of what stood of them."""
+        fresh = _columns(states)
+        if not fresh.num_rows:
+            return
+        store = self._store
+        store.register("fresh", fresh)
+        store.execute("DELETE FROM suspicions WHERE id IN (SELECT id FROM fresh)")
+        store.execute("INSERT INTO suspicions SELECT * FROM fresh")
+        store.unregister("fresh")
+
+    @property
+    def _store(self) -> duckdb.DuckDBPyConnection:
+        """The table's own database, made when somebody asks first."""
+        if self._opened is None:
+            self._opened = duckdb.connect(":memory:", config={"threads": 1, "autoinstall_known_extensions": False})
+            self._opened.execute(_TABLE)
+        return self._opened
+
+    def _where(self, wanted: Filter, below: str | None) -> tuple[str, dict[str, object]]:
+        """Return the condition of a filter, and what it is given."""
+        told = "state" if below is None else "told"
+        conditions, given = ["true"], dict[str, object]()
+        for name, column in (("category", "category"), ("severity", "severity"), ("state", told)):
+            value = getattr(wanted, name)
+            if value == UNFINISHED and name == "state":
+                conditions.append(f"{column} NOT IN ('closed', 'withdrawn', 'changed')")
+            elif value:
+                conditions.append(f"{column} = ${name}")
+                given[name] = value
+        if wanted.township:
+            conditions.append("township = $township")
+            given["township"] = "" if wanted.township == NOWHERE else wanted.township
+        if below is not None:
+            conditions.append("below = $below")
+            given["below"] = below
+        if text := wanted.text.strip().casefold():
+            conditions.append(_TEXT)
+            given |= {"text": text, "places": self._places.named(text)}
+        return " AND ".join(conditions), given
 
 
-def row_of(state: SuspicionState, told: str, place: Callable[[str | None], str]) -> Row:
-    """Return a suspicion as a row; `told`: its state as who asks is told it."""
-    picture = state.standing
-    names = [name for name in (place(picture.township), place(picture.village)) if name]
-    subject = state.subject_id if state.subject_type in {"collector", "terminal"} else ""
-    return Row(
-        state.suspicion_id, state.category, picture.severity, told, state.subject_type, subject,
-        picture.township or "", " ".join(names), picture.amount_fen, picture.score, state.list_id or "",
-        state.raised_on,
-    )  # fmt: skip
+def _shown(below: str | None) -> str:
+    told = "state" if below is None else "told"
+    return f"id, category, severity, {told}, subject_type, subject_id, township, village, fen, list_id, raised_on"
 
 
-def filtered(rows: Iterable[Row], wanted: Filter) -> list[Row]:
-    """Return the rows that fit, sorted."""
-    text = wanted.text.strip().casefold()
-    found = [
-        row
-        for row in rows
-        if wanted.state in ("", row.state) and wanted.category in ("", row.category)
-        and wanted.severity in ("", row.severity) and wanted.township in ("", row.township)
-        and (not text or text in f"{row.id} {row.list_id} {row.subject_id} {row.place}".casefold())
+def _columns(states: Iterable[SuspicionState]) -> pa.Table:
+    """Return suspicions as columns of the table."""
+    rows = [
+        (
+            state.suspicion_id, state.category, picture.severity, state.state, told_below(state),
+            known_below(state) or "", state.subject_type,
+            state.subject_id if state.subject_type in {"collector", "terminal"} else "",
+            picture.township or "", picture.village or "", picture.amount_fen, picture.score, state.list_id or "",
+            state.raised_on, SEVERITY.get(picture.severity, len(SEVERITY)), -picture.score, -picture.amount_fen,
+            -state.raised_on.toordinal() if state.raised_on else 0,
+        )
+        for state in states if (picture := state.picture) is not None
     ]  # fmt: skip
-    return sorted(found, key=_SORTS.get(wanted.sort, _SORTS["severity"]))
+    columns = list(zip(*rows, strict=True)) or [()] * len(_TYPES)
+    given = zip(_TYPES.items(), columns, strict=True)
+    return pa.table({name: pa.array(column, kind) for (name, kind), column in given})
 
 
-def page_of(rows: list[Row], after: str, length: int = PAGE) -> Page:
-    """Return the page behind a row; the first one where there is no such row any more."""
-    start = next((place + 1 for place, row in enumerate(rows) if row.id == after), 0) if after else 0
-    shown = tuple(rows[start : start + length])
-    more = shown[-1].id if start + length < len(rows) else ""
-    return Page(shown, len(rows), sum(row.fen for row in rows), more)
+_TYPES: dict[str, pa.DataType] = {
+    **dict.fromkeys(("id", "category", "severity", "state", "told", "below", "subject_type"), pa.string()),
+    **dict.fromkeys(("subject_id", "township", "village"), pa.string()),
+    "fen": pa.int64(),
+    "score": pa.float64(),
+    "list_id": pa.string(),
+    "raised_on": pa.date32(),
+    "by_severity": pa.int32(),
+    "by_score": pa.float64(),
+    "by_fen": pa.int64(),
+    "by_day": pa.int32(),
+}
+"""Columns in the order of the table."""
 
 
 def known(kind: str, value: str) -> str:
     """Return a value of a filter that exists, "" of another."""
-    return value if value in LABELS[kind] else ""
+    return value if value in LABELS[kind] or (kind, value) == ("suspicion", UNFINISHED) else ""

@@ -16,6 +16,7 @@ from casework.workbook.guide import Cause, choices
 from domain.cases.access import TOPIC, AccessRecorded
 from ledger.access import Access
 from ledger.home import Home
+from web.frame.facts import Facts
 
 KEPT = 256
 RECENT = 10_000
@@ -47,8 +48,8 @@ class Kept(NamedTuple):
 class Worded:
     """Words by list; every look at their names is recorded for each who looks, once. Safe for threads."""
 
-    def __init__(self, home: Home, clock: Callable[[], datetime]) -> None:
-        self._home, self._clock = home, clock
+    def __init__(self, home: Home, facts: Facts, clock: Callable[[], datetime]) -> None:
+        self._home, self._facts, self._clock = home, facts, clock
         self._lock = threading.Lock()
         self._kept: dict[str, Kept] = {}
 
@@ -66,18 +67,21 @@ class Worded:
                 kept = self._kept[list_id] = self._read(list_id, actor)
             return kept.words
 
+    def knows(self, list_id: str) -> bool:
+        """Say whether the words of a list are at hand."""
+        return list_id in self._kept
+
     def _looked(self, kept: Kept, actor: str) -> bool:
         """Record for somebody else the looks that the first one took; False where somebody was erased since."""
-        for access in kept.looks:
-            if self._home.access.admit(access._replace(actor=actor)):
-                return False
+        if kept.looks and self._home.access.admit_all([access._replace(actor=actor) for access in kept.looks]):
+            return False
         kept.lookers.add(actor)
         return True
 
     def _read(self, list_id: str, actor: str) -> Kept:
         cases, before = Cases(self._home, Acting(actor, self._clock())), self._home.ledger.head()
         reason = f"页面查看疑点清单 {list_id}"
-        with issued(cases, list_id, reason) as each:
+        with self._facts.look() as asked, issued(cases, list_id, reason, asked) as each:
             wording = each.wording
             words = {
                 item.suspicion_id: Words(

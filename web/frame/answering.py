@@ -45,7 +45,10 @@ def answer(request: Request, error: MingzhangError) -> Response:
         return json_error(error)
     if isinstance(error, NotSignedIn) and request.method == "GET" and path not in ("/sign-in", "/log/"):
         there = f"{path}?{request.url.query}" if request.url.query else path
-        return RedirectResponse(f"/sign-in?next={quote(there)}", SEE_OTHER)
+        led = f"/sign-in?next={quote(there)}"
+        if "hx-request" in request.headers:
+            return Response(status_code=HTTPStatus.NO_CONTENT, headers={"hx-redirect": led})
+        return RedirectResponse(led, SEE_OTHER)
     if isinstance(error, MustChange):
         return RedirectResponse("/password", SEE_OTHER)
     return _page(request, error.zh, error.en, status_of(error))

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+Say = Callable[[str], str]
 
-def done_words(say: Callable[[str], str]) -> dict[str, str]:
+
+def done_words(say: Say) -> dict[str, str]:
     """Return what is said after a command."""
+    return _of_cases(say) | _of_others(say)
+
+
+def _of_cases(say: Say) -> dict[str, str]:
     return {
         "drawn": say("已拟定清单。"),
         "approved": say("已审批。"),
@@ -20,6 +26,11 @@ def done_words(say: Callable[[str], str]) -> dict[str, str]:
         "reviewed": say("复核结论已记入。"),
         "snoozed": say("已暂缓。"),
         "closed": say("已办结。"),
+        "proposed": say("已提议办结，待另一人同意。"),
+        "commented": say("批注已记下。"),
+        "attached": say("附件已收下。"),
+        "view-saved": say("筛选已保存。"),
+        "view-removed": say("已删除保存的筛选。"),
         "readdressed": say("推送对象已改变。"),
         "sampled": say("已固定抽样框并公开抽取。"),
         "recorded": say("抽查结果已记入。"),
@@ -29,7 +40,25 @@ def done_words(say: Callable[[str], str]) -> dict[str, str]:
         "handed-over": say("已移交：账本已封存，文件可下载。"),
         "taken": say("已受理。"),
         "ended": say("结果已记入，疑点另行办结。"),
+    }
+
+
+def _of_others(say: Say) -> dict[str, str]:
+    return {
+        "started": say("已开始，可以离开这一页。"),
+        "stopping": say("已要求停止。"),
+        "policy": say("政策已记入，下次筛查起按新的规定。"),
+        "acted": say("已登记。"),
+        "drafted": say("已存为草案。"),
+        "on-trial": say("已试运行：每次筛查都跑，不上清单。"),
+        "promoted": say("已启用，下次筛查起计入。"),
+        "retired": say("已停用。"),
+        "scanned": say("扫描件已按哈希存入台账。"),
+        "amended": say("已记为下一版本，原来的保留。"),
         "changed": say("已更改。"),
+        "released": say("已更正并放行，成为一条记录。"),
+        "session-ended": say("会话已结束。"),
+        "device": say("已登记，请用密码和手机验证码登录。"),
         "password": say("密码已更换，请用新密码登录。"),
         "out": say("已退出。"),
     }

@@ -85,8 +85,6 @@ class Guard:
         return TooLarge(limit) if int(length) > limit else None
 
     def _limit(self, path: str, headers: Headers) -> int:
-        if path.startswith(f"{API}v1/records/"):
-            return self._settings.records_bytes
         uploads = headers.get("content-type", "").startswith("multipart/") or path.startswith(API)
         return self._settings.upload_bytes if uploads else self._settings.form_bytes
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import msgspec
 
 Say = Callable[[str], str]
-FLAT_UP_TO = 8
+FLAT_UP_TO = 6
 """Entries that stand in one row; more of them are shown group by group."""
 
 
@@ -39,11 +39,31 @@ def pages(say: Say) -> tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...]:
             ("/spot-checks", say("抽查"), "records.read"),
             ("/referrals", say("移送"), "records.read"),
         )),
-        (say("全县"), ()),
-        (say("方法"), ()),
-        (say("数据与账本"), ()),
+        (say("全县"), (
+            ("/collectors", say("代收人"), "collectors.read"),
+            ("/terminals", say("终端"), "records.read"),
+            ("/villages", say("村（社区）"), "records.read"),
+            ("/register", say("现金台账"), "registers.read"),
+            ("/reconciliation", say("对账"), "records.read"),
+            ("/duties", say("职责"), "duties.read"),
+            ("/office", say("部门待办"), "duties.read"),
+        )),
+        (say("方法"), (
+            ("/rules", say("规则"), "rules.read"),
+            ("/model", say("模型"), "screenings.read"),
+            ("/runs", say("筛查"), "screenings.read"),
+            ("/policy", say("政策"), "policy.read"),
+        )),
+        (say("数据与账本"), (
+            ("/data", say("数据"), "data.read"),
+            ("/quarantine", say("隔离区"), "quarantine.read"),
+            ("/ledger", say("账本"), "log.entries"),
+            ("/access", say("查看登记"), "audit.read"),
+        )),
         (say("系统"), (
+            ("/work", say("后台任务"), "work.read"),
             ("/users", say("用户"), "users.read"),
+            ("/status", say("运行状态"), "status.read"),
         )),
     )  # fmt: skip
 

@@ -18,6 +18,7 @@ from web.cases.labels import LABELS, label
 from web.frame.assets import asset
 from web.frame.languages import Language, languages
 from web.frame.navigation import Navigation
+from web.records.help import help_address
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 
@@ -35,6 +36,11 @@ class Frame(msgspec.Struct, frozen=True):
     navigation: Navigation = Navigation()
     done: str = ""
     """What the last command did."""
+
+    @property
+    def help(self) -> str:
+        """Where the help speaks of this page."""
+        return help_address(self.path)
 
     def in_language(self, code: str) -> str:
         """Return the address of this page in another language."""

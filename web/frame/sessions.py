@@ -22,15 +22,18 @@ class Sessions:
         self._lock = threading.Lock()
         self._asked: dict[str, datetime] = {}
 
-    def account(self, secret: str | None, now: datetime) -> Account:
-        """Return whose session this is; NotSignedIn where there is none, or it idled too long and is ended."""
+    def account(self, secret: str | None, now: datetime, *, watching: bool = False) -> Account:
+        """Return whose session this is; NotSignedIn where there is none, or it idled too long and is ended.
+
+        `watching`: a page asks by itself how something stands, which is nothing that somebody did.
+        """
         if not secret:
             raise NotSignedIn("请先登录", "sign in first")
         account = session_of(self._home, secret, now)
         key = hashed(secret)
         with self._lock:
             last = self._asked.get(key, now)
-            self._asked[key] = now
+            self._asked[key] = last if watching else now
         if now - last >= self._idle:
             self.end(secret, now)
             minutes = self._idle // timedelta(minutes=1)
@@ -39,6 +42,11 @@ class Sessions:
                 f"nothing was asked for {minutes} minutes, so you were signed out: sign in again",
             )
         return account
+
+    def asked_at(self, key: str) -> datetime | None:
+        """Return when a session, by its hash, last asked for something here; None: not since this process began."""
+        with self._lock:
+            return self._asked.get(key)
 
     def end(self, secret: str, now: datetime) -> None:
         """End a session."""

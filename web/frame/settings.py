@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import NamedTuple
+
+from web.frame.provider_settings import ProviderSettings
 
 MIB = 1 << 20
 
@@ -24,9 +27,15 @@ class WebSettings(NamedTuple):
     """A session that asks for nothing so long is ended."""
     form_bytes: int = MIB // 2
     upload_bytes: int = 20 * MIB
-    """A workbook or scan."""
-    records_bytes: int = 3_900_000
-    """One request of the JSON API with records: below what intake reads in a process of its own."""
+    """A workbook or scan, files handed in together, or one request of the JSON API."""
     attempts: int = 30
     """Sign-ins from one address within `attempts_within`; a township's office shares one address."""
     attempts_within: timedelta = timedelta(minutes=5)
+    provider: ProviderSettings | None = None
+    """Where accounts may sign in too, beside name and password here."""
+    inbox: Path | None = None
+    """The inbox whose receipts the page of data lists; MINGZHANG_INBOX."""
+    lake: Path | None = None
+    """The lake whose exports it lists; MINGZHANG_LAKE."""
+    processes: tuple[str, ...] = ()
+    """Other processes, host:port, that the page of status asks; MINGZHANG_PROCESSES."""

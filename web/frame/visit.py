@@ -28,6 +28,8 @@ from web.frame.rendering import Frame, draw
 from web.frame.service import Service
 
 YEAR_S = 365 * 24 * 3600
+WATCH = "watch"
+"""In the address of what a page asks by itself again and again."""
 
 
 def service_of(request: Request) -> Service:
@@ -127,7 +129,8 @@ def whoever_signed_in(request: Request) -> Visit:
     """Return the visit, also of who has to change the password first; NotSignedIn."""
     service = service_of(request)
     now = service.settings.clock()
-    account = service.sessions.account(request.cookies.get(sessions.COOKIE), now)
+    watching = request.method == "GET" and WATCH in request.query_params
+    account = service.sessions.account(request.cookies.get(sessions.COOKIE), now, watching=watching)
     return Visit(request, service, language_of(request), account, actor_of(account), now)
 
 

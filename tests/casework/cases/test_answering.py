@@ -126,7 +126,7 @@ def test_a_returned_answer_has_questions_a_day_and_is_answered_again(home: Home,
     assert (standing(home).state, standing(home).due_on) == ("returned", TODAY + timedelta(days=15))
     assert answer(home, state, given(statement="已附存根")).accepted == 1
     told = history(cases_of(home, "wang"), CASH, "复核")
-    assert "存根第5号没有附上" in "".join(each.told for each in told)
+    assert "存根第5号没有附上" in "".join(each.note for each in told)
 
 
 def test_a_report_needs_every_item_answered_and_a_review_accepts_the_list(home: Home, state: ListState) -> None:

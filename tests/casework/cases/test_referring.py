@@ -16,7 +16,7 @@ from casework.cases import issuing, referring, reviewing
 from casework.cases.describing import described
 from casework.cases.drawing import draw_lists
 from casework.cases.handing_over import hand_over
-from casework.cases.referral_money import Sum, explained, money_of, sums
+from casework.cases.referral_money import QUERY, Sum, explained, money_of, sums
 from casework.cases.referral_story import SEALED
 from casework.cases.referring import Result
 from casework.cases.store import Overtaken, of_referral
@@ -237,7 +237,7 @@ def test_every_line_in_evidence_is_one_sum_with_what_it_met(found_sums: dict[str
 
 def test_a_voided_payment_is_shown_as_that(home: Home) -> None:
     cases = cases_of(home)
-    with described(cases, [cases.suspicion(CASH)], WHY) as told:
+    with described(cases, [cases.suspicion(CASH)], WHY, queries=[QUERY]) as told:
         (one,) = money_of(told, "653123", ["payments:tax-core:P006@1"])
     assert one.about.endswith("该笔缴费已于2025-11-04冲正")
     assert gaps(one) == ("无现金登记", "未见入库", "未见权益")
@@ -259,7 +259,7 @@ def test_a_payment_without_cash_is_explained_only_where_a_record_shows_it_and_no
 
 def test_gaps_of_money_are_marked_and_cash_given_back_is_explained(home: Home) -> None:
     cases = cases_of(home)
-    with described(cases, [cases.suspicion(CASH)], WHY) as told:
+    with described(cases, [cases.suspicion(CASH)], WHY, queries=[QUERY]) as told:
         by_line = {each.receipt.record: each for each in money_of(told, "653123", [line(n) for n in range(1, 6)])
                    if each.receipt is not None}  # fmt: skip
     marked = {name: gaps(each) for name, each in by_line.items()}

@@ -12,10 +12,16 @@ PUBLIC = {
     "GET /readyz",
     "GET /sign-in",
     "POST /sign-in",
+    "GET /sign-in/provider",
+    "GET /sign-in/provider/back",
 }
 ANY_ACCOUNT = {
     "GET /",
+    "GET /account",
     "GET /password",
+    "POST /account/device",
+    "POST /account/device/confirm",
+    "POST /account/sessions/{session}/end",
     "POST /password",
     "POST /sign-out",
 }
@@ -26,5 +32,8 @@ API = {
     "GET /api/v1/lists/{name}/workbook": "lists.workbook",
     "POST /api/v1/lists/{name}/answers": "answers.import",
     "POST /api/v1/records/{record_type}": "records.take",
+    "GET /api/v1/screenings": "screenings.read",
+    "POST /api/v1/screenings": "screening.run",
+    "GET /api/v1/screenings/work/{name}": "screening.run",
 }
 VISITS = cases.VISITS + people.VISITS + county.VISITS + methods.VISITS + records.VISITS

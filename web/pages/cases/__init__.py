@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from web.pages.cases import (
+    deciding,
     evidence,
     item,
     list_,
     lists,
     money,
+    network,
     overview,
     referral,
     referrals,
@@ -19,6 +21,6 @@ from web.pages.cases import (
 )
 
 PAGES = (
-    overview, suspicions, suspicion, money, evidence, lists, list_, item, review, spot_checks, spot_check, referrals,
-    referral,
+    overview, suspicions, suspicion, deciding, money, network, evidence, lists, list_, item, review, spot_checks,
+    spot_check, referrals, referral,
 )  # fmt: skip

@@ -8,12 +8,13 @@ from http import HTTPStatus
 from typing import Annotated
 
 import msgspec
-from fastapi import APIRouter, Form
+from fastapi import APIRouter, File, Form, UploadFile
 from starlette.responses import Response
 
 from casework.answers.given import Problem
 from casework.answers.taking import PAGE, Handed, take_answers
 from casework.cases.answer_texts import answer_of, answer_texts
+from casework.cases.attaching import attach
 from casework.cases.store import stream_of
 from casework.cases.texts import notes
 from domain.cases import suspicion
@@ -21,12 +22,14 @@ from domain.cases.answer import METHODS, RESULTS
 from domain.cases.list_state import ListState
 from domain.cases.moves import SUSPICION
 from domain.cases.suspicion import SuspicionReturned
-from domain.cases.suspicion_state import SuspicionState
-from domain.errors import NotFound, Refused
+from domain.cases.suspicion_state import Paper, SuspicionState
+from domain.errors import Malformed, NotFound, Refused
 from web.cases.answer_form import AnswerForm, Read, form_of, given, read_form
+from web.cases.guides import Pair, cause_words
 from web.cases.worded import Words
+from web.frame.scans import kind_of_scan
 from web.frame.visit import Visit, Visiting
-from web.pages.cases.suspicion import stand_back
+from web.pages.cases.deciding import stand_back
 
 router = APIRouter()
 
@@ -47,6 +50,10 @@ class ItemPage(msgspec.Struct, frozen=True):
     """Why the last answer came back; "" where it did not."""
     methods: tuple[str, ...]
     results: tuple[str, ...]
+    causes: tuple[tuple[str, Pair], ...]
+    """What may be given as cause: its id, and what it is called."""
+    papers: tuple[tuple[int, Paper], ...]
+    """Handed in for it on this list, with the numbers by which they are fetched."""
     due_on: date | None
     before: int | None
     """Number of the item before; None at the beginning."""
@@ -83,6 +90,23 @@ def give(visit: Visiting, name: str, number: int, form: Annotated[AnswerForm, Fo
     behind = _waiting_behind(visit, listed, number)
     there = f"/lists/{name}/items/{behind}" if behind is not None else f"/lists/{name}"
     return visit.done(there, "answered" if taken.accepted else "repeated")
+
+
+@router.post("/lists/{name}/items/{number}/papers")
+def attach_papers(
+    visit: Visiting, name: str, number: int, papers: Annotated[list[UploadFile] | None, File()] = None
+) -> Response:
+    """Take photos and scans; where one cannot be taken, none of those behind it is."""
+    _, state = _found(visit, name, number)
+    stand_back(visit, state)
+    if not papers:
+        raise Malformed("请选择要附上的文件", "choose the files to attach")
+    taken = False
+    for paper in papers:
+        content = paper.file.read()
+        kind = kind_of_scan(content)
+        taken |= attach(visit.cases(), visit.sight.suspicion(visit.seen(), state.suspicion_id), content, kind)
+    return visit.done(f"/lists/{name}/items/{number}", "attached" if taken else "repeated")
 
 
 def _found(visit: Visit, name: str, number: int) -> tuple[ListState, SuspicionState]:
@@ -152,20 +176,22 @@ def _page(
     refused: bool = False,
 ) -> Response:
     numbers = [number for number, _ in visit.sight.items(visit.seen(), listed)]
-    number = state.item or 0
+    number, words = state.item or 0, _words(visit, listed, state)
     today = visit.cases().acting.today
     page = ItemPage(
         case=state,
         list=listed,
         number=number,
         count=len(numbers),
-        words=_words(visit, listed, state),
+        words=words,
         form=form,
         problems=tuple(problems),
         refused=refused,
         returned=_returned(visit, state),
         methods=METHODS,
         results=RESULTS,
+        causes=tuple((each.id, cause_words(state.standing.rules, each.id)) for each in words.causes),
+        papers=tuple(each for each in enumerate(state.papers, start=1) if each[1].list_id == listed.list_id),
         due_on=visit.service.policies.due(listed, today),
         before=max((each for each in numbers if each < number), default=None),
         behind=min((each for each in numbers if each > number), default=None),

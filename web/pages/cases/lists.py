@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
 import msgspec
@@ -11,7 +12,9 @@ from starlette.responses import Response
 from casework.cases.drawing import draw_lists
 from domain.cases.list_state import ListState
 from domain.cases.moves import SUSPICION_LIST
+from web.cases.labels import label
 from web.cases.standing import Seen
+from web.frame.tables import Cell, Yuan, table_of
 from web.frame.visit import Visit, Visiting
 
 router = APIRouter()
@@ -60,6 +63,27 @@ def show(visit: Visiting, state: str = "") -> Response:
         state, visit.permits("lists.draw"), run.event.as_of if run is not None else None,
     )  # fmt: skip
     return visit.page("cases/lists.html", page)
+
+
+@router.get("/lists.csv")
+@router.get("/lists.xlsx")
+def download(visit: Visiting, state: str = "") -> Response:
+    """Give the lists as a file."""
+    visit.may("lists.read", visit.actor.place)
+    seen, say, pick = visit.seen(), visit.language.say, visit.language.pick
+    columns = (
+        say("清单"), say("文号"), say("单位"), say("状态"), say("疑点"), say("未反馈"), say("涉及金额（元）"),
+        say("下发"), say("期限"),
+    )  # fmt: skip
+    rows = (row_of(visit, seen, each) for each in visit.sight.lists(seen) if state in ("", each.state))
+    cells: Iterator[tuple[Cell, ...]] = (
+        (
+            row.id, row.number, pick(*label("office", row.to)), pick(*label("list", row.state)), row.items, row.waiting,
+            Yuan(row.fen), row.issued_on, row.due_on,
+        )
+        for row in rows
+    )  # fmt: skip
+    return table_of(columns, cells).sent(visit.request.url.path)
 
 
 @router.post("/lists/draw")

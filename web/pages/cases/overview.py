@@ -4,21 +4,29 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 import msgspec
 from fastapi import APIRouter
 from starlette.responses import Response
 
 from casework.cases.figures import Figures, figures
+from casework.workbook.labels import type_name
 from domain.cases.list_state import ListState
 from domain.cases.moves import SUSPICION, SUSPICION_LIST
 from domain.cases.suspicion_state import SuspicionState
+from web.cases.arrivals import Arrival, arrivals, refused, silent
+from web.cases.heat import HeatTable, heat_table
 from web.cases.standing import Seen
 from web.frame.visit import Visit, Visiting
+from web.records.condition.check import Check
+from web.records.condition.county import policy_rows, tariffs, years_of
+from web.work.job import DONE, FAILED, REFUSED
 
 router = APIRouter()
 _WAITING = frozenset({"issued", "returned"})
+_VERIFIED = frozenset({DONE, REFUSED, FAILED})
+"""States of a verification that came to its end."""
 
 
 class Deadline(msgspec.Struct, frozen=True):
@@ -53,6 +61,40 @@ class Trust(msgspec.Struct, frozen=True):
     sealed: int
     head: int
     screened_on: date | None
+    verified_at: datetime | None
+    """When the last verification that pages started ended; None where none has."""
+    sound: bool
+    """Whether that found nothing wrong."""
+
+
+class DataRow(msgspec.Struct, frozen=True):
+    """A record type's last arrival, with its name."""
+
+    name: str
+    arrival: Arrival
+
+
+class DataState(msgspec.Struct, frozen=True):
+    """What has come in, and what is missing."""
+
+    rows: tuple[DataRow, ...]
+    refused: int
+    silent: tuple[str, ...]
+    """Names of townships without a cash register."""
+    tariffs: Check
+
+
+class Today(msgspec.Struct, frozen=True):
+    """What a township or office has to do: the first lists of each kind, and how many items of them."""
+
+    overdue: tuple[Deadline, ...]
+    due: tuple[Deadline, ...]
+    """Today."""
+    receive: tuple[Deadline, ...]
+    next: Deadline | None
+    """The next one that is due on another day."""
+    returned: int
+    """Items that came back."""
 
 
 class OverviewPage(msgspec.Struct, frozen=True):
@@ -69,6 +111,12 @@ class OverviewPage(msgspec.Struct, frozen=True):
     figures: tuple[FigureRow, ...]
     at_risk_fen: int
     recovered_fen: int
+    heat: HeatTable | None
+    """None for a township or office."""
+    data: DataState | None
+    """None where the role sees no data."""
+    today: Today | None
+    """None for roles of the county."""
     trust: Trust | None
     cases: bool
     """Whether the role has to do with cases at all."""
@@ -96,6 +144,9 @@ def show(visit: Visiting) -> Response:
         figures=rows,
         at_risk_fen=sum(each.figures.at_risk_fen for each in rows),
         recovered_fen=sum(each.figures.recovered_fen for each in rows),
+        heat=None if sight.bound or not cases else heat_table(found, visit.service.places.name),
+        data=_data(visit) if visit.permits("data.read") else None,
+        today=_today(deadlines, found) if sight.bound else None,
         trust=None if sight.bound else _trust(visit),
         cases=cases,
     )
@@ -140,4 +191,34 @@ def _trust(visit: Visit) -> Trust:
     home = visit.service.home
     run = visit.service.screened.last()
     sealed = home.sealer.checkpoint().checkpoint.size if home.sealer is not None else 0
-    return Trust(sealed, home.ledger.head(), run.event.as_of if run is not None else None)
+    ended = [each for each in visit.service.work.all() if each.asked.kind == "verify" and each.state in _VERIFIED]
+    verified = ended[0].ended if ended else None
+    return Trust(
+        sealed, home.ledger.head(), run.event.as_of if run is not None else None,
+        None if verified is None else verified.at, bool(ended) and ended[0].state == DONE,
+    )  # fmt: skip
+
+
+def _data(visit: Visit) -> DataState:
+    """Return what came in and what is missing; it is asked of the read models."""
+    called = visit.service.places.name
+    with visit.service.facts.look() as facts:
+        found = arrivals(facts, visit.cases().acting.today)
+        missing = tariffs(policy_rows(visit.service.home.ledger), years_of(facts))
+        names = tuple(called(code) for code in silent(facts))
+        return DataState(tuple(DataRow(_type(visit, each), each) for each in found), refused(facts), names, missing)
+
+
+def _type(visit: Visit, arrival: Arrival) -> str:
+    return visit.language.pick(type_name(arrival.type), arrival.type.replace("-", " "))
+
+
+def _today(deadlines: Sequence[Deadline], found: Sequence[SuspicionState]) -> Today:
+    later = [each for each in deadlines if each.days_left is not None and each.days_left > 0]
+    return Today(
+        overdue=tuple(each for each in deadlines if each.days_left is not None and each.days_left < 0),
+        due=tuple(each for each in deadlines if each.days_left == 0),
+        receive=tuple(each for each in deadlines if each.state == "issued"),
+        next=later[0] if later else None,
+        returned=sum(each.state == "returned" for each in found),
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Annotated
 
@@ -11,32 +11,38 @@ import msgspec
 from fastapi import APIRouter, Form
 from starlette.responses import Response
 
-from casework.cases import issuing, reviewing
 from casework.cases.answer_texts import answer_of, answer_texts
+from casework.cases.commenting import Comment, comments
 from casework.cases.history import Told, history
-from casework.users.household import households_on
+from casework.workbook.guide import Innocent
 from casework.workbook.labels import type_name
+from domain.cases.access import CASEWORK
 from domain.cases.moves import SUSPICION
-from domain.cases.recusal import check_recusal
-from domain.cases.suspicion_state import SuspicionState
-from domain.errors import Malformed
-from projections.models import ReadModels
-from risk.scoring.event_ids import RecordRef, record_of
+from domain.cases.suspicion_state import Paper, SuspicionState
+from domain.errors import Malformed, NotFound
+from ledger.access import Access
+from web.cases import pictures
+from web.cases.guides import Pair, cause_words, explanations
+from web.cases.peers import weeks_of
+from web.cases.pieces import Piece, pieces
 from web.cases.worded import Words
+from web.frame.charts import Drawing
+from web.frame.scans import ENDINGS, MEDIA
+from web.frame.tables import Cell, Yuan, table_of
 from web.frame.visit import Visit, Visiting
+from web.pages.cases.deciding import ADDRESSEES, found
 
 router = APIRouter()
 SHOWN_EVIDENCE = 100
 ALMOST_ALL = 99.9
 """The most that is said of how many peers are less abnormal: a subject is one of them itself."""
-ADDRESSEES = ("township", "tax", "medical-insurance", "human-resources", "finance", "treasury")
 
 
 class EvidenceRow(msgspec.Struct, frozen=True):
     """A record that a suspicion rests on."""
 
     type: str
-    record: RecordRef
+    piece: Piece
 
 
 class Actions(msgspec.Struct, frozen=True):
@@ -46,12 +52,17 @@ class Actions(msgspec.Struct, frozen=True):
     review: bool
     snooze: bool
     close: bool
+    agree: bool
+    """Another person proposed to close it, and who asks may agree."""
     readdress: bool
     reveal: bool
     refer: bool
-    money: bool
-    """Its money may be seen sum by sum."""
+    records: bool
+    """Its money and its network may be seen."""
+    ledger: bool
+    """Its events in the ledger may be seen."""
     pack: bool
+    comment: bool
 
 
 class SuspicionPage(msgspec.Struct, frozen=True):
@@ -67,7 +78,14 @@ class SuspicionPage(msgspec.Struct, frozen=True):
     evidence: tuple[EvidenceRow, ...]
     evidence_types: tuple[tuple[str, int], ...]
     evidence_total: int
+    charts: tuple[Drawing, ...]
+    explanations: tuple[Innocent, ...]
+    cause: Pair
+    """What the cause of the answer is called; "" of none."""
     history: tuple[Told, ...]
+    comments: tuple[Comment, ...]
+    papers: tuple[tuple[int, Paper], ...]
+    """Photos and scans, with the numbers by which they are fetched."""
     actions: Actions
     texts: Mapping[str, str]
     """Sealed words of the last answer, where they were asked for."""
@@ -78,117 +96,122 @@ class SuspicionPage(msgspec.Struct, frozen=True):
 @router.get("/suspicions/{name}")
 def show(visit: Visiting, name: str) -> Response:
     """Show a suspicion."""
-    return _page(visit, _found(visit, name), {})
+    return _page(visit, found(visit, name), {}, "")
 
 
 @router.post("/suspicions/{name}/reveal")
 def reveal(visit: Visiting, name: str, reason: Annotated[str, Form()] = "") -> Response:
-    """Show the sealed words of its answer; who looked and why is recorded."""
-    state = _found(visit, name)
+    """Show the sealed words of its answer and of the decisions on it; who looked and why is recorded."""
+    state = found(visit, name)
     visit.may("reveal", visit.sight.where(state))
     if not reason.strip():
         raise Malformed("请写明查看原文的理由", "say why the words are to be shown")
     subject = answer_of(state)
     texts = answer_texts(visit.cases(), [subject], reason.strip())[subject] if subject else {}
-    return _page(visit, state, texts)
+    return _page(visit, state, texts, "" if visit.sight.bound else reason.strip())
 
 
-@router.post("/suspicions/{name}/review")
-def review(
-    visit: Visiting, name: str, decision: Annotated[str, Form()] = "", note: Annotated[str, Form()] = ""
-) -> Response:
-    """Accept, return or escalate its answer."""
-    state = _found(visit, name)
-    visit.may("answers.review", visit.sight.where(state))
-    stand_back(visit, state)
-    reviewing.review(visit.cases(), name, decision, note)
-    return visit.done(f"/suspicions/{name}", "reviewed")
+@router.get("/suspicions/{name}/evidence.csv")
+@router.get("/suspicions/{name}/evidence.xlsx")
+def evidence(visit: Visiting, name: str) -> Response:
+    """Give all records in evidence as a file; it names nobody."""
+    state, say = found(visit, name), visit.language.say
+    columns = (say("记录"), say("编号"), say("来源"), say("日期"), say("金额（元）"), say("账本位置"), say("事件编号"))
+    rows = _cells(visit, _pieces(visit, state))
+    return table_of(columns, rows).sent(visit.request.url.path)
 
 
-@router.post("/suspicions/{name}/snooze")
-def snooze(visit: Visiting, name: str, until: Annotated[date, Form()], reason: Annotated[str, Form()] = "") -> Response:
-    """Leave it off lists until a day."""
-    state = _found(visit, name)
-    visit.may("suspicions.snooze", visit.sight.where(state))
-    reviewing.snooze(visit.cases(), name, until, reason)
-    return visit.done(f"/suspicions/{name}", "snoozed")
-
-
-@router.post("/suspicions/{name}/close")
-def close(visit: Visiting, name: str, outcome: Annotated[str, Form()] = "") -> Response:
-    """Close it; what needs two persons is refused here, since the second one would have to be here too."""
-    state = _found(visit, name)
-    visit.may("suspicions.close", visit.sight.where(state))
-    stand_back(visit, state)
-    reviewing.close(visit.cases(), name, outcome, None)
-    return visit.done(f"/suspicions/{name}", "closed")
-
-
-@router.post("/suspicions/{name}/readdress")
-def readdress(
-    visit: Visiting, name: str, to: Annotated[str, Form()] = "", reason: Annotated[str, Form()] = ""
-) -> Response:
-    """Decide who may see what went to discipline inspection first."""
-    state = _found(visit, name)
-    visit.may("suspicions.readdress", visit.sight.where(state))
-    if to not in ADDRESSEES:
-        raise Malformed("请选择推送对象", "choose whom it goes to")
-    issuing.readdress(visit.cases(), name, to, reason)
-    return visit.done(f"/suspicions/{name}", "readdressed")
-
-
-def stand_back(visit: Visit, state: SuspicionState) -> None:
-    """Refuse where the suspicion is about who acts, or their household; nothing is known of who is not registered."""
-    person = visit.actor.person
-    if person is None:
-        return
+@router.get("/suspicions/{name}/papers/{number}")
+def paper(visit: Visiting, name: str, number: int) -> Response:
+    """Give a photo or scan as a download; papers name people, so that the look is recorded."""
+    state = found(visit, name)
+    wanted = dict(_papers(visit, state)).get(number)
+    if wanted is None:
+        raise NotFound(f"疑点 {name} 没有第 {number} 个附件", f"the suspicion {name} has no file {number}")
     home = visit.service.home
-    concerned = {state.subject_id} if state.subject_type == "payer" else set()
-    if state.subject_type == "collector":
-        events = (home.ledger.event(row) for row in home.ledger.of_type("collectors"))
-        fitting = (event for event in events if getattr(event, "record_id", None) == state.subject_id)
-        concerned = {str(getattr(getattr(event, "person", None), "token", "")) for event in fitting} - {""}
-    with visit.service.models:
-        models = ReadModels(home.read_models, home.ledger)
-        try:
-            check_recusal(visit.actor, concerned, households_on(models.connection, visit.cases().acting.today))
-        finally:
-            models.close()
+    content = home.objects.get(wanted.object)
+    reason = f"页面下载疑点 {name} 的附件 {number}"
+    home.access.admit(Access(visit.account.name, reason, "scan", CASEWORK, (f"file:{wanted.object}",)))
+    headers = {"content-disposition": f"attachment; filename={name}-{number}.{ENDINGS[wanted.kind]}"}
+    return Response(content, headers=headers, media_type=MEDIA[wanted.kind])
 
 
-def _found(visit: Visit, name: str) -> SuspicionState:
-    visit.may("suspicions.read", visit.actor.place)
-    return visit.sight.suspicion(visit.seen(), name)
+def _papers(visit: Visit, state: SuspicionState) -> Iterator[tuple[int, Paper]]:
+    """Yield the papers that who asks sees: a township or office those of its own list."""
+    for number, each in enumerate(state.papers, start=1):
+        if not visit.sight.bound or each.list_id == state.list_id:
+            yield number, each
 
 
-def _page(visit: Visit, state: SuspicionState, texts: Mapping[str, str]) -> Response:
-    sight, picture = visit.sight, state.standing
+def _cells(visit: Visit, records: list[Piece]) -> Iterator[tuple[Cell, ...]]:
+    for each in records:
+        amount = None if each.fen is None else Yuan(each.fen)
+        ref = each.record
+        yield _called(visit, each.type), ref.record_id, ref.source, each.on, amount, each.position, ref.event_id
+
+
+def _pieces(visit: Visit, state: SuspicionState) -> list[Piece]:
+    events = visit.sight.evidence(state.standing.evidence)
+    with visit.service.facts.look() as facts:
+        return pieces(visit.service.home.ledger, facts, events)
+
+
+def _called(visit: Visit, record_type: str) -> str:
+    return visit.language.pick(type_name(record_type), record_type.replace("-", " "))
+
+
+def _page(visit: Visit, state: SuspicionState, texts: Mapping[str, str], reason: str) -> Response:
+    """Draw the page; with a reason the sealed notes of its history are shown too."""
+    sight, picture, place = visit.sight, state.standing, visit.service.places.name
     said = visit.service.screened.said(_run_of(visit, state), state.suspicion_id)
     reasons = () if said is None else said.reasons_zh if visit.language.code == "zh" else said.reasons_en
-    evidence = [record_of(event) for event in sight.evidence(picture.evidence)]
-    told = [each for each in history(visit.cases(), state.suspicion_id) if sight.told(each.move)]
-    places = [visit.service.places.name(picture.township), visit.service.places.name(picture.village)]
-
-    def called(record: RecordRef) -> str:
-        return visit.language.pick(type_name(record.type), record.type.replace("-", " "))
-
+    records = _pieces(visit, state)
+    told = history(visit.cases(), state.suspicion_id, reason, place)
+    cause = state.answer.cause if state.answer is not None else None
     page = SuspicionPage(
         case=state,
         state=sight.state_of(state),
-        place=" ".join(filter(None, places)),
+        place=" ".join(filter(None, (place(picture.township), place(picture.village)))),
         reasons=tuple(reasons),
         percentile=None if sight.bound or said is None or said.percentile is None else min(said.percentile, ALMOST_ALL),
         words=_words(visit, state),
-        evidence=tuple(EvidenceRow(called(each), each) for each in evidence[:SHOWN_EVIDENCE]),
-        evidence_types=tuple(Counter(map(called, evidence)).most_common()),
-        evidence_total=len(evidence),
-        history=tuple(told),
+        evidence=tuple(EvidenceRow(_called(visit, each.type), each) for each in records[:SHOWN_EVIDENCE]),
+        evidence_types=tuple(Counter(_called(visit, each.type) for each in records).most_common()),
+        evidence_total=len(records),
+        charts=tuple(_charts(visit, state, records)),
+        explanations=explanations(picture.rules),
+        cause=cause_words(picture.rules, cause) if cause else ("", ""),
+        history=tuple(each for each in told if sight.told(each.move)),
+        comments=_comments(visit, state),
+        papers=tuple(_papers(visit, state)),
         actions=_actions(visit, state),
         texts=texts,
         addressees=ADDRESSEES,
         today=visit.cases().acting.today,
     )
     return visit.page("cases/suspicion.html", page)
+
+
+def _charts(visit: Visit, state: SuspicionState, records: list[Piece]) -> Iterator[Drawing]:
+    """Yield its subject among the peers, for who may see the county's records, and its records over time."""
+    picture, say = state.standing, visit.language.say
+    if visit.permits("records.read") and picture.first_on is not None and picture.last_on is not None:
+        with visit.service.facts.look() as facts:
+            weeks = weeks_of(
+                facts, (state.subject_type, state.subject_id), picture.township, (picture.first_on, picture.last_on),
+                (visit.service.home.ledger.head(), visit.cases().acting.today),
+            )  # fmt: skip
+        if weeks is not None:
+            yield pictures.peers(say, weeks)
+    over_time = pictures.timeline(say, records, lambda record_type: _called(visit, record_type))
+    if over_time is not None:
+        yield over_time
+
+
+def _comments(visit: Visit, state: SuspicionState) -> tuple[Comment, ...]:
+    if not visit.permits("suspicions.comment", visit.sight.where(state)):
+        return ()
+    return comments(visit.cases(), state.suspicion_id, f"页面查看疑点 {state.suspicion_id} 的批注")
 
 
 def _run_of(visit: Visit, state: SuspicionState) -> str:
@@ -207,7 +230,7 @@ def _words(visit: Visit, state: SuspicionState) -> Words | None:
 
 def _actions(visit: Visit, state: SuspicionState) -> Actions:
     where, possible = visit.sight.where(state), SUSPICION.possible(state.state)
-    second = state.standing.severity == "critical"
+    closing = state.closing
 
     def can(move: str, action: str) -> bool:
         return move in possible and visit.permits(action, where)
@@ -216,11 +239,15 @@ def _actions(visit: Visit, state: SuspicionState) -> Actions:
         answer=can("answer", "answers.write"),
         review=can("accept", "answers.review") and state.answered_by != visit.account.name,
         snooze=can("snooze", "suspicions.snooze"),
-        close=can("close", "suspicions.close") and not second,
+        close=can("close", "suspicions.close"),
+        agree=closing is not None and closing.by != visit.account.name
+        and can("close", "suspicions.close-critical"),
         readdress=can("readdress", "suspicions.readdress")
         and "discipline" in (state.to, state.standing.addressee),
-        reveal=state.answer is not None and visit.permits("reveal", where),
+        reveal=visit.permits("reveal", where) and (state.answer is not None or not visit.sight.bound),
         refer=can("refer", "referral.prepare"),
-        money=visit.permits("records.read"),
+        records=visit.permits("records.read"),
+        ledger=visit.permits("events.read"),
         pack=visit.permits("evidence.export"),
+        comment=can("comment", "suspicions.comment"),
     )

@@ -1,7 +1,19 @@
-"""Methods: rules, the model, screening runs, policy."""
+"""Methods: rules, the model, screening runs, policy, background work."""
 
 from __future__ import annotations
 
-from types import ModuleType
+from web.pages.methods import (
+    model,
+    policy,
+    rule,
+    rule_backtest,
+    rule_life,
+    rules,
+    runs,
+    work,
+    work_one,
+)
 
-PAGES: tuple[ModuleType, ...] = ()
+PAGES = (
+    rules, rule, rule_life, rule_backtest, model, runs, policy, work, work_one,
+)  # fmt: skip

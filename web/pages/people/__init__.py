@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from web.pages.people import (
+    account,
     passwords,
+    provider,
     signing_in,
+    user,
     users,
 )
 
 PAGES = (
-    signing_in, passwords, users,
+    signing_in, provider, passwords, account, users, user,
 )  # fmt: skip

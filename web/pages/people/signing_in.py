@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Annotated
 
 import msgspec
+from anyio.to_thread import run_sync
 from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from casework.users.signing_in import sign_in
 from domain.cases.account import NotSignedIn
+from domain.errors import MingzhangError
 from web.frame import sessions
 from web.frame.answering import SEE_OTHER
+from web.frame.done import done_words
 from web.frame.languages import language_of
 from web.frame.refusals import TooManyAttempts, status_of
 from web.frame.rendering import Frame, draw
-from web.frame.done import done_words
 from web.frame.visit import Entering, own_path, service_of, with_language
 
 router = APIRouter()
@@ -27,33 +30,48 @@ class SignInPage(msgspec.Struct, frozen=True):
     name: str
     to: str
     problem: str
+    provider: str | None
+    """What the county's provider of identities is called, "" without a name; None where there is none."""
 
 
 @router.get("/sign-in")
 def show(request: Request, to: Annotated[str, Query(alias="next")] = "/") -> Response:
     """Ask for name and password."""
-    return _page(request, SignInPage("", own_path(to), ""))
+    return sign_in_page(request, own_path(to))
+
+
+class Tried(msgspec.Struct, frozen=True):
+    """What somebody typed."""
+
+    name: str
+    password: str
+    code: str
+    to: str
 
 
 @router.post("/sign-in")
-def enter(
+async def enter(
     request: Request,
     name: Annotated[str, Form()] = "",
     password: Annotated[str, Form()] = "",
     code: Annotated[str, Form()] = "",
     to: Annotated[str, Form(alias="next")] = "/",
 ) -> Response:
-    """Begin a session."""
+    """Begin a session; who waits for a password to be looked at keeps no thread from others' pages."""
+    tried = Tried(name, password, code, own_path(to))
+    return await run_sync(_entered, request, tried, limiter=service_of(request).entering)
+
+
+def _entered(request: Request, tried: Tried) -> Response:
     service = service_of(request)
     now = service.settings.clock()
     try:
         service.attempts.count(request.client.host if request.client else "", now)
         with service.hashing:
-            session = sign_in(service.home, name, password, code, now)
+            session = sign_in(service.home, tried.name, tried.password, tried.code, now)
     except (NotSignedIn, TooManyAttempts) as error:
-        page = SignInPage(name, own_path(to), language_of(request).pick(error.zh, error.en))
-        return _page(request, page, status_of(error))
-    response = RedirectResponse("/password" if session.must_change else own_path(to), SEE_OTHER)
+        return sign_in_page(request, tried.to, tried.name, error)
+    response = RedirectResponse("/password" if session.must_change else tried.to, SEE_OTHER)
     service.sessions.give(response, session.secret)
     return response
 
@@ -67,8 +85,15 @@ def leave(visit: Entering) -> Response:
     return response
 
 
-def _page(request: Request, page: SignInPage, status: int = 200) -> Response:
+def sign_in_page(request: Request, to: str, name: str = "", error: MingzhangError | None = None) -> Response:
+    """Return the page that asks for name and password, after an attempt that failed with its reason."""
     language = language_of(request)
+    provider = service_of(request).settings.provider
+    page = SignInPage(
+        name, to, language.pick(error.zh, error.en) if error is not None else "",
+        provider.name if provider is not None else None,
+    )  # fmt: skip
+    status = status_of(error) if error is not None else HTTPStatus.OK
     done = done_words(language.say).get(request.query_params.get("done", ""), "")
     query = request.url.query
     frame = Frame(language, f"/sign-in?{query}" if query else "/sign-in", done=done)

@@ -1,7 +1,8 @@
-"""Accounts: listed, added, given a one-time password, disabled and enabled."""
+"""Accounts: listed, added, given a one-time password, disabled and enabled; one of them is in user.py."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
 import msgspec
@@ -12,6 +13,7 @@ from casework.users import accounts, passwords
 from casework.users.accounts import Place
 from casework.users.reading import accounts as all_accounts
 from casework.users.signing_in import end_sessions
+from domain.cases.account import Account
 from domain.cases.permission import ROLES
 from web.cases.places import OFFICES
 from web.frame.visit import Visit, Visiting
@@ -101,6 +103,16 @@ def sign_out(visit: Visiting, name: str) -> Response:
     return visit.done("/users", "changed")
 
 
+def state_of(account: Account, now: datetime) -> str:
+    """Return enabled, disabled or locked."""
+    return "disabled" if not account.enabled else "locked" if account.locked_at(now) else "enabled"
+
+
+def offices() -> tuple[str, ...]:
+    """Return the offices that a liaison may be of."""
+    return tuple(name for name in OFFICES if name not in {"township", "discipline"})
+
+
 def _with_password(visit: Visit, name: str) -> Response:
     with visit.service.hashing:
         text = passwords.set_one_time(visit.service.home, name, visit.by)
@@ -113,15 +125,14 @@ def _page(visit: Visit, password_of: str = "", text: str = "") -> Response:
         UserRow(
             each.name, each.role,
             names.name(each.township) if each.township else each.department or "",
-            "disabled" if not each.enabled else "locked" if each.locked_at(now) else "enabled",
+            state_of(each, now),
             each.person is not None, each.factor is not None, each.must_change(now),
             sum(each.holds(session, now) for session in each.sessions),
         )
         for each in all_accounts(visit.service.home).values()
     ]  # fmt: skip
-    offices = tuple(name for name in OFFICES if name not in {"township", "discipline"})
     page = UsersPage(
         tuple(rows), visit.permits("users.manage"), visit.permits("users.secure"), tuple(ROLES), names.townships(),
-        offices, password_of, text,
+        offices(), password_of, text,
     )  # fmt: skip
     return visit.page("people/users.html", page)

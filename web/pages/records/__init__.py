@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from types import ModuleType
+from web.pages.records import access, data, events, help_, ledger, quarantine, refusal, status
 
-PAGES: tuple[ModuleType, ...] = ()
+PAGES = (data, quarantine, refusal, ledger, events, access, status, help_)

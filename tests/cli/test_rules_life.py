@@ -1,0 +1,53 @@
+"""The commands of a rule's life as somebody runs them: exit codes, and what they print."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from ledger.home import Home
+from tests.casework.rule_life.made import fill, rule_folder
+from tests.program import Ran, run
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with a little data, and the folder of a county's own rule beside it."""
+    path = tmp_path_factory.mktemp("life")
+    rule_folder(path)
+    with Home.open(path / "home") as home:
+        fill(home, path)
+    return path
+
+
+def kept(folder: Path) -> list[Path]:
+    return list((folder / "home" / "objects").glob("*"))
+
+
+def rules(folder: Path, actor: str, *arguments: str | Path) -> Ran:
+    return run("--home", folder / "home", "--as", actor, "rules", *arguments)
+
+
+def test_a_rule_goes_from_draft_to_active_by_two_persons(folder: Path) -> None:
+    submitted = rules(folder, "li", "submit", folder / "X01_cash_kept")
+    name = submitted.out.strip()
+    assert (submitted.code, name.startswith("X01-")) == (0, True)
+    assert rules(folder, "li", "trial", "X01").out.strip() == name
+    tried = rules(folder, "li", "backtest", "X01", "--from", "2026-01-25", "--to", "2026-01-25", "--json")
+    told = json.loads(tried.out)
+    assert (tried.code, told["name"], told["subjects"], len(told["gained_examples"])) == (0, name, 3, 3)
+    promoted = rules(folder, "wang", "promote", "X01", "--backtest", told["id"], "--note", "试运行无误")
+    assert promoted.code == 0
+    (life,) = json.loads(rules(folder, "wang", "life", "X01", "--json").out)
+    assert (life["active"], life["backtests"]) == (name, [told["id"]])
+
+
+def test_an_unfit_folder_is_listed_and_kept_nowhere(folder: Path, tmp_path: Path) -> None:
+    unfit = rule_folder(tmp_path)
+    (unfit / "rule.sql").write_text("SELECT now() AS county", encoding="utf-8")
+    done = rules(folder, "li", "submit", unfit, "--set", "days=9")
+    assert done.code == 1
+    assert "rule.sql:1 clock" in done.out
+    assert all(content.read_bytes() != (unfit / "rule.sql").read_bytes() for content in kept(folder))

@@ -1,0 +1,37 @@
+"""The honest reasons of rules with the paper that proves each, and what a cause given in an answer is called."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from functools import cache
+
+from casework.guides import anomaly_guide, guides_of
+from casework.workbook.guide import OTHER as OTHER_ZH
+from casework.workbook.guide import VIOLATION as VIOLATION_ZH
+from casework.workbook.guide import Guides, Innocent, innocents
+from domain.cases.answer import OTHER, VIOLATION
+from risk.anomaly.features import grains
+from risk.anomaly.findings import RULE as ANOMALY
+from risk.catalogue import rule as catalogue
+
+Pair = tuple[str, str]
+_ALWAYS: dict[str, Pair] = {
+    VIOLATION: (VIOLATION_ZH, "found to be a breach"),
+    OTHER: (OTHER_ZH, "another (say which in the statement)"),
+}
+
+
+def explanations(rules: Collection[str]) -> tuple[Innocent, ...]:
+    """Return the honest reasons of rules, each once, what the data cannot tell first."""
+    return innocents(sorted(rules), _guides())
+
+
+def cause_words(rules: Collection[str], cause: str) -> Pair:
+    """Return what a cause of an answer about these rules is called; its id where no rule has it any more."""
+    named = {each.id: (each.zh, each.en or each.zh) for each in explanations(rules)}
+    return _ALWAYS.get(cause) or named.get(cause, (cause, cause))
+
+
+@cache
+def _guides() -> Guides:
+    return {**guides_of(catalogue.load()), ANOMALY: anomaly_guide(grains())}

@@ -1,0 +1,1 @@
+"""What pages ask of duties with a clock: who owes what by when, what was done, and the letters that remind."""

@@ -1,0 +1,98 @@
+"""What a rule finds with another value of one parameter: the effect of a threshold before it is set."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
+
+import msgspec
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from risk.catalogue.rule import Rule
+from risk.engine import Argument, DuckDBEngine
+from risk.thresholds import Thresholds, values_for
+from web.methods.policy import in_range
+
+SHOWN = 50
+"""Subjects gained and lost that a page names, of each."""
+_SUBJECT = ("subject_type", "subject_id", "township", "severity", "amount_at_risk_fen")
+
+
+class Found(msgspec.Struct, frozen=True):
+    """What the rule finds with one set of values."""
+
+    findings: int
+    subjects: int
+    fen: int
+    by_severity: dict[str, int]
+    by_township: dict[str, int]
+    """Township to subjects; "" where none is known."""
+
+
+class Subject(msgspec.Struct, frozen=True):
+    """Somebody who is found with the one value and not with the other."""
+
+    kind: str
+    id: str
+    township: str
+    severity: str
+    fen: int
+
+
+class Tried(msgspec.Struct, frozen=True):
+    """The effect of another value."""
+
+    name: str
+    value: float
+    standing: Found
+    tried: Found
+    gained: int
+    lost: int
+    gained_shown: tuple[Subject, ...]
+    lost_shown: tuple[Subject, ...]
+
+
+def try_value(
+    engine: DuckDBEngine, rule: Rule, county: str, thresholds: Thresholds, change: tuple[str, str], day: date
+) -> Tried:
+    """Run the rule with the county's values and with one of them changed (name, text). Malformed, QueryFailed."""
+    name, value = change[0], in_range(rule, *change)
+    own = values_for(rule, county, thresholds)
+    whole = isinstance(own[name], int) and value == int(value)
+    before = _run(engine, rule, county, {**own, "as_of": day})
+    after = _run(engine, rule, county, {**own, name: int(value) if whole else value, "as_of": day})
+    first, second = _subjects(before), _subjects(after)
+    gained = [second[key] for key in second.keys() - first.keys()]
+    lost = [first[key] for key in first.keys() - second.keys()]
+    return Tried(
+        name, value, _found(before, first.values()), _found(after, second.values()), len(gained), len(lost),
+        _shown(gained), _shown(lost),
+    )  # fmt: skip
+
+
+def _run(engine: DuckDBEngine, rule: Rule, county: str, arguments: dict[str, Argument]) -> pa.Table:
+    return engine.run(rule.sql, arguments).filter(pc.field("county") == county)
+
+
+def _subjects(findings: pa.Table) -> dict[tuple[str, str], Subject]:
+    found: dict[tuple[str, str], Subject] = {}
+    columns = (findings.column(name).to_pylist() for name in _SUBJECT)
+    for kind, name, township, severity, fen in zip(*columns, strict=True):
+        before = found.get((kind, name))
+        sum_fen = (fen or 0) + (before.fen if before is not None else 0)
+        found[kind, name] = Subject(kind, name, township or "", severity, sum_fen)
+    return found
+
+
+def _found(findings: pa.Table, subjects: Iterable[Subject]) -> Found:
+    people = list(subjects)
+    fen: int | None = pc.sum(findings.column("amount_at_risk_fen")).as_py()
+    severities = Counter(str(each) for each in findings.column("severity").to_pylist())
+    townships = Counter(each.township for each in people)
+    return Found(findings.num_rows, len(people), fen or 0, dict(severities), dict(sorted(townships.items())))
+
+
+def _shown(subjects: list[Subject]) -> tuple[Subject, ...]:
+    return tuple(sorted(subjects, key=lambda each: (-each.fen, each.kind, each.id))[:SHOWN])
