@@ -17,8 +17,9 @@ from tests.casework.users.sample import GOOD
 from tests.web.county import county_in
 from tests.web.decided import WHY, accepted, screened_on_real_records
 from tests.web.served import Watched, chromium, serving
+from tests.web.test_casework import SCAN
 
-USERS = ("analyst", "approver", "inspector")
+USERS = ("analyst", "approver", "inspector", "leader", "secadmin", "working-group")
 
 
 class Decided(NamedTuple):
@@ -48,26 +49,48 @@ def decided(tmp_path: Path, original: Path) -> Iterator[Decided]:
 
 
 def test_a_spot_check_is_drawn_recorded_and_evaluated(decided: Decided) -> None:
-    inspector = decided.visitor("inspector")
-    page = inspector.page
+    group = decided.visitor("working-group")
+    page = group.page
     page.get_by_role("link", name="抽查", exact=True).click()
-    inspector.picture("spot-checks-none")
+    group.picture("spot-checks-none")
     page.get_by_label("抽几条").fill("2")
     page.get_by_role("button", name="固定范围并抽取").click()
     expect(page.get_by_role("status")).to_contain_text("公开抽取")
-    inspector.picture("spot-check-drawn")
+    group.picture("spot-check-drawn")
     page.get_by_role("link", name="记录", exact=True).first.click()
     for outcome, amount in (("confirmed", "400"), ("unverifiable", "")):
         page.get_by_label("结果").select_option(outcome)
         page.get_by_label("查明有问题的金额（元）").fill(amount)
-        inspector.picture(f"spot-check-recording-{outcome}")
+        group.picture(f"spot-check-recording-{outcome}")
         page.get_by_role("button", name="记入结果").click()
         expect(page.get_by_role("status")).to_contain_text("已记入")
     page.get_by_role("button", name="推断").click()
     expect(page.get_by_text("单侧置信度 95.0%")).to_be_visible()
-    inspector.picture("spot-check-evaluated")
-    assert inspector.fits()
-    assert inspector.wrong == []
+    group.picture("spot-check-evaluated")
+    assert group.fits()
+    assert group.wrong == []
+
+
+def test_a_leader_reports_and_the_security_administrator_ends_their_session(decided: Decided) -> None:
+    leader = decided.visitor("leader")
+    page = leader.page
+    page.get_by_role("link", name="清单", exact=True).click()
+    page.locator("main table a").first.click()
+    scan = {"name": "报告.pdf", "mimeType": "application/pdf", "buffer": SCAN}
+    page.get_by_label("签字盖章的扫描件").set_input_files(scan)
+    page.get_by_label("分管领导已签字").check()
+    page.get_by_label("已加盖公章").check()
+    page.get_by_role("button", name="报送", exact=True).click()
+    expect(page.get_by_role("status")).to_contain_text("已报送")
+    leader.picture("leader-reported")
+    keeper = decided.visitor("secadmin")
+    keeper.page.get_by_role("link", name="用户", exact=True).click()
+    keeper.page.get_by_role("row", name="leader").get_by_role("button", name="结束会话").click()
+    expect(keeper.page.get_by_role("status")).to_contain_text("已更改")
+    keeper.picture("secadmin-users")
+    page.goto(f"{decided.base}/lists")
+    expect(page.get_by_label("密码", exact=True)).to_be_visible()
+    assert leader.wrong == keeper.wrong == []
 
 
 def test_a_referral_is_prepared_approved_handed_over_and_ended(decided: Decided, tmp_path: Path) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import zlib
 from datetime import date
+from html import unescape
 from io import StringIO
 
 import pytest
 
 from domain.cases.moves import SUSPICION
+from risk.catalogue.rule import load
 from risk.scoring.event_ids import record_of
 from tests.casework.cases.answered import line
 from tests.casework.cases.made import cases_of
@@ -71,6 +73,23 @@ def test_who_decides_cases_sees_the_events_of_records_and_no_others(county: Coun
         assert browser(county, "auditor").get(f"/ledger/events/{account}{rest}").status_code == 200
         assert browser(county, "clerk").get(f"/ledger/events/{record}{rest}").status_code == 403
     assert "/ledger/stream" not in analyst.get(f"/ledger/events/{record}").text
+
+
+def test_a_newcomer_reads_why_it_was_raised_what_would_clear_it_and_who_acts_by_when(own_county: County) -> None:
+    county = own_county
+    name = of_subject(county, "V01")
+    analyst, clerk = browser(county, "analyst"), browser(county, "clerk")
+    first = load()["A01"].card.innocent[0]
+    text = analyst.get(f"/suspicions/{name}", params={"lang": "en"}).text
+    assert "1 line of cash without a payment" in text
+    assert first.en in unescape(text)
+    assert first.proof.en in unescape(text)
+    assert "receives the list, checks at the door and answers item by item" in text
+    clerk.post(f"/lists/{county.own.list_id}/receive")
+    assert "，截止 2026-03-17" in analyst.get(f"/suspicions/{name}", params={"lang": "zh"}).text
+    number = [item.suspicion_id for item in county.own.items].index(name) + 1
+    clerk.post(item_path(county, number), data=ANSWER)
+    assert "复核反馈，不得是反馈人" in clerk.get(f"/suspicions/{name}").text
 
 
 def test_no_complaint_stands_in_what_a_township_takes(county: County) -> None:

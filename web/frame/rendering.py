@@ -44,9 +44,16 @@ class Frame(msgspec.Struct, frozen=True):
 
     def in_language(self, code: str) -> str:
         """Return the address of this page in another language."""
+        return self._with("lang", code)
+
+    def as_table(self, kind: str) -> str:
+        """Return the address of this page's tables as a file."""
+        return self._with("as", kind)
+
+    def _with(self, name: str, value: str) -> str:
         path, _, query = self.path.partition("?")
-        kept = [part for part in query.split("&") if part and not part.startswith("lang=")]
-        return f"{path}?{'&'.join([*kept, f'lang={code}'])}"
+        kept = [part for part in query.split("&") if part and not part.startswith((f"{name}=", "done="))]
+        return f"{path}?{'&'.join([*kept, f'{name}={value}'])}"
 
 
 def draw(template: str, variables: msgspec.Struct, frame: Frame, status: int = HTTPStatus.OK) -> HTMLResponse:

@@ -23,6 +23,7 @@ from web.frame import sessions
 from web.frame.done import done_words
 from web.frame.languages import COOKIE, Language, language_of
 from web.frame.navigation import navigation
+from web.frame.page_tables import ASKED, tables_asked
 from web.frame.refusals import Forbidden, MustChange
 from web.frame.rendering import Frame, draw
 from web.frame.service import Service
@@ -81,9 +82,11 @@ class Visit(NamedTuple):
         return Cases(self.service.home, Acting(self.account.name, self.now))
 
     def page(self, template: str, variables: msgspec.Struct, status: int = HTTPStatus.OK) -> Response:
-        """Return a page."""
+        """Return a page, or its tables where the address asks for them."""
         response = draw(template, variables, self._frame(), status)
-        return with_language(response, self.request)
+        asked = self.request.query_params.get(ASKED) if self.request.method == "GET" else None
+        tables = tables_asked(self.request.url.path, asked, str(response.body, "utf-8"))
+        return with_language(tables or response, self.request)
 
     def done(self, path: str, what: str) -> Response:
         """Return to a page after a command, which says there what it did (a key of DONE)."""

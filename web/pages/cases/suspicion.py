@@ -23,6 +23,7 @@ from domain.errors import Malformed, NotFound
 from ledger.access import Access
 from web.cases import pictures
 from web.cases.guides import Pair, cause_words, explanations
+from web.cases.next_step import NextStep, next_step
 from web.cases.peers import weeks_of
 from web.cases.pieces import Piece, pieces
 from web.cases.worded import Words
@@ -72,6 +73,7 @@ class SuspicionPage(msgspec.Struct, frozen=True):
     state: str
     """As it is told to who asks."""
     place: str
+    next: NextStep | None
     reasons: tuple[str, ...]
     percentile: float | None
     words: Words | None
@@ -172,6 +174,7 @@ def _page(visit: Visit, state: SuspicionState, texts: Mapping[str, str], reason:
         case=state,
         state=sight.state_of(state),
         place=" ".join(filter(None, (place(picture.township), place(picture.village)))),
+        next=_next(visit, state),
         reasons=tuple(reasons),
         percentile=None if sight.bound or said is None or said.percentile is None else min(said.percentile, ALMOST_ALL),
         words=_words(visit, state),
@@ -190,6 +193,14 @@ def _page(visit: Visit, state: SuspicionState, texts: Mapping[str, str], reason:
         today=visit.cases().acting.today,
     )
     return visit.page("cases/suspicion.html", page)
+
+
+def _next(visit: Visit, state: SuspicionState) -> NextStep | None:
+    """Return who acts next, as it is told to who asks."""
+    sent = visit.seen().lists.get(state.list_id or "")
+    due = visit.service.policies.due(sent, visit.cases().acting.today) if sent is not None and sent.open else None
+    place = visit.service.places.name(visit.sight.where(sent)) if sent is not None else ""
+    return next_step(visit.sight.state_of(state), place, due)
 
 
 def _charts(visit: Visit, state: SuspicionState, records: list[Piece]) -> Iterator[Drawing]:
