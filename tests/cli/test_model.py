@@ -21,7 +21,7 @@ from tests.program import results, run
 
 pytestmark = pytest.mark.xdist_group("model")
 
-PEOPLE, SEED = 3_000, 41
+PEOPLE, SEED = 2_000, 41
 
 
 class Trained(NamedTuple):

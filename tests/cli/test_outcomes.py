@@ -69,7 +69,7 @@ def test_a_refused_row_is_said_by_line_column_and_value(home: Path) -> None:
 
 def test_the_model_is_judged_by_the_truth_beside_the_data(tmp_path: Path) -> None:
     write_county(tmp_path / "county", 2000, 7)
-    done = run("model", "evaluate", tmp_path / "county", "--seeds", "2", "--walk", "120")
+    done = run("model", "evaluate", tmp_path / "county", "--seeds", "2", "--walk", "300")
     assert done.code == 0, done.err
     for method in ("model", "isolation forest", "best rule", "random"):
         assert f"| collector-season | {method} | 1 |" in done.out

@@ -117,7 +117,9 @@ def test_connections_that_are_cut_again_and_again_do_not_show(
     assert ledger_of(home, place) == world.contents
 
 
-@pytest.mark.parametrize("how", [PLAIN, AHEAD], ids=["one process", "reading ahead"])
+@pytest.mark.parametrize(
+    "how", [pytest.param(PLAIN, marks=pytest.mark.soak), AHEAD], ids=["one process", "reading ahead"]
+)
 def test_a_server_that_stays_away_ends_the_ingest_with_4_within_a_minute_and_one_sentence(
     world: World, tmp_path: Path, place: str, how: tuple[str, ...]
 ) -> None:

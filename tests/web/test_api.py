@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import time
 from collections.abc import Mapping
 from contextlib import suppress
@@ -20,6 +21,7 @@ from intake.ingest import AHEAD_FROM
 from tests.casework.cases.made import NOW
 from tests.county import payment
 from tests.web.county import County, browser
+from tests.web.test_work import signalled
 from web.api.records import KIND
 from web.frame.settings import WebSettings
 
@@ -44,6 +46,7 @@ def halted(county: County, name: str) -> None:
     works = county.app.state.service.work
     with suppress(Refused):
         works.stop(name, "analyst")
+        signalled(county, name, signal.SIGCONT)
     while works.one(name).open:
         time.sleep(0.05)
 
@@ -76,6 +79,7 @@ def test_a_screening_is_started_followed_and_listed(own_county: County) -> None:
     started = client.post("/api/v1/screenings", headers=headers, json={"as_of": "2026-03-01", "capacity": 5})
     assert started.status_code == 202
     name = started.json()["id"]
+    signalled(own_county, name, signal.SIGSTOP)  # so that it does not end by itself meanwhile
     assert client.post("/api/v1/screenings", headers=headers, json={}).status_code == 409
     state = client.get(f"/api/v1/screenings/work/{name}", headers=headers).json()
     assert (state["state"], state["started_by"]) == ("running", "analyst")

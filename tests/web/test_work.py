@@ -43,6 +43,11 @@ def started(county: County, user: str, kind: str, **more: object) -> str:
     return str(answered.headers["location"]).removeprefix("/work/").partition("?")[0]
 
 
+def signalled(county: County, name: str, what: signal.Signals) -> None:
+    """Send a signal to the processes of a work."""
+    os.killpg(int((service(county).work.one(name).folder / "pid").read_text(encoding="ascii")), what)
+
+
 def test_verifying_beside_the_pages_says_what_it_found_and_leaves_its_report(own_county: County) -> None:
     """The county's runs were written down without the texts of their rules, which verify finds missing."""
     name = started(own_county, "inspector", "verify")
@@ -90,11 +95,13 @@ def test_a_file_that_cannot_be_taken_in_starts_nothing(county: County, called: s
 def test_one_of_a_kind_runs_at_a_time_and_can_be_stopped(own_county: County) -> None:
     works = service(own_county).work
     name = started(own_county, "analyst", "screening", data={"as_of": "2026-03-01"})
+    signalled(own_county, name, signal.SIGSTOP)  # so that it does not end by itself meanwhile
     assert browser(own_county, "analyst").post("/work/screening").status_code == 409
     page = browser(own_county, "analyst").get(f"/work/{name}")
     assert f'hx-get="/work/{name}?watch=1"' in page.text
     assert browser(own_county, "sysadmin").post(f"/work/{name}/stop").status_code == 404
     assert browser(own_county, "analyst").post(f"/work/{name}/stop").status_code == 303
+    signalled(own_county, name, signal.SIGCONT)
     job = ended(own_county, name)
     assert job.state == HALTED
     assert job.stopped is not None
