@@ -76,8 +76,9 @@ def test_a_leader_reports_and_the_security_administrator_ends_their_session(deci
     page = leader.page
     page.get_by_role("link", name="清单", exact=True).click()
     page.locator("main table a").first.click()
-    scan = {"name": "报告.pdf", "mimeType": "application/pdf", "buffer": SCAN}
-    page.get_by_label("签字盖章的扫描件").set_input_files(scan)
+    page.get_by_label("签字盖章的扫描件").set_input_files(
+        {"name": "报告.pdf", "mimeType": "application/pdf", "buffer": SCAN}
+    )
     page.get_by_label("分管领导已签字").check()
     page.get_by_label("已加盖公章").check()
     page.get_by_role("button", name="报送", exact=True).click()
