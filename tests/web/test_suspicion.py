@@ -90,6 +90,10 @@ def test_a_newcomer_reads_why_it_was_raised_what_would_clear_it_and_who_acts_by_
     number = [item.suspicion_id for item in county.own.items].index(name) + 1
     clerk.post(item_path(county, number), data=ANSWER)
     assert "复核反馈，不得是反馈人" in clerk.get(f"/suspicions/{name}").text
+    sent_back = {"decision": "return", "note": "请附收据存根"}
+    browser(county, "approver").post(f"/suspicions/{name}/review", data=sent_back)
+    due = cases_of(county.home).suspicions()[name].due_on
+    assert f"按退回意见再次核查、反馈，截止 {due}" in clerk.get(f"/suspicions/{name}").text
 
 
 def test_no_complaint_stands_in_what_a_township_takes(county: County) -> None:

@@ -199,6 +199,8 @@ def _next(visit: Visit, state: SuspicionState) -> NextStep | None:
     """Return who acts next, as it is told to who asks."""
     sent = visit.seen().lists.get(state.list_id or "")
     due = visit.service.policies.due(sent, visit.cases().acting.today) if sent is not None and sent.open else None
+    if state.state == "returned":
+        due = state.due_on or due
     place = visit.service.places.name(visit.sight.where(sent)) if sent is not None else ""
     return next_step(visit.sight.state_of(state), place, due)
 
