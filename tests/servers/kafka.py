@@ -81,7 +81,7 @@ class Broker:
     def __enter__(self) -> Self:
         (self._folder / "server.properties").write_text(self._properties(), encoding="ascii")
         cluster = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-        done = self._java("kafka.tools.StorageTool", "format", "-t", cluster, "-c", "server.properties")
+        done = self._java("kafka.tools.StorageTool", "format", f"--cluster-id={cluster}", "-c", "server.properties")
         if done.wait(timeout=START_SECONDS):
             raise NotThere(f"the broker's storage cannot be formatted: {self._said()}")
         self.start()

@@ -21,7 +21,7 @@ from intake.ingest import AHEAD_FROM
 from tests.casework.cases.made import NOW
 from tests.county import payment
 from tests.web.county import County, browser
-from tests.web.test_work import signalled
+from tests.web.test_work import held, signalled
 from web.api.records import KIND
 from web.frame.settings import WebSettings
 
@@ -79,7 +79,7 @@ def test_a_screening_is_started_followed_and_listed(own_county: County) -> None:
     started = client.post("/api/v1/screenings", headers=headers, json={"as_of": "2026-03-01", "capacity": 5})
     assert started.status_code == 202
     name = started.json()["id"]
-    signalled(own_county, name, signal.SIGSTOP)  # so that it does not end by itself meanwhile
+    held(own_county, name)
     assert client.post("/api/v1/screenings", headers=headers, json={}).status_code == 409
     state = client.get(f"/api/v1/screenings/work/{name}", headers=headers).json()
     assert (state["state"], state["started_by"]) == ("running", "analyst")

@@ -48,6 +48,15 @@ def signalled(county: County, name: str, what: signal.Signals) -> None:
     os.killpg(int((service(county).work.one(name).folder / "pid").read_text(encoding="ascii")), what)
 
 
+def held(county: County, name: str) -> None:
+    """Have a work stand still once it has begun, so that it does not end by itself before it is stopped."""
+    until = time.monotonic() + ENDS_S
+    while not service(county).work.one(name).lines():
+        assert time.monotonic() < until
+        time.sleep(0.01)
+    signalled(county, name, signal.SIGSTOP)
+
+
 def test_verifying_beside_the_pages_says_what_it_found_and_leaves_its_report(own_county: County) -> None:
     """The county's runs were written down without the texts of their rules, which verify finds missing."""
     name = started(own_county, "inspector", "verify")
@@ -95,7 +104,7 @@ def test_a_file_that_cannot_be_taken_in_starts_nothing(county: County, called: s
 def test_one_of_a_kind_runs_at_a_time_and_can_be_stopped(own_county: County) -> None:
     works = service(own_county).work
     name = started(own_county, "analyst", "screening", data={"as_of": "2026-03-01"})
-    signalled(own_county, name, signal.SIGSTOP)  # so that it does not end by itself meanwhile
+    held(own_county, name)
     assert browser(own_county, "analyst").post("/work/screening").status_code == 409
     page = browser(own_county, "analyst").get(f"/work/{name}")
     assert f'hx-get="/work/{name}?watch=1"' in page.text

@@ -13,7 +13,7 @@ _OURS: dict[str, tuple[Pair, Pair]] = {
     "open": (RISK_TEAM, ("列入清单下发，或暂缓、办结", "puts it on a list, puts it off or closes it")),
     "listed": (("审批人", "an approver"), ("审批清单后下发", "approves the list, then it is issued")),
     "answered": (RISK_TEAM, ("复核反馈，不得是反馈人", "reviews the answer: somebody else than who answered")),
-    "accepted": (RISK_TEAM, ("办结，或留待抽查", "closes it, or leaves it to a spot check")),
+    "accepted": (RISK_TEAM, ("办结，或保留备查", "closes it, or keeps it for later")),
     "escalated": (RISK_TEAM, ("另派人核查，或移送", "has others check it, or refers it")),
     "overturned": (RISK_TEAM, ("按抽查结果移送或办结", "refers or closes it by what the spot check found")),
     "referred": (("纪检监察", "discipline inspection"), ("办理后反馈结果", "takes it up and says what came of it")),

@@ -28,6 +28,8 @@ NICENESS = 10
 def run(folder: Path, command: Sequence[str]) -> int:
     """Run a command until its end, or until stopped; note how it ended, and remove what it was given."""
     os.nice(NICENESS)
+    # Whoever serves in the background of a shell ignores this signal, and a command would inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with (folder / "said").open("ab") as said, (folder / "told").open("ab") as told:
         # The locks are handed on. Who asks to stop asks the whole group, the command too.
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=told, stderr=said, close_fds=False)
