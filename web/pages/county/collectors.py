@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
-from web.county.addresses import address, id_in, within
+from web.county.addresses import address, within
 from web.county.links import event
-from web.county.profile_lists import Filter, Listing, list_file, list_page
+from web.county.profile_lists import Listing, Profiles, routes_of, township_of
 from web.county.profile_parts import (
     DAYS_SHOWN,
     Fact,
@@ -26,41 +25,23 @@ from web.county.profile_parts import (
 )
 from web.county.profiled import Collector, figures, kept_terminals, one
 from web.county.reckoned import Reckoning
-from web.county.sheets import CODE, DAY, MONEY, NAME, NUMBER, PERCENT, Column, Line, said, sheet, table
+from web.county.sheets import CODE, DAY, MONEY, NAME, NUMBER, PERCENT, Column, Line, said, sheet
 from web.frame.charts import Line as Lines
 from web.frame.charts import Series
 from web.frame.rendering import shown_yuan
-from web.frame.visit import Visit, Visiting
+from web.frame.visit import Visit
 
-router = APIRouter()
 READ = "collectors.read"
 PATH = "/collectors"
 _DAYS = ("day", "taken_fen", "settled_fen", "other_fen", "open_fen")
 __all__ = ["ProfilePage", "ProfilesPage", "router"]
 
 
-@router.get(PATH)
-def show(visit: Visiting, wanted: Filter) -> Response:
-    """Show a page of the list."""
-    visit.may(READ, visit.actor.place)
-    return list_page(visit, _listing(visit), wanted)
-
-
-@router.get(f"{PATH}.csv")
-@router.get(f"{PATH}.xlsx")
-def download(visit: Visiting, wanted: Filter) -> Response:
-    """Give all rows of the filter as a file."""
-    visit.may(READ, visit.actor.place)
-    return list_file(visit, _listing(visit), wanted)
-
-
-@router.get(f"{PATH}/{{name}}")
-def profile(visit: Visiting, name: str) -> Response:
+def _profile(visit: Visit, name: str) -> Response:
     """Show one collector."""
-    visit.may(READ, visit.actor.place)
     say = visit.language.say
     with visit.service.reckoned.look() as reckoning:
-        found = one(reckoning, Collector, id_in(name), visit.actor.township if visit.sight.bound else None)
+        found = one(reckoning, Collector, name, township_of(visit))
         seasons = figures(reckoning, "collector_seasons", found.id)
         weeks = figures(reckoning, "collector_weeks", found.id)
         days = figures(reckoning, "collector_days", found.id)
@@ -79,17 +60,6 @@ def profile(visit: Visiting, name: str) -> Response:
         suspicions_of(visit, about(visit, "collector", found.id)), f"{within(PATH, found.id)}/days",
         reckoning.as_of, reckoning.position, reckoning.ahead,
     ))  # fmt: skip
-
-
-@router.get(f"{PATH}/{{name}}/days.csv")
-@router.get(f"{PATH}/{{name}}/days.xlsx")
-def download_days(visit: Visiting, name: str) -> Response:
-    """Give all days of one collector as a file."""
-    visit.may(READ, visit.actor.place)
-    with visit.service.reckoned.look() as reckoning:
-        found = one(reckoning, Collector, id_in(name), visit.actor.township if visit.sight.bound else None)
-        days = figures(reckoning, "collector_days", found.id)
-    return table(visit.language, _day_columns(visit), lines_of(days, _DAYS)).sent(visit.request.url.path)
 
 
 def _listing(visit: Visit) -> Listing[Collector]:
@@ -189,3 +159,6 @@ def _days(visit: Visit, rows: list[Found]) -> Part:
         say("逐日"), say("最近 %(n)s 天；全部日子见下载。", n=DAYS_SHOWN) if len(rows) > DAYS_SHOWN else "",
         sheet(visit.language, _day_columns(visit), lines_of(last[::-1], _DAYS)), chart if rows else None,
     )  # fmt: skip
+
+
+router = routes_of(Profiles(Collector, PATH, READ, _listing, _profile, "collector_days", _DAYS, _day_columns))

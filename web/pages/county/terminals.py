@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
-from web.county.addresses import id_in, within
+from web.county.addresses import within
 from web.county.links import event
-from web.county.profile_lists import Filter, Listing, list_file, list_page
+from web.county.profile_lists import Listing, Profiles, routes_of, township_of
 from web.county.profile_parts import (
     DAYS_SHOWN,
     Fact,
@@ -25,40 +24,22 @@ from web.county.profile_parts import (
     suspicions_of,
 )
 from web.county.profiled import Terminal, figures, one
-from web.county.sheets import CODE, DAY, GAP, MONEY, NAME, NUMBER, Column, Line, sheet, table
+from web.county.sheets import CODE, DAY, GAP, MONEY, NAME, NUMBER, Column, Line, sheet
 from web.frame.charts import Bars, Series
 from web.frame.rendering import shown_yuan
-from web.frame.visit import Visit, Visiting
+from web.frame.visit import Visit
 
-router = APIRouter()
 READ = "records.read"
 PATH = "/terminals"
 _DAYS = ("day", "charged_fen", "explained_fen", "unexplained_fen", "paid_fen")
 __all__ = ["ProfilePage", "ProfilesPage", "router"]
 
 
-@router.get(PATH)
-def show(visit: Visiting, wanted: Filter) -> Response:
-    """Show a page of the list."""
-    visit.may(READ)
-    return list_page(visit, _listing(visit), wanted)
-
-
-@router.get(f"{PATH}.csv")
-@router.get(f"{PATH}.xlsx")
-def download(visit: Visiting, wanted: Filter) -> Response:
-    """Give all rows of the filter as a file."""
-    visit.may(READ)
-    return list_file(visit, _listing(visit), wanted)
-
-
-@router.get(f"{PATH}/{{name}}")
-def profile(visit: Visiting, name: str) -> Response:
+def _profile(visit: Visit, name: str) -> Response:
     """Show one terminal."""
-    visit.may(READ)
     say = visit.language.say
     with visit.service.reckoned.look() as reckoning:
-        found = one(reckoning, Terminal, id_in(name), None)
+        found = one(reckoning, Terminal, name, township_of(visit))
         ways = figures(reckoning, "terminal_ways", found.id)
         weeks = figures(reckoning, "terminal_weeks", found.id)
         days = figures(reckoning, "terminal_days", found.id)
@@ -81,17 +62,6 @@ def profile(visit: Visiting, name: str) -> Response:
         suspicions_of(visit, about(visit, "terminal", found.id)), f"{within(PATH, found.id)}/days",
         reckoning.as_of, reckoning.position, reckoning.ahead,
     ))  # fmt: skip
-
-
-@router.get(f"{PATH}/{{name}}/days.csv")
-@router.get(f"{PATH}/{{name}}/days.xlsx")
-def download_days(visit: Visiting, name: str) -> Response:
-    """Give all days of one terminal as a file."""
-    visit.may(READ)
-    with visit.service.reckoned.look() as reckoning:
-        found = one(reckoning, Terminal, id_in(name), None)
-        days = figures(reckoning, "terminal_days", found.id)
-    return table(visit.language, _day_columns(visit), lines_of(days, _DAYS)).sent(visit.request.url.path)
 
 
 def _listing(visit: Visit) -> Listing[Terminal]:
@@ -190,3 +160,6 @@ def _days(visit: Visit, rows: list[Found]) -> Part:
         say("逐日"), say("最近 %(n)s 天；全部日子见下载。", n=DAYS_SHOWN) if len(rows) > DAYS_SHOWN else "",
         sheet(visit.language, _day_columns(visit), lines_of(last[::-1], _DAYS)), chart if rows else None,
     )  # fmt: skip
+
+
+router = routes_of(Profiles(Terminal, PATH, READ, _listing, _profile, "terminal_days", _DAYS, _day_columns))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from domain.cases.suspicion_state import SuspicionState
-from web.county.addresses import id_in, within
+from web.county.addresses import within
 from web.county.links import event
-from web.county.profile_lists import Filter, Listing, list_file, list_page
+from web.county.profile_lists import Listing, Profiles, routes_of, township_of
 from web.county.profile_parts import (
     DAYS_SHOWN,
     Fact,
@@ -25,40 +24,22 @@ from web.county.profile_parts import (
 )
 from web.county.profiled import Village, collectors_in, figures, one, terminals_in
 from web.county.reckoned import Reckoning
-from web.county.sheets import CODE, DAY, MONEY, NAME, NUMBER, PERCENT, Column, Line, sheet, table
+from web.county.sheets import CODE, DAY, MONEY, NAME, NUMBER, PERCENT, Column, Line, sheet
 from web.frame.charts import Bars, Series
 from web.frame.rendering import shown_yuan
-from web.frame.visit import Visit, Visiting
+from web.frame.visit import Visit
 
-router = APIRouter()
 READ = "records.read"
 PATH = "/villages"
 _DAYS = ("day", "taken_fen", "cash_fen", "other_fen")
 __all__ = ["ProfilePage", "ProfilesPage", "router"]
 
 
-@router.get(PATH)
-def show(visit: Visiting, wanted: Filter) -> Response:
-    """Show a page of the list."""
-    visit.may(READ)
-    return list_page(visit, _listing(visit), wanted)
-
-
-@router.get(f"{PATH}.csv")
-@router.get(f"{PATH}.xlsx")
-def download(visit: Visiting, wanted: Filter) -> Response:
-    """Give all rows of the filter as a file."""
-    visit.may(READ)
-    return list_file(visit, _listing(visit), wanted)
-
-
-@router.get(f"{PATH}/{{name}}")
-def profile(visit: Visiting, name: str) -> Response:
+def _profile(visit: Visit, name: str) -> Response:
     """Show one village."""
-    visit.may(READ)
     say = visit.language.say
     with visit.service.reckoned.look() as reckoning:
-        found = one(reckoning, Village, id_in(name), None)
+        found = one(reckoning, Village, name, township_of(visit))
         seasons = figures(reckoning, "village_seasons", found.id)
         weeks = figures(reckoning, "village_weeks", found.id)
         days = figures(reckoning, "village_days", found.id)
@@ -77,17 +58,6 @@ def profile(visit: Visiting, name: str) -> Response:
         suspicions_of(visit, _there(visit, found.id)), f"{within(PATH, found.id)}/days",
         reckoning.as_of, reckoning.position, reckoning.ahead,
     ))  # fmt: skip
-
-
-@router.get(f"{PATH}/{{name}}/days.csv")
-@router.get(f"{PATH}/{{name}}/days.xlsx")
-def download_days(visit: Visiting, name: str) -> Response:
-    """Give all days of one village as a file."""
-    visit.may(READ)
-    with visit.service.reckoned.look() as reckoning:
-        found = one(reckoning, Village, id_in(name), None)
-        days = figures(reckoning, "village_days", found.id)
-    return table(visit.language, _day_columns(visit), lines_of(days, _DAYS)).sent(visit.request.url.path)
 
 
 def _there(visit: Visit, village: str) -> list[SuspicionState]:
@@ -182,3 +152,6 @@ def _days(visit: Visit, rows: list[Found]) -> Part:
         say("逐日"), say("最近 %(n)s 天；全部日子见下载。", n=DAYS_SHOWN) if len(rows) > DAYS_SHOWN else "",
         sheet(visit.language, _day_columns(visit), lines_of(last[::-1], _DAYS)), chart if rows else None,
     )  # fmt: skip
+
+
+router = routes_of(Profiles(Village, PATH, READ, _listing, _profile, "village_days", _DAYS, _day_columns))
