@@ -31,13 +31,11 @@ def values_of(given: list[str] | None) -> dict[str, float]:
     """Return what --set says; Malformed."""
     values = {}
     for text in given or []:
-        name, equals, value = text.partition("=")
+        name, _, value = text.partition("=")
         try:
             values[name.strip()] = float(value)
         except ValueError as error:
             raise Malformed(f"--set 应为 参数=数值，收到 {text}", f"--set expects name=number, got {text}") from error
-        if not equals:
-            raise Malformed(f"--set 应为 参数=数值，收到 {text}", f"--set expects name=number, got {text}")
     return values
 
 
