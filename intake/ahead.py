@@ -20,7 +20,7 @@ from ledger.home import Home
 from ledger.keys import Keys
 from ledger.tokens import Tokens
 
-AHEAD_CHUNKS = 3
+AHEAD_CHUNKS = 2
 """Chunks that wait in this process; the reader has one more in hand."""
 _SPAWN = multiprocessing.get_context("spawn")
 
