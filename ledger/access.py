@@ -33,8 +33,8 @@ class Access(NamedTuple):
     """All of the vault instead of the subjects."""
 
 
-Admit = Callable[[Access], Collection[str]]
-"""Remembers an access durably and returns the subjects that were erased; Refused where one is restricted."""
+Admit = Callable[[Sequence[Access]], Collection[str]]
+"""Remembers accesses durably and returns the subjects that were erased; Refused where one is restricted."""
 
 
 def utc_now() -> datetime:

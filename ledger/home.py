@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
@@ -58,9 +59,9 @@ class Home:
         """The file of the read models: disposable."""
         return self.folder / "read-models.duckdb"
 
-    def _admit(self, access: Access) -> frozenset[str]:
-        """Remember an access in this home's ledger; errors as `AccessLedger.admit`."""
-        return self.access.admit(access)
+    def _admit(self, accesses: Sequence[Access]) -> frozenset[str]:
+        """Remember accesses in this home's ledger; errors as `AccessLedger.admit_all`."""
+        return self.access.admit_all(accesses)
 
     def __enter__(self) -> Self:
         """Return the home, to be closed at the end of the block."""

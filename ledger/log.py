@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from eventsourcing.application import Application
@@ -69,6 +69,10 @@ class Ledger(Application[str]):
     def versions(self, streams: Collection[str]) -> dict[str, list[Recorded]]:
         """Return all stored versions of the streams, each list by version; streams without any are left out."""
         return self.rows.versions(streams)
+
+    def later(self, known: Mapping[str, int]) -> dict[str, list[Recorded]]:
+        """Return the same, but only the versions behind those that are known of each stream (0: none)."""
+        return self.rows.later(known)
 
     def read(self, after: int, limit: int) -> list[Recorded]:
         """Return up to `limit` events with positions greater than `after`, in order of position."""

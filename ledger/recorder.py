@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cached_property
+from itertools import accumulate, chain
 from operator import itemgetter
 
 from eventsourcing import persistence
@@ -14,6 +16,7 @@ from ledger.merkle.register import Register
 from ledger.objects import Objects
 from ledger.rows import Recorded, Stored, StoredRow
 from ledger.states import check_names
+from ledger.together import Together
 
 COLUMNS = ("position", "originator_id", "originator_version", "topic", "state")
 """Of the event table, in SQLite and PostgreSQL alike."""
@@ -46,6 +49,8 @@ class LedgerRecorder(ApplicationRecorder):
     """Events of facts and cases in one table and one order; a batch is written whole or not at all."""
 
     objects: Objects
+    wait: int
+    """Seconds that an append waits for others."""
 
     @abstractmethod
     def write(self, rows: Sequence[StoredRow]) -> int:
@@ -67,6 +72,10 @@ class LedgerRecorder(ApplicationRecorder):
         """Return all rows of up to LOOK_UP_CHUNK streams, in any order."""
 
     @abstractmethod
+    def behind(self, known: Mapping[str, int]) -> Iterable[Stored]:
+        """Return the rows of up to LOOK_UP_CHUNK streams whose versions are greater than those given, in any order."""
+
+    @abstractmethod
     def of_prefix(self, prefix: str) -> list[Stored]:
         """Return all rows whose stream begins with `<prefix>:`, by position."""
 
@@ -81,21 +90,19 @@ class LedgerRecorder(ApplicationRecorder):
     def append(self, rows: Sequence[StoredRow]) -> int:
         """Append one row or more, all or none, and return the last position; errors as `Ledger.append`."""
         check_names(rows)
-        try:
-            return self.write(rows)
-        except persistence.IntegrityError as error:
-            raise self._standing(rows) from error
+        return self._together.run(rows)
 
     def versions(self, streams: Collection[str]) -> dict[str, list[Recorded]]:
         """Return all stored versions of the streams, each list by version; streams without any are left out."""
         wanted = list(dict.fromkeys(streams))
-        found: dict[str, list[Recorded]] = {}
-        for start in range(0, len(wanted), LOOK_UP_CHUNK):
-            for row in self.of_streams(wanted[start : start + LOOK_UP_CHUNK]):
-                found.setdefault(row[1], []).append(Recorded._make(row))
-        for rows in found.values():
-            rows.sort(key=itemgetter(2))
-        return found
+        chunks = (wanted[start : start + LOOK_UP_CHUNK] for start in range(0, len(wanted), LOOK_UP_CHUNK))
+        return _by_stream(row for chunk in chunks for row in self.of_streams(chunk))
+
+    def later(self, known: Mapping[str, int]) -> dict[str, list[Recorded]]:
+        """Return the stored versions behind those that are known of each stream (0: none); as `versions`."""
+        wanted = list(known.items())
+        chunks = (dict(wanted[start : start + LOOK_UP_CHUNK]) for start in range(0, len(wanted), LOOK_UP_CHUNK))
+        return _by_stream(row for chunk in chunks for row in self.behind(chunk))
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **_: object) -> Sequence[int]:
         """Append the events of cases and return their positions; errors as `Ledger.append`."""
@@ -125,6 +132,19 @@ class LedgerRecorder(ApplicationRecorder):
         """Refuse: whoever follows the ledger pulls by position, which is the same for every database."""
         raise persistence.NotSupportedError("the ledger is followed by position: Ledger.read")
 
+    @cached_property
+    def _together(self) -> Together[Sequence[StoredRow], int]:
+        return Together(self._written, self.wait)
+
+    def _written(self, batches: Sequence[Sequence[StoredRow]]) -> list[int]:
+        """Write batches of several threads as one, in their order, all or none; return the last position of each."""
+        rows = batches[0] if len(batches) == 1 else list(chain.from_iterable(batches))
+        try:
+            last = self.write(rows)
+        except persistence.IntegrityError as error:
+            raise self._standing(rows) from error
+        return [last - len(rows) + end for end in accumulate(map(len, batches))]
+
     def _standing(self, rows: Sequence[StoredRow]) -> AlreadyThere:
         """Return the error that names the first of the rows whose version stands, or is given twice."""
         stored = self.versions({row.stream for row in rows})
@@ -134,3 +154,12 @@ class LedgerRecorder(ApplicationRecorder):
                 return AlreadyThere(row.stream, row.version)
             seen.add((row.stream, row.version))
         return AlreadyThere(rows[0].stream, rows[0].version)
+
+
+def _by_stream(rows: Iterable[Stored]) -> dict[str, list[Recorded]]:
+    found: dict[str, list[Recorded]] = {}
+    for row in rows:
+        found.setdefault(row[1], []).append(Recorded._make(row))
+    for versions in found.values():
+        versions.sort(key=itemgetter(2))
+    return found

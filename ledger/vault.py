@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections import ChainMap
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,6 +15,7 @@ from ledger.access import Access, Admit, check_named
 from ledger.keys import Keys
 from ledger.places import vault_store_at
 from ledger.sealing import NONCE_BYTES, Sealing, identity_of, opened, random_secrets
+from ledger.together import Together
 from ledger.vault_contents import ENTRIES, Whole, contents
 from ledger.vault_store import Row, VaultRows, VaultStore, bucket_of
 
@@ -53,6 +55,16 @@ class _Subject(NamedTuple):
     """Of all its entries, one after the other."""
 
 
+class _Done(NamedTuple):
+    """What one batch of entries added."""
+
+    told: PutCount
+    standing: dict[str, _Subject]
+    """How its subjects stand with it."""
+
+
+_BySubject = dict[str, dict[tuple[str, bytes | str], None]]
+"""Subject to its kinds and values, each once."""
 _ENCODER = msgspec.msgpack.Encoder()
 
 
@@ -64,14 +76,18 @@ def credentials_of(user: str) -> str:
 class Vault:
     """The entries of one store; safe for threads, and for several processes at once."""
 
-    def __init__(self, store: VaultStore, keys: Keys, admit: Admit | None = None) -> None:
+    def __init__(
+        self, store: VaultStore, keys: Keys, admit: Admit | None = None, wait: float = WAIT_SECONDS
+    ) -> None:
         """Take a store for these keys, new or not; Broken where the master key does not fit, Unreachable.
 
         `admit` remembers who looks before anything is shown; a vault without it takes entries and reveals none.
+        `wait`: seconds that a thread waits for others that put.
         """
         self.store = store
         self.sealing = Sealing(keys)
         self._admit = admit
+        self._together: Together[Sequence[Entry], PutCount] = Together(self._put_all, wait)
         self._held: dict[str, _Subject] = {}
         """Subjects as they stand after the last commit, for those that this process has written."""
         new = self.sealing.check_value()
@@ -101,7 +117,7 @@ class Vault:
         """
         store = vault_store_at(home, place, wait)
         try:
-            return cls(store, keys, admit)
+            return cls(store, keys, admit, wait)
         except BaseException:
             store.close()
             raise
@@ -115,15 +131,7 @@ class Vault:
 
         Errors: Unreachable (nothing of the batch was written), Broken.
         """
-        if not entries:
-            return PutCount(0, 0, 0)
-        by_subject: dict[str, dict[tuple[str, bytes | str], None]] = {}
-        for subject, kind, value in entries:
-            by_subject.setdefault(subject, {})[(kind, value)] = None
-        rows, standing, lost = self.store.write(lambda stored: self._put(self._ours(stored), entries, by_subject))
-        self._hold(standing)
-        written = sum(len(row[3]) for row in rows) // NONCE_BYTES
-        return PutCount(written, len(entries) - lost - written, lost)
+        return self._together.run(entries) if entries else PutCount(0, 0, 0)
 
     def reveal(
         self, subjects: Collection[str], kind: str, *, reason: str, actor: str, purpose: str = OTHER
@@ -134,15 +142,25 @@ class Vault:
         or actor, where a subject is restricted, and by a vault that cannot remember; Broken where an entry cannot be
         decrypted. `purpose`: one of domain.cases.access.PURPOSES.
         """
-        found = self.reveal_bytes(subjects, kind, reason=reason, actor=actor, purpose=purpose)
-        return {subject: [value.decode(errors="replace") for value in values] for subject, values in found.items()}
+        return self.reveal_kinds(subjects, [kind], reason=reason, actor=actor, purpose=purpose)[kind]
 
     def reveal_bytes(
         self, subjects: Collection[str], kind: str, *, reason: str, actor: str, purpose: str = OTHER
     ) -> dict[str, list[bytes]]:
         """Return the same as `reveal`, byte for byte."""
-        gone = self._admitted(Access(actor, reason, kind, purpose, tuple(dict.fromkeys(subjects))))
-        return self._values([subject for subject in dict.fromkeys(subjects) if subject not in gone], kind)
+        access = Access(actor, reason, kind, purpose, tuple(dict.fromkeys(subjects)))
+        return self._revealed([access])[kind]
+
+    def reveal_kinds(
+        self, subjects: Collection[str], kinds: Collection[str], *, reason: str, actor: str, purpose: str = OTHER
+    ) -> dict[str, dict[str, list[str]]]:
+        """Return kind to what `reveal` gives of it; each kind is a look of its own, all remembered in one append."""
+        wanted = tuple(dict.fromkeys(subjects))
+        found = self._revealed([Access(actor, reason, kind, purpose, wanted) for kind in dict.fromkeys(kinds)])
+        return {
+            kind: {subject: [value.decode(errors="replace") for value in values] for subject, values in own.items()}
+            for kind, own in found.items()
+        }
 
     def credentials(self, user: str, kind: str) -> list[bytes]:
         """Return what a user signs in with, oldest first: shown to nobody, and each sign-in is an event of its own.
@@ -150,43 +168,52 @@ class Vault:
         Only what stands under `user:<name>` is given, so that no person's data come this way. Broken, Unreachable.
         """
         subject = credentials_of(user)
-        return self._values([subject], kind).get(subject, [])
+        return self._values([subject], [kind])[kind].get(subject, [])
 
-    def _values(self, wanted: list[str], kind: str) -> dict[str, list[bytes]]:
-        """Open the subjects' entries of a kind, oldest first; subjects without any are left out."""
+    def _revealed(self, accesses: Sequence[Access]) -> dict[str, dict[str, list[bytes]]]:
+        """Remember looks at the same subjects, one for each kind, and return kind to subject to values."""
+        gone = self._admitted(accesses) if accesses else ()
+        wanted = dict.fromkeys(subject for access in accesses for subject in access.subjects if subject not in gone)
+        return self._values(list(wanted), [access.kind for access in accesses])
+
+    def _values(self, wanted: list[str], kinds: Sequence[str]) -> dict[str, dict[str, list[bytes]]]:
+        """Open the subjects' entries: kind to subject to values, oldest first; subjects without any are left out."""
         secrets: dict[str, bytes] = {}
         sealed: dict[str, list[tuple[bytes, bytes]]] = {}
-        found = self.store.read(lambda rows: list(self._ours(rows).of_subjects(wanted)))
-        for _, subject, wrapped, marks, value in found:
+        rows = self.store.read(lambda stored: list(self._ours(stored).of_subjects(wanted)))
+        for _, subject, wrapped, marks, value in rows:
             if wrapped is not None:
                 secrets[subject] = wrapped
             sealed.setdefault(subject, []).append((marks, value))
-        values = {
-            subject: self._opened(subject, kind, secrets, sealed[subject]) for subject in wanted if subject in sealed
-        }
-        return {subject: own for subject, own in values.items() if own}
+        found: dict[str, dict[str, list[bytes]]] = {kind: {} for kind in kinds}
+        for subject in (each for each in wanted if each in sealed):
+            for kind, value in self._opened(subject, secrets, sealed[subject]):
+                if kind in found:
+                    found[kind].setdefault(subject, []).append(value)
+        return found
 
     def whole(self, *, reason: str, actor: str) -> Iterator[list[Whole]]:
         """Remember that all of the vault is verified, then yield every subject with its entries, in batches.
 
         Refused without reason or actor, and by a vault that cannot remember; Unreachable.
         """
-        self._admitted(Access(actor, reason, "all", VERIFICATION, (), every=True))
+        self._admitted([Access(actor, reason, "all", VERIFICATION, (), every=True)])
         return contents(self.store, self.sealing)
 
     def tombstones(self) -> set[str]:
         """Return every subject whose secret was destroyed; Unreachable."""
         return self.store.read(lambda rows: rows.tombstones())
 
-    def _admitted(self, access: Access) -> Collection[str]:
-        """Have the access remembered, and return whose entries may not be shown, since the ledger says erased."""
-        check_named(access.reason, access.actor)
+    def _admitted(self, accesses: Sequence[Access]) -> Collection[str]:
+        """Have accesses remembered, and return whose entries may not be shown, since the ledger says erased."""
+        for access in accesses:
+            check_named(access.reason, access.actor)
         if self._admit is None:
             raise Refused(
                 "这里无法登记查看记录，因此不显示任何个人信息：请通过账本打开保险库",
                 "nothing is revealed where it cannot be remembered: open the vault through its home",
             )
-        return self._admit(access)
+        return self._admit(accesses)
 
     def holds(self, subject: str) -> bool:
         """Say whether there is any entry of a subject; nothing is opened. Unreachable."""
@@ -217,28 +244,44 @@ class Vault:
             )
         return rows
 
+    def _put_all(self, batches: Sequence[Sequence[Entry]]) -> list[PutCount]:
+        """Keep batches of several threads in one transaction, each behind those before it; return what each added."""
+        grouped = [(entries, _by_subject(entries)) for entries in batches]
+
+        def work(stored: VaultRows) -> list[_Done]:
+            ours, ahead, done = self._ours(stored), dict[str, _Subject](), list[_Done]()
+            for entries, by_subject in grouped:
+                done.append(self._put(ours, entries, by_subject, ahead))
+                ahead |= done[-1].standing
+            return done
+
+        found = self.store.write(work)
+        for each in found:
+            self._hold(each.standing)
+        return [each.told for each in found]
+
     def _put(
-        self,
-        stored: VaultRows,
-        entries: Sequence[Entry],
-        by_subject: dict[str, dict[tuple[str, bytes | str], None]],
-    ) -> tuple[list[Row], dict[str, _Subject], int]:
-        """Add what does not stand; return the rows added, how their subjects stand, how many entries were erased."""
+        self, stored: VaultRows, entries: Sequence[Entry], by_subject: _BySubject, ahead: Mapping[str, _Subject]
+    ) -> _Done:
+        """Add what does not stand; `ahead`: how subjects stand by batches before this one in the transaction."""
         gone = stored.erased(by_subject)
         lost = sum(entry[0] in gone for entry in entries) if gone else 0
         for subject in gone:
             self._held.pop(subject, None)
         kept = {subject: own for subject, own in by_subject.items() if subject not in gone} if gone else by_subject
-        rows, standing = self._rows(kept, self._known(stored, kept))
+        rows, standing = self._rows(kept, self._known(stored, kept, ahead))
         stored.add(rows)
-        return rows, standing, lost
+        written = sum(len(row[3]) for row in rows) // NONCE_BYTES
+        return _Done(PutCount(written, len(entries) - lost - written, lost), standing)
 
-    def _known(self, stored: VaultRows, subjects: Collection[str]) -> dict[str, _Subject]:
+    def _known(
+        self, stored: VaultRows, subjects: Collection[str], ahead: Mapping[str, _Subject]
+    ) -> dict[str, _Subject]:
         """Return how the subjects stand, those that this process has not written as the file has them.
 
         What another process adds to a held subject meanwhile is not seen: at worst an entry is kept twice.
         """
-        held = self._held
+        held: Mapping[str, _Subject] = ChainMap(dict(ahead), self._held) if ahead else self._held
         known = {subject: held[subject] for subject in subjects if subject in held}
         wrapped: dict[str, bytes] = {}
         marks: dict[str, bytes] = {}
@@ -256,7 +299,7 @@ class Vault:
         self._held.update(standing)
 
     def _rows(
-        self, by_subject: dict[str, dict[tuple[str, bytes | str], None]], known: dict[str, _Subject]
+        self, by_subject: _BySubject, known: dict[str, _Subject]
     ) -> tuple[list[Row], dict[str, _Subject]]:
         """Return the rows of the entries that do not stand yet, and how their subjects stand with them."""
         random = random_secrets(len(by_subject))
@@ -290,9 +333,17 @@ class Vault:
         return fresh
 
     def _opened(
-        self, subject: str, kind: str, secrets: dict[str, bytes], sealed: list[tuple[bytes, bytes]]
-    ) -> list[bytes]:
+        self, subject: str, secrets: dict[str, bytes], sealed: list[tuple[bytes, bytes]]
+    ) -> Iterable[tuple[str, bytes]]:
+        """Return the kinds and values of a subject's entries, oldest first, each once."""
         bound = subject.encode()
         cipher = self.sealing.cipher(self.sealing.secret(bound, secrets.get(subject, b"")))
         rows = (ENTRIES.decode(opened(cipher, value, bound + marks)) for marks, value in sealed)
-        return list(dict.fromkeys(value for entries in rows for each, value in entries if each == kind))
+        return dict.fromkeys((kind, value) for entries in rows for kind, value in entries)
+
+
+def _by_subject(entries: Sequence[Entry]) -> _BySubject:
+    found: _BySubject = {}
+    for subject, kind, value in entries:
+        found.setdefault(subject, {})[(kind, value)] = None
+    return found

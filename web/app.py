@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -27,6 +28,8 @@ from web.pages import cases, county, methods, people, records
 
 PAGES = (*cases.PAGES, *people.PAGES, *county.PAGES, *methods.PAGES, *records.PAGES, log, health)
 THREADS = 16
+_NONE = TelemetryConfig(tracing=False, metrics=False, logs=False)
+"""Nothing is told to anybody but by /metrics, and no request asks whether it should be."""
 API = (api_queries, api_answers, api_records, api_screenings)
 
 
@@ -35,7 +38,7 @@ def create(home: Home, settings: WebSettings | None = None) -> FastAPI:
     settings = settings or WebSettings()
     app = FastAPI(
         title="Mingzhang 明账", version="1", openapi_url="/api/v1/openapi.json", docs_url=None, redoc_url=None,
-        swagger_ui_oauth2_redirect_url=None, lifespan=_few_threads,
+        swagger_ui_oauth2_redirect_url=None, lifespan=_few_threads, telemetry=_NONE,
     )  # fmt: skip
     app.state.service = Service(home, settings)
     app.mount("/static", Assets(), "static")

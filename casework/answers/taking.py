@@ -9,7 +9,7 @@ from casework.answers.given import AnswerGiven, Problem, ReturnedWorkbook
 from casework.cases.batch import Batch
 from casework.cases.issuing import received
 from casework.cases.outcomes import outcome_changes, outcome_of
-from casework.cases.recusing import Collectors, collectors, standing_back
+from casework.cases.recusing import collectors, standing_back
 from casework.cases.store import Cases
 from casework.cases.texts import plain
 from domain.cases.answer import OTHER, VIOLATION, Answer
@@ -64,7 +64,6 @@ def take_answers(cases: Cases, list_id: str, given: Sequence[AnswerGiven], hande
     if not state.number:
         raise Refused(f"清单 {list_id} 没有下发过", f"the list {list_id} was never issued")
     batch = Batch(cases, cases.suspicions([answer.suspicion_id for answer in given]))
-    known = collectors(cases.home)
     own = standing_back(cases, batch.states.values())
     problems: list[Problem] = []
     outcomes: list[OutcomeRecorded] = []
@@ -74,7 +73,7 @@ def take_answers(cases: Cases, list_id: str, given: Sequence[AnswerGiven], hande
         batch.add(received(cases, state, cases.acting.today, "answered"))
     for answer in given:
         suspicion = batch.state(answer.suspicion_id)
-        problem = _own(answer) if answer.suspicion_id in own else _refusal(cases, state, suspicion, answer, known)
+        problem = _own(answer) if answer.suspicion_id in own else _refusal(cases, state, suspicion, answer)
         if problem is not None:
             problems.append(problem)
             continue
@@ -143,9 +142,7 @@ def _outcome(cases: Cases, state: SuspicionState, answer: AnswerGiven, kept: Ans
     )  # fmt: skip
 
 
-def _refusal(
-    cases: Cases, state: ListState, suspicion: SuspicionState, answer: AnswerGiven, known: Collectors
-) -> Problem | None:
+def _refusal(cases: Cases, state: ListState, suspicion: SuspicionState, answer: AnswerGiven) -> Problem | None:
     """Return why an answer cannot be taken; None where it can."""
     if suspicion.list_id != state.list_id or suspicion.item != answer.item:
         return _problem(answer, "", "这一条不在本清单上", "this item does not stand on the list")
@@ -153,7 +150,7 @@ def _refusal(
         words = SUSPICION.states[suspicion.state]
         told = f"这一条现为“{words[0]}”，不再收反馈", f"this item is {words[1]} and takes no answer any more"
         return _problem(answer, "result", *told)
-    named = known.get(suspicion.subject_id, ()) if suspicion.subject_type == "collector" else ()
+    named = collectors(cases.home).get(suspicion.subject_id, ()) if suspicion.subject_type == "collector" else ()
     for field in sorted(_NAMES):
         text = getattr(answer, field)
         if text and cases.home.tokens.name(text) in {event.name for event in named}:

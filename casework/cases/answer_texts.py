@@ -29,11 +29,11 @@ def answer_of(state: SuspicionState) -> str | None:
 def answer_texts(cases: Cases, subjects: Collection[str], reason: str) -> Mapping[str, Mapping[str, str]]:
     """Return answer to kind to words, both names of who checked in one; what was not said is left out. Refused."""
     found: dict[str, dict[str, str]] = {subject: {} for subject in subjects}
-    for kind in KINDS if subjects else ():
-        revealed = cases.home.vault.reveal(
-            sorted(subjects), kind, reason=reason, actor=cases.acting.actor, purpose=CASEWORK
-        )
-        for subject, values in revealed.items():
+    revealed = cases.home.vault.reveal_kinds(
+        sorted(subjects), KINDS if subjects else (), reason=reason, actor=cases.acting.actor, purpose=CASEWORK
+    )
+    for kind, own in revealed.items():
+        for subject, values in own.items():
             found[subject][kind] = "、".join(values) if kind == CHECKERS else values[-1]
     return found
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from itertools import islice
 from typing import NamedTuple, TypeVar
+from weakref import WeakKeyDictionary
 
 import msgspec
 
 from domain.cases import list_state, other_states, referral, spot_check, suspicion, suspicion_list, suspicion_state
+from domain.cases.folding import CaseState
 from domain.cases.list_state import ListState
 from domain.cases.moves import REFERRAL, SPOT_CHECK
 from domain.cases.other_states import ReferralState, SpotCheckState
@@ -22,7 +25,7 @@ from domain.errors import NotFound, Refused
 from domain.fact import Envelope, Fact
 from intake.parsing import CHINA
 from ledger.home import Home
-from ledger.log import AlreadyThere, Recorded, StoredRow
+from ledger.log import AlreadyThere, Ledger, Recorded, StoredRow
 
 SOURCE = "mingzhang"
 TOPICS: dict[type[Fact], str] = {
@@ -31,6 +34,11 @@ TOPICS: dict[type[Fact], str] = {
     for topic, event in events.items()
 }
 Event = TypeVar("Event", bound=Fact)
+State = TypeVar("State", bound=CaseState)
+KEPT = 5_000
+"""Cases of a ledger whose last state is kept, a few kB each; others are read anew."""
+_KEPT: WeakKeyDictionary[Ledger, dict[str, CaseState]] = WeakKeyDictionary()
+"""Per open ledger, stream to the state as this process saw it last: a stream only grows, and every answer asks."""
 
 
 class Change(NamedTuple):
@@ -88,8 +96,12 @@ class Cases:
 
     def suspicions(self, identifiers: Collection[str] | None = None) -> dict[str, SuspicionState]:
         """Return the states of suspicions by id, all of them where none are named; those never raised are left out."""
-        found = self._events(suspicion.KIND, identifiers, SuspicionEvent)
-        return {name: suspicion_state.state_of(name, events) for name, events in found.items()}
+        if identifiers is not None:
+            begun = {stream_of(suspicion.KIND, name): SuspicionState(name) for name in identifiers}
+            found = self._continued(begun, SuspicionEvent, suspicion_state.after)
+            return {state.suspicion_id: state for state in found}
+        events = self._events(suspicion.KIND, None, SuspicionEvent)
+        return {name: suspicion_state.state_of(name, own) for name, own in events.items()}
 
     def suspicion(self, identifier: str) -> SuspicionState:
         """Return one suspicion; NotFound."""
@@ -100,8 +112,11 @@ class Cases:
 
     def lists(self, identifiers: Collection[str] | None = None) -> dict[str, ListState]:
         """Return the states of lists by id."""
-        found = self._events(suspicion_list.KIND, identifiers, ListEvent)
-        return {name: list_state.state_of(name, events) for name, events in found.items()}
+        if identifiers is not None:
+            begun = {stream_of(suspicion_list.KIND, name): ListState(name) for name in identifiers}
+            return {state.list_id: state for state in self._continued(begun, ListEvent, list_state.after)}
+        events = self._events(suspicion_list.KIND, None, ListEvent)
+        return {name: list_state.state_of(name, own) for name, own in events.items()}
 
     def one_list(self, identifier: str) -> ListState:
         """Return one list; NotFound."""
@@ -141,6 +156,26 @@ class Cases:
         except AlreadyThere as error:
             raise Overtaken(error.stream) from error
 
+    def _continued(
+        self, begun: Mapping[str, State], cls: type[Event], after: Callable[[State, Event], State]
+    ) -> list[State]:
+        """Return the states of streams that have begun, each from where this process has seen it last.
+
+        `begun`: stream to the state before its first event.
+        """
+        ledger = self.home.ledger
+        kept = _KEPT.setdefault(ledger, {})
+        states = {stream: _same(kept.get(stream), state) for stream, state in begun.items()}
+        for stream, rows in ledger.later({stream: state.version for stream, state in states.items()}).items():
+            for event in map(ledger.event, rows):
+                if isinstance(event, cls):
+                    states[stream] = after(states[stream], event)
+        found = {stream: state for stream, state in states.items() if state.version}
+        if len(kept) + len(found) > KEPT:
+            kept.clear()
+        kept.update(islice(found.items(), KEPT))
+        return list(found.values())
+
     def _events(self, kind: str, identifiers: Collection[str] | None, cls: type[Event]) -> dict[str, list[Event]]:
         """Return the events per case; `cls` is what every event of the kind is."""
         recorded = self._recorded(kind, identifiers)
@@ -156,6 +191,10 @@ class Cases:
             return sorted(self.home.ledger.of_type(kind), key=lambda row: (row.stream, row.version))
         versions = self.home.ledger.versions([stream_of(kind, identifier) for identifier in identifiers])
         return [row for rows in versions.values() for row in rows]
+
+
+def _same(kept: CaseState | None, begun: State) -> State:
+    return kept if isinstance(kept, type(begun)) else begun
 
 
 def _identifier(stream: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from operator import itemgetter
 from typing import LiteralString
 from uuid import UUID
@@ -36,6 +36,11 @@ _TOPICS = (
     "ORDER BY position LIMIT %s"
 )
 _STREAMS = f"SELECT {_FIELDS} FROM stored_events WHERE originator_id = ANY(%s)"
+_BEHIND = (
+    "SELECT e.position, e.originator_id, e.originator_version, e.topic, e.state "
+    "FROM unnest(%s::text[], %s::bigint[]) AS wanted (stream, version) "
+    "JOIN stored_events AS e ON e.originator_id = wanted.stream AND e.originator_version > wanted.version"
+)
 _PREFIX = f"SELECT {_FIELDS} FROM stored_events WHERE originator_id >= %s AND originator_id < %s"
 _STREAM = (
     "SELECT originator_id, originator_version, topic, state FROM stored_events WHERE originator_id = %s "
@@ -54,7 +59,7 @@ class PostgresRecorder(LedgerRecorder):
 
         `moved_too`: take it even then. Errors: Broken, Unreachable.
         """
-        self.database = database
+        self.database, self.wait = database, database.wait
         make(database, {TABLE: COLUMNS}, [_CREATE])
         if not moved_too and database.run(lambda cursor: cursor.execute(_MOVED).fetchone()):
             raise moved_elsewhere(database.name)
@@ -104,6 +109,10 @@ class PostgresRecorder(LedgerRecorder):
     def of_streams(self, streams: Sequence[str]) -> Iterable[Stored]:
         """Return all rows of the streams, in any order."""
         return self._found(_STREAMS, list(streams))
+
+    def behind(self, known: Mapping[str, int]) -> Iterable[Stored]:
+        """Return the rows of the streams whose versions are greater than those given, in any order."""
+        return self._found(_BEHIND, list(known), list(known.values()))
 
     def of_prefix(self, prefix: str) -> list[Stored]:
         """Return all rows whose stream begins with `<prefix>:`, by position."""

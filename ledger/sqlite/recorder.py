@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import UUID
 
 import eventsourcing.sqlite as base
 import msgspec
-from eventsourcing.persistence import StoredEvent
+from eventsourcing.persistence import ConnectionPoolClosedError, StoredEvent
 
 from domain.errors import Broken, Unreachable
 from ledger.durable import private_folder
@@ -22,6 +22,8 @@ from ledger.sqlite.file import connect
 from ledger.states import fitted
 
 FILE = "ledger.sqlite"
+IDLE = 32
+"""Connections that are kept while nobody uses them: more than there are threads that answer requests."""
 
 _CREATE = (
     "CREATE TABLE IF NOT EXISTS {table} ("
@@ -33,8 +35,15 @@ _INSERT = "INSERT INTO {table} (originator_id, originator_version, topic, state)
 _MOVED = "SELECT 1 FROM sqlite_master WHERE type = 'trigger' AND name = 'moved_stored_events'"
 _LAST = 2**62
 _VERSIONS = "SELECT e.* FROM json_each(?) AS wanted CROSS JOIN {table} AS e ON e.originator_id = wanted.value"
+_BEHIND = (
+    "SELECT e.* FROM json_each(?) AS wanted CROSS JOIN {table} AS e "
+    "ON e.originator_id = wanted.key AND e.originator_version > wanted.value"
+)
 # As bytes whatever type a foreign hand has given the cell, so that a changed state is found and does not crash.
 _FIELDS = "position, originator_id, originator_version, topic, CAST(state AS BLOB)"
+_STREAM = (
+    f"SELECT {_FIELDS} FROM {{table}} WHERE originator_id = ? AND originator_version > ? AND originator_version <= ?"
+)
 
 
 class WholeTransaction(base.SQLiteTransaction):
@@ -57,7 +66,33 @@ class LedgerConnection(base.SQLiteConnection):
 
 
 class LedgerPool(base.SQLiteConnectionPool):
-    """Connections with write-ahead log, durable commits and a large page cache."""
+    """Connections with write-ahead log, durable commits and a large page cache; the last given back goes out first.
+
+    So a process of one thread has one connection, whose cache knows what it has written, and every asking of a page
+    costs no connection of its own.
+    """
+
+    def get_connection(
+        self, timeout: float | None = None, *, is_writer: bool | None = None
+    ) -> base.SQLiteConnection:
+        """Give a connection, a new one where none lies idle: there are no more of them than threads."""
+        with self._put_condition:
+            if self._closed:
+                raise ConnectionPoolClosedError
+            connection = self._pool.pop() if self._pool else None
+        made = connection or self._create_connection()
+        with self._put_condition:
+            self._in_use[id(made)] = made
+        return made
+
+    def put_connection(self, conn: base.SQLiteConnection) -> None:
+        """Keep a connection for the next who asks."""
+        with self._put_condition:
+            self._in_use.pop(id(conn), None)
+            if self._closed or len(self._pool) >= IDLE:
+                conn.close()
+            else:
+                self._pool.append(conn)
 
     def _create_connection(self) -> LedgerConnection:
         wait = self.lock_timeout or base.SQLITE3_DEFAULT_LOCK_TIMEOUT
@@ -100,6 +135,16 @@ class LedgerDatastore(base.SQLiteDatastore):
             wrapped.sqlite_cursor.row_factory = None
             yield wrapped.sqlite_cursor
 
+    def rows(self, statement: str, values: Sequence[str | int]) -> list[Stored]:
+        """Return all rows of one statement that reads: it sees one moment of the ledger without a transaction."""
+        connection = self.pool.get_connection()
+        try:
+            with connection.cursor() as cursor:
+                cursor.row_factory = None
+                return cursor.execute(statement, values).fetchall()
+        finally:
+            self.pool.put_connection(connection)
+
 
 class SqliteRecorder(LedgerRecorder, base.SQLiteApplicationRecorder):
     """Events of facts and cases in one table; a batch is one statement in one transaction."""
@@ -109,6 +154,7 @@ class SqliteRecorder(LedgerRecorder, base.SQLiteApplicationRecorder):
         if not isinstance(datastore, LedgerDatastore):
             raise TypeError(f"LedgerDatastore expected, got {type(datastore).__name__}")
         self.store = datastore
+        self.wait = datastore.wait
         self.file = Path(datastore.pool.db_name)
         self.insert_events_statement = _INSERT.format(table=events_table_name)
         self.select_max_notification_id_statement = f"SELECT MAX(position) FROM {events_table_name}"
@@ -162,8 +208,7 @@ class SqliteRecorder(LedgerRecorder, base.SQLiteApplicationRecorder):
 
     def head(self) -> int:
         """Return the last position, 0 when there is none; Unreachable, Broken."""
-        with told(self.file), self.store.cursor(commit=False) as cursor:
-            return self._last(cursor)
+        return self._found(self.select_max_notification_id_statement)[0][0] or 0
 
     def select(self, after: int, limit: int, stop: int | None = None, topics: Sequence[str] = ()) -> list[Stored]:
         """Return up to `limit` rows with positions greater than `after`, by position, up to `stop`, of the topics."""
@@ -177,6 +222,10 @@ class SqliteRecorder(LedgerRecorder, base.SQLiteApplicationRecorder):
     def of_streams(self, streams: Sequence[str]) -> Iterable[Stored]:
         """Return all rows of the streams, in any order."""
         return self._found(_VERSIONS.format(table=self.events_table_name), msgspec.json.encode(streams).decode())
+
+    def behind(self, known: Mapping[str, int]) -> Iterable[Stored]:
+        """Return the rows of the streams whose versions are greater than those given, in any order."""
+        return self._found(_BEHIND.format(table=self.events_table_name), msgspec.json.encode(known).decode())
 
     def of_prefix(self, prefix: str) -> list[Stored]:
         """Return all rows whose stream begins with `<prefix>:`, by position."""
@@ -196,18 +245,18 @@ class SqliteRecorder(LedgerRecorder, base.SQLiteApplicationRecorder):
         limit: int | None = None,
     ) -> Sequence[StoredEvent]:
         """Return the events of a stream in order of version, as the library's own; Unreachable, Broken."""
-        with told(self.file):
-            return base.SQLiteApplicationRecorder.select_events(
-                self, originator_id, gt=gt, lte=lte, desc=desc, limit=limit
-            )
+        order = "DESC" if desc else "ASC"
+        statement = f"{_STREAM.format(table=self.events_table_name)} ORDER BY originator_version {order} LIMIT ?"
+        bounds = (str(originator_id), gt or 0, _LAST if lte is None else lte, _LAST if limit is None else limit)
+        return [StoredEvent(*row[1:]) for row in self._found(statement, *bounds)]
 
     def close(self) -> None:
         """Close the connections."""
         self.store.close()
 
     def _found(self, statement: str, *values: str | int) -> list[Stored]:
-        with told(self.file), self.store.cursor(commit=False) as cursor:
-            return cursor.execute(statement, values).fetchall()
+        with told(self.file):
+            return self.store.rows(statement, values)
 
     def _last(self, cursor: sqlite3.Cursor) -> int:
         found: int | None = cursor.execute(self.select_max_notification_id_statement).fetchone()[0]

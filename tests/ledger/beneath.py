@@ -10,6 +10,7 @@ import psycopg
 
 from ledger.log import Ledger
 from ledger.postgres.recorder import PostgresRecorder
+from ledger.postgres.tables import lock
 from ledger.postgres.vault_store import PostgresVaultStore
 from ledger.sqlite.recorder import SqliteRecorder
 from ledger.sqlite.vault_store import SqliteVaultStore
@@ -43,6 +44,22 @@ def reading(of: Ledger | Vault) -> Iterator[Callable[[str], int]]:
     with psycopg.connect(store.database.url) as other:
         other.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         yield lambda statement: int((other.execute(statement.encode()).fetchone() or (0,))[0])
+
+
+@contextmanager
+def holding(of: Ledger | Vault) -> Iterator[None]:
+    """Hold what every writer needs, as another process that writes does."""
+    store = of.rows if isinstance(of, Ledger) else of.store
+    if isinstance(store, (SqliteRecorder, SqliteVaultStore)):
+        with closing(sqlite3.connect(store.file, isolation_level=None)) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            yield
+        return
+    assert isinstance(store, (PostgresRecorder, PostgresVaultStore))
+    table = "stored_events" if isinstance(of, Ledger) else "sealed"
+    with psycopg.connect(store.database.url) as other, other.cursor() as cursor:
+        lock(cursor, table)
+        yield
 
 
 def on_disk(vault: Vault) -> bytes:

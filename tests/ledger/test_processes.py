@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from ledger.log import Ledger
+from tests.ledger.child import SMALL
 
 Started = Callable[..., "subprocess.Popen[str]"]
 BATCH = 400
@@ -61,6 +62,29 @@ def test_a_process_killed_while_appending_leaves_whole_batches_only(
         with Ledger.open(tmp_path, place=place) as ledger:
             assert assert_whole(ledger) >= acknowledged
     assert acknowledged >= MOMENTS * BATCH
+
+
+def test_threads_that_append_together_and_are_killed_leave_every_acknowledged_batch_and_no_part_of_another(
+    tmp_path: Path, child: Started, place: str | None
+) -> None:
+    acknowledged: dict[str, int] = {}
+    for moment, fraction in enumerate(sha256_fractions(MOMENTS // 3)):
+        writer = child("together", str(tmp_path), f"run{moment}", *named(place))
+        assert writer.stdout is not None
+        first = writer.stdout.readline()
+        time.sleep(0.06 * fraction)
+        writer.kill()
+        told, _ = writer.communicate()
+        whole = [line.split() for line in (first + told).split("\n")[:-1]]
+        acknowledged |= {batch: int(last) for batch, last in whole}
+    with Ledger.open(tmp_path, place=place) as ledger:
+        positions, streams, _, _, _ = ledger.read_columns(0, 10_000_000)
+    assert positions == list(range(1, len(positions) + 1))
+    batches = [stream.rsplit(":", 1)[0] for stream in streams]
+    assert set(Counter(batches).values()) == {SMALL}
+    assert all(len(set(batches[start : start + SMALL])) == 1 for start in range(0, len(batches), SMALL))
+    assert acknowledged
+    assert {batch: batches[last - 1] for batch, last in acknowledged.items()} == {each: each for each in acknowledged}
 
 
 @pytest.mark.parametrize("attempt", range(3))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -64,8 +64,8 @@ def test_every_revealing_is_remembered_with_reason_and_actor_before_anything_is_
 ) -> None:
     seen: list[Access] = []
 
-    def admit(access: Access) -> frozenset[str]:
-        seen.append(access)
+    def admit(accesses: Sequence[Access]) -> frozenset[str]:
+        seen.extend(accesses)
         return frozenset({"p2"})
 
     with closing(Vault.open(tmp_path, keys, place=place, admit=admit)) as vault:
@@ -79,9 +79,26 @@ def test_every_revealing_is_remembered_with_reason_and_actor_before_anything_is_
         assert len(seen) == 1
 
 
+def test_several_kinds_are_revealed_as_looks_of_their_own_in_one_append(
+    tmp_path: Path, keys: Keys, place: str | None
+) -> None:
+    appended: list[Sequence[Access]] = []
+
+    def admit(accesses: Sequence[Access]) -> frozenset[str]:
+        appended.append(accesses)
+        return frozenset()
+
+    with closing(Vault.open(tmp_path, keys, place=place, admit=admit)) as vault:
+        vault.put([Sealed("p1", "name", "张三"), Sealed("p1", "phone", "139"), Sealed("p2", "name", "李四")])
+        found = vault.reveal_kinds(["p1", "p2"], ["name", "phone", "address"], reason=WHY, actor="inspector")
+        assert found == {"name": {"p1": ["张三"], "p2": ["李四"]}, "phone": {"p1": ["139"]}, "address": {}}
+        assert [[access.kind for access in each] for each in appended] == [["name", "phone", "address"]]
+        assert vault.reveal_kinds(["p1"], [], reason=WHY, actor="inspector") == {}
+
+
 def test_what_cannot_be_remembered_is_not_given(tmp_path: Path, keys: Keys, place: str | None) -> None:
-    def refusing(access: Access) -> frozenset[str]:
-        raise Unreachable(f"{access.kind} 无法登记", "the ledger is full")
+    def refusing(accesses: Sequence[Access]) -> frozenset[str]:
+        raise Unreachable(f"{accesses[0].kind} 无法登记", "the ledger is full")
 
     for admit in (None, refusing):
         with closing(Vault.open(tmp_path, keys, place=place, admit=admit)) as vault:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from functools import cache
+from collections.abc import Collection, Mapping
+from functools import cache, lru_cache
 
 from casework.guides import anomaly_guide, guides_of
 from casework.workbook.guide import OTHER as OTHER_ZH
@@ -28,8 +28,12 @@ def explanations(rules: Collection[str]) -> tuple[Innocent, ...]:
 
 def cause_words(rules: Collection[str], cause: str) -> Pair:
     """Return what a cause of an answer about these rules is called; its id where no rule has it any more."""
-    named = {each.id: (each.zh, each.en or each.zh) for each in explanations(rules)}
-    return _ALWAYS.get(cause) or named.get(cause, (cause, cause))
+    return _ALWAYS.get(cause) or _named(frozenset(rules)).get(cause, (cause, cause))
+
+
+@lru_cache(1_000)
+def _named(rules: frozenset[str]) -> Mapping[str, Pair]:
+    return {each.id: (each.zh, each.en or each.zh) for each in explanations(rules)}
 
 
 @cache

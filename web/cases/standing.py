@@ -41,6 +41,8 @@ class Standing:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self._lock = threading.Lock()
+        self._suspicions: dict[str, SuspicionState] = {}
+        self._lists: dict[str, ListState] = {}
         self._seen = Seen(0, MappingProxyType({}), MappingProxyType({}))
         self._marks: dict[str, int] = {}
         self._changed: dict[str, int] = {}
@@ -85,7 +87,8 @@ class Standing:
         self._begun = True
 
     def _take(self, events: Iterable[Recorded], position: int) -> None:
-        suspicions, lists = dict(self._seen.suspicions), dict(self._seen.lists)
+        suspicions: dict[str, SuspicionState] = {}
+        lists: dict[str, ListState] = {}
         marks = dict(self._marks)
         for row in events:
             kind, _, rest = row.stream.partition(":")
@@ -100,16 +103,25 @@ class Standing:
             elif kind == suspicion_list.KIND:
                 self._list(lists, name, row)
         self._marks = marks
-        self._seen = Seen(position, MappingProxyType(suspicions), MappingProxyType(lists))
+        # Most events change no case: then nothing is copied. A plain dict is copied forty times as fast as its proxy.
+        if suspicions:
+            self._suspicions |= suspicions
+        if lists:
+            self._lists |= lists
+        self._seen = Seen(
+            position,
+            MappingProxyType(self._suspicions.copy()) if suspicions else self._seen.suspicions,
+            MappingProxyType(self._lists.copy()) if lists else self._seen.lists,
+        )
 
-    def _suspicion(self, standing: dict[str, SuspicionState], name: str, row: Recorded) -> None:
-        state = standing.get(name) or SuspicionState(name)
+    def _suspicion(self, changed: dict[str, SuspicionState], name: str, row: Recorded) -> None:
+        state = changed.get(name) or self._suspicions.get(name) or SuspicionState(name)
         event = self._ledger.event(row)
         if isinstance(event, SuspicionEvent) and row.version > state.version:
-            standing[name] = suspicion_state.after(state, event)
+            changed[name] = suspicion_state.after(state, event)
 
-    def _list(self, standing: dict[str, ListState], name: str, row: Recorded) -> None:
-        state = standing.get(name) or ListState(name)
+    def _list(self, changed: dict[str, ListState], name: str, row: Recorded) -> None:
+        state = changed.get(name) or self._lists.get(name) or ListState(name)
         event = self._ledger.event(row)
         if isinstance(event, ListEvent) and row.version > state.version:
-            standing[name] = list_state.after(state, event)
+            changed[name] = list_state.after(state, event)

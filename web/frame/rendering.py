@@ -18,6 +18,7 @@ from web.cases.labels import LABELS, label
 from web.frame.assets import asset
 from web.frame.languages import Language, languages
 from web.frame.navigation import Navigation
+from web.frame.spoken import Spoken
 from web.records.help import help_address
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
@@ -68,9 +69,10 @@ def environment(code: str) -> Environment:
     language = languages()[code]
     made = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True,
+        lstrip_blocks=True, auto_reload=False,
     )  # fmt: skip
     made.globals |= {"_": _sayer(language), "asset": asset}
+    made.add_extension(Spoken)
     made.filters |= {
         "yuan": shown_yuan,
         "day": shown_day,
