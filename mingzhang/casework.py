@@ -23,10 +23,7 @@ SuspicionArgument = Annotated[str, typer.Argument(metavar="ID", help="疑点编�
 
 def settings_with(context: typer.Context, actor: str) -> Settings:
     """Return the call's settings; --as behind the subcommand counts like --as before it."""
-    found = settings_of(context)
-    if not actor:
-        return found
-    return Settings(found.home, actor, found.place, found.command, named=True)
+    return settings_of(context).acting(actor)
 
 
 def cases_for(home: Home, settings: Settings, action: str, to: str | None = None) -> Cases:
@@ -38,5 +35,4 @@ def cases_for(home: Home, settings: Settings, action: str, to: str | None = None
 def cases_on_list(home: Home, settings: Settings, action: str, list_id: str) -> tuple[Cases, ListState]:
     """Return the same for an action on one list, of which a township or office may touch its own only."""
     state = Cases(home, Acting(settings.actor, datetime.now(UTC))).one_list(list_id)
-    to = state.code if state.addressee == "township" else state.addressee
-    return cases_for(home, settings, action, to), state
+    return cases_for(home, settings, action, state.receiver), state

@@ -17,6 +17,7 @@ from domain.errors import MingzhangError, Unreachable
 from mingzhang.console import say
 from mingzhang.settings import Settings
 from mingzhang.summaries import summary
+from projections.memory import told_of_memory
 from projections.store import unwritable
 
 MODULES = {
@@ -25,6 +26,7 @@ MODULES = {
     "screen": "screening",
     "ingest": "data",
     "project": "data",
+    "register": "register",
     "lake": "lake",
     "consume": "streams",
     "publish": "streams",
@@ -113,7 +115,8 @@ def common(
 def main() -> None:
     """Run the command; exit 0 done, 1 something refused, 2 wrong use, 3 integrity broken, 4 a component unreachable."""
     try:
-        app()
+        with told_of_memory():
+            app()
     except MingzhangError as error:
         say(error.zh, error.en)
         sys.exit(error.exit_code)

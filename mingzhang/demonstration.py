@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import msgspec
 from casework.answers.given import AnswerGiven
 from casework.answers.taking import PAGE, Handed, take_answers
 from casework.cases import issuing, reviewing
-from casework.cases.drawing import DrawnList, draw_lists
+from casework.cases.drawing import DISCIPLINE, DrawnList, draw_lists
 from casework.cases.store import Acting, Cases
 from casework.users import accounts
 from casework.users.password_rules import one_time_password
@@ -20,12 +21,14 @@ from casework.users.writing import By
 from domain.cases.answer import VIOLATION
 from domain.cases.list_state import ListState
 from domain.cases.permission import CLERK, LEADER, LIAISON, OF_TOWNSHIP, ROLES
-from domain.division import township_of
+from domain.cases.receivers import TOWNSHIP
 from ledger.home import Home
 
 FILE = "demo-accounts.json"
 ISSUED_BEFORE = timedelta(days=12)
 """How long ago the lists were issued, so that the first reminder is due."""
+OFFICE = "medical-insurance"
+"""Of the liaison that every demo has; other offices have one where they have a list."""
 ANSWERED = 3
 """Townships whose clerk has answered already."""
 
@@ -42,8 +45,8 @@ class SignIn(msgspec.Struct, frozen=True):
 def furnish(home: Home, now: datetime) -> list[SignIn]:
     """Make accounts, draw up and issue all lists, answer some; return the sign-ins, also written to HOME (0600)."""
     drawn = draw_lists(_cases(home, "analyst", now - ISSUED_BEFORE)).lists
-    towns = [each for each in drawn if each.addressee == "township" and township_of(each.township)]
-    signs = _accounts(home, now, towns)
+    towns = [each for each in drawn if each.addressee == TOWNSHIP]
+    signs = _accounts(home, now, drawn)
     for each in drawn:
         issuing.approve(_cases(home, "approver", now - ISSUED_BEFORE), each.id)
         issuing.issue(_cases(home, "analyst", now - ISSUED_BEFORE), each.id)
@@ -66,20 +69,23 @@ def _clerk(each: DrawnList) -> str:
     return f"{CLERK}-{each.township}"
 
 
-def _accounts(home: Home, now: datetime, towns: list[DrawnList]) -> list[SignIn]:
-    """Make one account per role, and a clerk per township with a list."""
+def _accounts(home: Home, now: datetime, drawn: Sequence[DrawnList]) -> list[SignIn]:
+    """Make one account per role, a clerk per township with a list, and a liaison per office with one."""
     by = By("demo", now)
-    places = sorted({each.township for each in towns})
-    wanted: list[tuple[str, str, str | None]] = [(role, role, None) for role in ROLES if role not in OF_TOWNSHIP]
-    wanted += [(f"{CLERK}-{place}", CLERK, place) for place in places]
-    wanted += [(LEADER, LEADER, place) for place in places[:1]]
+    places = sorted({each.township for each in drawn if each.addressee == TOWNSHIP})
+    offices = sorted({each.addressee for each in drawn} - {TOWNSHIP, DISCIPLINE, OFFICE})
+    wanted = {role: accounts.Place(role) for role in ROLES if role not in OF_TOWNSHIP}
+    wanted |= {LIAISON: accounts.Place(LIAISON, department=OFFICE)}
+    wanted |= {f"{LIAISON}-{office}": accounts.Place(LIAISON, department=office) for office in offices}
+    wanted |= {f"{CLERK}-{place}": accounts.Place(CLERK, place) for place in places}
+    if places:
+        wanted[LEADER] = accounts.Place(LEADER, places[0])
     signs = []
-    for name, role, township in wanted:
-        department = "medical-insurance" if role == LIAISON else None
-        accounts.add(home, name, accounts.Place(role, township, department), by)
+    for name, place in wanted.items():
+        accounts.add(home, name, place, by)
         password = one_time_password()
         set_own(home, name, password, by)
-        signs.append(SignIn(name, password, role, township))
+        signs.append(SignIn(name, password, place.role, place.township))
     return signs
 
 

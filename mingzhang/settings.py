@@ -4,27 +4,29 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import typer
 
 from domain.errors import Refused
 
 
-class Settings:
+class Settings(msgspec.Struct, frozen=True):
     """The settings of one call of the command."""
 
-    def __init__(
-        self, home: Path | None, actor: str, place: str | None = None, command: str = "", *, named: bool = True,
-        algorithms: str | None = None,
-    ) -> None:  # fmt: skip
-        self.home, self.actor = home, actor
-        self.named = named
-        """Whether --as said who acts; else the actor is the name that the machine knows."""
-        self.place = place
-        """The address of the PostgreSQL database with ledger and vault; None where they are files in the home."""
-        self.command = command
-        """The command that was called, as access events name it."""
-        self.algorithms = algorithms
-        """Those that a home which is made gets (ledger/algorithms.py); None: the international ones."""
+    home: Path | None
+    actor: str
+    place: str | None = None
+    """The address of the PostgreSQL database with ledger and vault; None where they are files in the home."""
+    command: str = ""
+    """The command that was called, as access events name it."""
+    named: bool = True
+    """Whether --as said who acts; else the actor is the name that the machine knows."""
+    algorithms: str | None = None
+    """Those that a home which is made gets (ledger/algorithms.py); None: the international ones."""
+
+    def acting(self, actor: str) -> Settings:
+        """Return the same settings for whom --as names; as they are where it names nobody."""
+        return msgspec.structs.replace(self, actor=actor, named=True) if actor else self
 
     def needed_home(self, given: Path | None) -> Path:
         """Return the home; Refused where none was named."""

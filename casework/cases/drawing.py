@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -17,14 +17,16 @@ from casework.cases.store import Cases, of_list
 from casework.lists.draw import TownshipList, draw
 from casework.runs import Run, needed_runs
 from domain.cases.list_state import ListState
+from domain.cases.receivers import TAX, TOWNSHIP, addressee_in
 from domain.cases.suspicion import SuspicionListed
 from domain.cases.suspicion_list import ListDrawn, ListItem
+from domain.division import county_of
 from domain.errors import Refused
 from projections.as_of import build_world
 from projections.models import ReadModels
 from risk.scoring.suspicion import OFFICES, Suspicion, rows
 
-TOWNSHIP, DISCIPLINE = "township", "discipline"
+DISCIPLINE = "discipline"
 
 
 class DrawnList(NamedTuple):
@@ -32,7 +34,7 @@ class DrawnList(NamedTuple):
 
     id: str
     township: str
-    """The township's code; the county's for subjects without one, and for offices and discipline inspection."""
+    """The township's code; the county's for offices and discipline inspection."""
     addressee: str
     items: int
     left_out: int
@@ -58,16 +60,24 @@ class NothingNew(Refused):
         super().__init__(f"筛查 {run} {zh}", f"{run} {en}")
 
 
-def draw_lists(cases: Cases, *, capacity: int | None = None) -> Drawn:
+Step = Callable[[str, str], None]
+"""What is done next, in Chinese and English."""
+
+
+def draw_lists(cases: Cases, *, capacity: int | None = None, step: Step = lambda zh, en: None) -> Drawn:
     """Let the cases follow the newest run and draw up its lists, in one append. Refused, NothingNew, Overtaken."""
+    step("读取最近一次筛查", "reading the newest screening")
     known = needed_runs(cases.home)
     run = known[-1]
     table = run.suspicions(cases.home)
     batch = Batch(cases, cases.suspicions())
+    step("疑点跟上筛查", "letting the suspicions follow it")
     followed, corrected = _follow(batch, run, table, known)
+    step("拟定清单", "drawing up lists")
     lists = _draw_up(batch, run, table, capacity)
     if not batch.changes:
         raise NothingNew(run.event_id, table.num_rows)
+    step("记入账本", "recording them")
     batch.append()
     return Drawn(run.event_id, lists, followed, corrected)
 
@@ -95,9 +105,13 @@ def _draw_up(batch: Batch, run: Run, table: pa.Table, capacity: int | None) -> t
         own = table.filter(pc.field("county") == county)
         own = _held_back(own) if policy.hold_critical else own
         seed = f"{run.event.as_of.isoformat()}-{run.event.position}"
-        townships = draw(own, policy.capacity if capacity is None else capacity, seed)
-        others: list[TownshipList | _Addressed] = [*_others(own)]
-        critical = [item for each in townships for item in each.items if _copied(batch, item)]
+        checked = draw(own, policy.capacity if capacity is None else capacity, seed)
+        critical = [item for each in checked for item in each.items if _copied(batch, item)]
+        townships = [
+            _Addressed(county, each.code, TOWNSHIP, each.items, each.left_out, each.drawn)
+            for each in checked if each.code != county
+        ]  # fmt: skip
+        others = _others(own, next((each for each in checked if each.code == county), None))
         drawn += [_list(batch, run, each, numbers.next(county), critical) for each in [*townships, *others]]
         if critical and not any(each.addressee == DISCIPLINE for each in drawn):
             drawn.append(_list(batch, run, _Addressed(county, county, DISCIPLINE, ()), numbers.next(county), critical))
@@ -105,7 +119,7 @@ def _draw_up(batch: Batch, run: Run, table: pa.Table, capacity: int | None) -> t
 
 
 class _Addressed(NamedTuple):
-    """A list for an office or discipline inspection: everything that is its own, best first."""
+    """A list for a township, an office or discipline inspection: what is its own, best first."""
 
     county: str
     code: str
@@ -156,22 +170,28 @@ def _held_back(table: pa.Table) -> pa.Table:
     return table.set_column(table.schema.get_field_index("addressee"), "addressee", pa.array(first, pa.string()))
 
 
-def _others(table: pa.Table) -> Iterable[_Addressed]:
-    """Yield a list per office, per township of the duties that it owes, and for discipline inspection: none is cut."""
+def _others(table: pa.Table, placeless: TownshipList | None) -> Iterable[_Addressed]:
+    """Yield a list per office, per township of the duties that it owes, and for discipline inspection: none is cut.
+
+    `placeless`: what lies in no township, cut as a township's list is; it stands on the tax office's, behind its own.
+    """
     places: dict[tuple[str, str], list[Suspicion]] = {}
     for item in rows(table):
-        if item.addressee != TOWNSHIP:
-            places.setdefault((item.addressee, item.county), []).append(item)
-        elif item.file == OFFICES:
-            places.setdefault((TOWNSHIP, item.township or item.county), []).append(item)
+        if item.addressee != TOWNSHIP or item.file == OFFICES:
+            addressee = addressee_in(item.addressee, item.township)
+            code = item.township if addressee == TOWNSHIP and item.township else item.county
+            places.setdefault((addressee, code), []).append(item)
+    if placeless is not None:
+        places.setdefault((TAX, placeless.county), []).extend(placeless.items)
     for (addressee, code), items in sorted(places.items()):
-        yield _Addressed(items[0].county, code, addressee, tuple(items))
+        cut = placeless if addressee == TAX else None
+        yield _Addressed(
+            county_of(code), code, addressee, tuple(items), cut.left_out if cut else 0, cut.drawn if cut else {}
+        )
 
 
-def _list(
-    batch: Batch, run: Run, each: TownshipList | _Addressed, list_id: str, critical: Sequence[Suspicion]
-) -> DrawnList:
-    addressee = each.addressee if isinstance(each, _Addressed) else TOWNSHIP
+def _list(batch: Batch, run: Run, each: _Addressed, list_id: str, critical: Sequence[Suspicion]) -> DrawnList:
+    addressee = each.addressee
     items = [ListItem(item.suspicion_id, each.drawn.get(item.suspicion_id)) for item in each.items]
     copies = [ListItem(item.suspicion_id, copy=True) for item in critical] if addressee == DISCIPLINE else []
     drawn = ListDrawn(

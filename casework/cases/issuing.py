@@ -104,7 +104,7 @@ def _issued(cases: Cases, state: ListState, policy: CasePolicy, run: Run) -> Lis
     return ListIssued(
         list_id=state.list_id,
         number=policy.number_of(year, n),
-        to=state.code if state.addressee == "township" else state.addressee,
+        to=state.receiver,
         issued_on=cases.acting.today,
         items=len(state.items),
         checkpoint=sealed.content if sealed is not None else NO_LOG,

@@ -17,7 +17,7 @@ from domain.errors import Malformed, Refused
 from domain.fact import Envelope, content_of
 from domain.records.cash_receipts import CashReceiptRecorded
 from intake.county import NOWHERE, county_of_ledger
-from intake.ingest import Intake
+from intake.ingest import Intake, Progress
 from intake.parsing import CHINA
 from intake.places import Resolver
 from intake.reading.chunk import Chunk, Unreadable
@@ -121,14 +121,16 @@ def refused(home: Home, rows: Sequence[Mapping[str, str]], handing: Handing) -> 
 def take_rows(home: Home, rows: Sequence[Mapping[str, str]], handing: Handing) -> Became:
     """Take rows in whose cells are texts, field to text. Unreachable, Broken."""
     content = b"".join(msgspec.json.encode(dict(row)) + b"\n" for row in rows)
-    return _take(home, f"{TYPE}-{hashlib.sha256(content).hexdigest()[:12]}.jsonl", content, handing)
+    with tempfile.TemporaryDirectory(prefix="mingzhang-register-") as folder:
+        file = Path(folder) / f"{TYPE}-{hashlib.sha256(content).hexdigest()[:12]}.jsonl"
+        file.write_bytes(content)
+        return _take(home, file, handing)
 
 
-def take_workbook(home: Home, name: str, content: bytes, handing: Handing) -> Became:
-    """Take a workbook or CSV of a township's register in.
+def workbook_name(name: str) -> str:
+    """Return the plain name under which a workbook of a register is taken in. Malformed: no table.
 
-    Malformed: no table. Refused: it holds lines of another township; nothing of it is taken then. Its name is kept,
-    since lines without a page take their ids from it.
+    Lines without a page take their ids from it, so it stays as it was where it can.
     """
     kept = _SIGNS.sub("", PureWindowsPath(name).name)
     stem, suffix = Path(kept).stem[:_LONGEST_NAME] or TYPE, Path(kept).suffix.lower()
@@ -136,11 +138,17 @@ def take_workbook(home: Home, name: str, content: bytes, handing: Handing) -> Be
         raise Malformed(
             f"台账应为 {'、'.join(SUFFIXES)} 文件，收到 {kept!r}", f"one of {', '.join(SUFFIXES)} expected: {kept!r}"
         )
-    with tempfile.TemporaryDirectory(prefix="mingzhang-register-") as folder:
-        file = Path(folder) / f"{stem}{suffix}"
-        file.write_bytes(content)
-        _check_places(home, file, handing)
-    return _take(home, f"{stem}{suffix}", content, handing)
+    return f"{stem}{suffix}"
+
+
+def take_workbook(home: Home, file: Path, handing: Handing, progress: Progress | None = None) -> Became:
+    """Take a workbook or CSV of a township's register in.
+
+    Malformed: no table. Refused: it holds lines of another township; nothing of it is taken then.
+    """
+    workbook_name(file.name)
+    _check_places(home, file, handing)
+    return _take(home, file, handing, progress)
 
 
 def _check_places(home: Home, file: Path, handing: Handing) -> None:
@@ -159,7 +167,7 @@ def _check_places(home: Home, file: Path, handing: Handing) -> None:
         )
 
 
-def _take(home: Home, name: str, content: bytes, handing: Handing) -> Became:
+def _take(home: Home, file: Path, handing: Handing, progress: Progress | None = None) -> Became:
     refusals: list[Refusal] = []
     unreadable: list[Unreadable] = []
 
@@ -169,12 +177,9 @@ def _take(home: Home, name: str, content: bytes, handing: Handing) -> Became:
         else:
             refusals.extend(became.refusals)
 
-    with tempfile.TemporaryDirectory(prefix="mingzhang-register-") as folder:
-        file = Path(folder) / name
-        file.write_bytes(content)
-        intake = Intake(home, actor=handing.actor, clock=lambda: handing.at)
-        intake.watch = watch
-        (counts,) = intake.take(file, as_type=TYPE, source=handing.source).files
+    intake = Intake(home, actor=handing.actor, clock=lambda: handing.at, progress=progress)
+    intake.watch = watch
+    (counts,) = intake.take(file, as_type=TYPE, source=handing.source).files
     return Became(
         counts.read, counts.appended, counts.repeated, counts.amended, tuple(refusals), tuple(unreadable)
     )

@@ -8,6 +8,7 @@ from functools import reduce
 
 from domain.cases.folding import CaseState, moved
 from domain.cases.moves import SUSPICION_LIST
+from domain.cases.receivers import TOWNSHIP, receiver_of
 from domain.cases.suspicion_list import (
     ListApproved,
     ListDrawn,
@@ -59,6 +60,11 @@ class ListState(CaseState, frozen=True):
         """Whether its addressee still has something to hand in."""
         return self.state in {"issued", "received", "returned"}
 
+    @property
+    def receiver(self) -> str:
+        """The township (by its code) or office that receives and answers it, or will once it is issued."""
+        return self.to or receiver_of(self.code if self.addressee == TOWNSHIP else self.addressee)
+
 
 def after(state: ListState, event: ListEvent) -> ListState:
     """Return the state after an event; IllegalMove where the table of moves does not have it."""
@@ -70,7 +76,7 @@ def _more(state: ListState, event: ListEvent) -> dict[str, object]:
         case ListDrawn():
             return {"drawn_by": event.envelope.actor}
         case ListIssued():
-            return {"items": state.items}
+            return {"items": state.items, "to": receiver_of(event.to)}
         case ListApproved():
             return {"approved_by": event.envelope.actor}
         case ListReminded():

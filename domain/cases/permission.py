@@ -101,6 +101,7 @@ ACTIONS: dict[str, Action] = {
     "screenings.read": _a("查看筛查", "see screenings", *_CASES, api=True),
     "model.train": _a("训练模型", "train the model", ANALYST, operator=True),
     "duties.read": _a("查看职责和期限", "see duties and their days", *_COUNTY),
+    "offices.read": _a("查看部门待办", "see what waits for offices", *_CASES, LIAISON),
     "duties.record": _a("登记履职", "record that a duty was done", ANALYST, *_ANSWERING),
     "policy.read": _a("查看政策", "see the policy", *ROLES),
     "policy.set": _a("设定政策", "set the policy", *_RISK, operator=True),
@@ -123,7 +124,7 @@ ACTIONS: dict[str, Action] = {
     ),
     "log.entries": _a("取账本条目", "take the log's entries", AUDITOR, INSPECTOR, api=True),
     "status.read": _a("查看运行状态", "see the state of the service", *ROLES),
-    "work.read": _a("查看后台任务", "see background work", *_CASES, LIAISON, *OF_SYSTEM),
+    "work.read": _a("查看后台任务", "see background work", *_CASES, CLERK, LIAISON, *OF_SYSTEM),
     "ledger.verify": _a("核对账本", "verify the ledger", *_CASES, *OF_SYSTEM, operator=True),
     "system.run": _a("备份、轮换密钥、运行维护", "back up, change keys, run the service", SYSADMIN, operator=True),
 }  # fmt: skip

@@ -35,7 +35,7 @@ class ListDrawn(ListEvent, frozen=True):
     run: str
     """Event id of the screening run."""
     code: str
-    """Where its subjects are: the township, or the county for subjects without one."""
+    """Where its subjects are: the township, or the county, as of the lists of offices."""
     addressee: str
     """township, discipline, or the office that can mend it."""
     items: tuple[ListItem, ...]

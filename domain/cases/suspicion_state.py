@@ -11,6 +11,7 @@ import msgspec
 from domain.cases.answer import Answer
 from domain.cases.folding import CaseState, moved
 from domain.cases.moves import NONE, SUSPICION
+from domain.cases.receivers import receiver_of
 from domain.cases.suspicion import (
     ClosingProposed,
     MoneyCorrected,
@@ -19,6 +20,7 @@ from domain.cases.suspicion import (
     SuspicionAnswered,
     SuspicionChanged,
     SuspicionEvent,
+    SuspicionIssued,
     SuspicionReaddressed,
     SuspicionReferred,
     SuspicionSampled,
@@ -163,8 +165,10 @@ def _more(state: SuspicionState, event: SuspicionEvent) -> dict[str, object]:
 
 
 def _aside(state: SuspicionState, event: SuspicionEvent) -> dict[str, object]:
-    """Return what is noted beside, without a change of how it stands."""
+    """Return what is noted beside, without a change of how it stands; and who receives what was issued."""
     match event:
+        case SuspicionIssued():
+            return {"to": receiver_of(event.to)}
         case PaperAttached():
             on, by = event.envelope.recorded_at.astimezone(_CHINA).date(), event.envelope.actor
             return {"papers": (*state.papers, Paper(event.list_id, event.object, event.kind, event.size, on, by))}

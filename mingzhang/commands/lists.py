@@ -33,7 +33,7 @@ from mingzhang.casework import (
     settings_with,
 )
 from mingzhang.commands.lists_shown import careless_looks, line_of, shown, shown_items
-from mingzhang.console import results, say, write_line
+from mingzhang.console import results, say, steps, write_line
 from mingzhang.homes import named_home
 from mingzhang.settings import Settings
 
@@ -58,13 +58,13 @@ def draw(
 ) -> None:
     """按最近一次筛查更新疑点并拟定清单。Let the suspicions follow the newest screening, and draw up lists."""
     settings = settings_with(context, actor)
-    with named_home(settings, home) as opened:
-        drawn = draw_lists(cases_for(opened, settings, "lists.draw"), capacity=capacity)
+    with named_home(settings, home) as opened, steps() as shown:
+        drawn = draw_lists(cases_for(opened, settings, "lists.draw"), capacity=capacity, step=shown.step)
     if as_json:
         results.print_json(msgspec.json.encode([each._asdict() for each in drawn.lists]).decode())
-        return
-    for each in drawn.lists:
-        write_line(f"{each.id}\t{each.township}\t{each.addressee}\t{each.items}\t{each.left_out}")
+    else:
+        for each in drawn.lists:
+            write_line(f"{each.id}\t{each.township}\t{each.addressee}\t{each.items}\t{each.left_out}")
     told = drawn.followed
     say(
         f"新提出 {told.raised}，补充 {told.strengthened}，更正 {told.revised}，重新提出 {told.reopened}，"

@@ -10,6 +10,7 @@ import typer
 
 from mingzhang.commands import rules_life, rules_outcomes
 from mingzhang.commands.rules_backtest import backtest_command
+from mingzhang.commands.rules_effect import effect
 from mingzhang.commands.rules_feedback import advise, outcomes_by_rule
 from mingzhang.commands.rules_on_data import explain, thresholds
 from mingzhang.console import messages, results, steps, write_line
@@ -24,6 +25,7 @@ app = typer.Typer(
 )
 app.command()(explain)
 app.command()(thresholds)
+app.command()(effect)
 app.command()(rules_life.submit)
 app.command()(rules_life.trial)
 app.command(name="backtest")(backtest_command)

@@ -22,6 +22,7 @@ from tests.web.served import Watched, chromium, serving
 from tests.web.test_casework import workbook_with
 
 USERS = ("analyst", "approver", "clerk")
+ENDS_MS = 60_000
 
 
 class Office(NamedTuple):
@@ -101,7 +102,9 @@ def test_lists_are_drawn_approved_by_another_and_issued(office: Office) -> None:
     analyst.picture("analyst-overview")
     page.get_by_role("link", name="清单", exact=True).click()
     page.get_by_role("button", name="拟定清单").click()
-    expect(page.get_by_role("status")).to_contain_text("已拟定清单")
+    expect(page.get_by_text("已开始")).to_be_visible()
+    page.get_by_role("link", name="查看结果").click(timeout=ENDS_MS)
+    expect(page).to_have_url(f"{office.base}/lists?state=drawn")
     analyst.picture("analyst-lists")
     with Home.open(office.folder / "home") as home:
         drawn = max(name for name, each in cases_of(home).lists().items() if each.code == TOWNSHIP)

@@ -17,6 +17,7 @@ from tests.web.served import Watched, chromium, serving
 from tests.web.test_duties import rows_of
 
 WHY = "联席会议纪要第3期"
+ENDS_MS = 60_000
 
 
 def test_an_analyst_reads_a_rule_tries_and_sets_a_threshold_and_reminds_a_township(
@@ -37,6 +38,7 @@ def test_an_analyst_reads_a_rule_tries_and_sets_a_threshold_and_reminds_a_townsh
         analyst.picture("rule")
         page.get_by_label("试的值 open_high_wd").fill("9")
         page.get_by_role("row", name="open_high_wd").get_by_role("button", name="看影响").click()
+        page.get_by_role("link", name="查看结果").click(timeout=ENDS_MS)
         expect(page.get_by_role("columnheader", name="改为 9")).to_be_visible()
         analyst.picture("rule-effect")
         page.get_by_label("理由").fill(WHY)
@@ -51,7 +53,7 @@ def test_an_analyst_reads_a_rule_tries_and_sets_a_threshold_and_reminds_a_townsh
         page.get_by_role("button", name="比较选中的两次").click()
         expect(page.get_by_role("heading", name="两次筛查的比较")).to_be_visible()
         analyst.picture("runs-compared")
-        page.get_by_role("link", name="全县", exact=True).click()
+        page.get_by_role("link", name="征缴", exact=True).click()
         page.get_by_role("link", name="职责", exact=True).click()
         analyst.picture("duties")
         page.get_by_role("link", name="征缴情况公示并提供佐证").click()
@@ -71,7 +73,7 @@ def test_an_analyst_reads_a_rule_tries_and_sets_a_threshold_and_reminds_a_townsh
 def _a_liaison_sees_what_waits_and_records_what_was_done(liaison: Watched) -> None:
     liaison.sign_in("liaison", GOOD)
     page = liaison.page
-    page.get_by_role("link", name="全县", exact=True).click()
+    page.get_by_role("link", name="征缴", exact=True).click()
     page.get_by_role("link", name="部门待办", exact=True).click()
     expect(page.get_by_text("Q2")).to_be_visible()
     liaison.picture("office")

@@ -17,11 +17,11 @@ from markupsafe import escape
 from casework.runs import runs
 from tests.web.county import PAYLOAD, County, browser, county_in
 from tests.web.routes import VISITS
-from tests.web.words import spoken
+from tests.web.words import in_navigation, spoken
 from web import app
 from web.frame import answering
 from web.frame.guard import HEADERS
-from web.frame.languages import CATALOGUES
+from web.frame.languages import CATALOGUES, NAVIGATION
 from web.frame.rendering import environment
 
 STATIC = Path(app.__file__).parent / "static"
@@ -102,12 +102,14 @@ def test_an_english_page_has_no_chinese_words_of_its_own(county: County, user: s
 def test_every_sentence_is_translated_and_none_is_left_over() -> None:
     files = sorted((CATALOGUES / "en").glob("*.po"))
     said = [each for path in files for each in read_po(path.open("rb"), locale="en") if each.id]
-    catalogue = {str(each.id): str(each.string) for each in said}
-    assert len(catalogue) == len(said)
-    assert sorted(spoken() - catalogue.keys()) == []
-    assert sorted(catalogue.keys() - spoken()) == []
+    catalogue = {str(each.id): str(each.string) for each in said if each.context is None}
+    navigation = {str(each.id): str(each.string) for each in said if each.context == NAVIGATION}
+    assert len(catalogue) + len(navigation) == len(said)
+    assert sorted(spoken() ^ catalogue.keys()) == []
+    assert sorted(in_navigation() ^ navigation.keys()) == []
     sheet = "证据明细"
-    assert [text for text, said in catalogue.items() if not said or CHINESE.search(said.replace(sheet, ""))] == []
+    translated = [*catalogue.items(), *navigation.items()]
+    assert [text for text, said in translated if not said or CHINESE.search(said.replace(sheet, ""))] == []
 
 
 def test_an_error_of_the_program_is_a_page_that_tells_no_details(tmp_path: Path, original: Path) -> None:
@@ -128,6 +130,15 @@ def test_the_language_that_was_asked_for_stays(county: County) -> None:
     assert 'lang="zh-CN"' in client.get("/lists").text
     assert 'lang="en"' in client.get("/lists", params={"lang": "en"}).text
     assert '<html lang="en">' in client.get("/lists").text
+
+
+def test_english_names_pages_of_many_in_the_plural_and_one_of_them_in_the_singular(county: County) -> None:
+    analyst = browser(county, "analyst")
+    text = analyst.get("/terminals", params={"lang": "en"}).text
+    for name in ("Collectors", "Terminals", "Villages", "Duties"):
+        assert f">{name}</a>" in text
+    assert "<h1>Terminals</h1>" in text
+    assert "<label>Collector<input" in analyst.get(f"/register/{county.own.code}/keying").text
 
 
 def test_a_template_names_what_its_page_gives_and_nothing_else() -> None:

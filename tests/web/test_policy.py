@@ -12,9 +12,9 @@ from projections.policy.standing import build_policy
 from risk.catalogue.rule import load
 from risk.engine import DuckDBEngine
 from risk.thresholds import thresholds_in_force
+from risk.trying import try_value
 from tests.casework.cases.made import TODAY
 from tests.web.county import County, browser
-from web.methods.trying import try_value
 
 SET = {"parameter": "open_wd", "value": "2", "why": "偏远乡镇网络不稳，次日方可解缴"}
 FILE = """
@@ -127,19 +127,10 @@ def test_trying_a_value_counts_what_it_gains_and_loses_and_sets_nothing() -> Non
             "AS v (county, waited)"
         )
         stricter, looser = (
-            try_value(DuckDBEngine(connection), rule, "653123", {}, ("open_wd", value), TODAY) for value in ("3", "0")
+            try_value(DuckDBEngine(connection), rule, "653123", {}, ("open_wd", value), TODAY) for value in (3.0, 0.0)
         )
     assert (stricter.standing.subjects, stricter.tried.subjects, stricter.gained) == (3, 1, 0)
     assert [each.id for each in stricter.lost_shown] == ["V2", "V1"]
     assert stricter.tried.fen == 300
     assert [each.id for each in looser.gained_shown] == ["V0"]
     assert looser.tried.by_township == {"653123103": 4}
-
-
-def test_the_page_of_a_tried_value_changes_nothing(county: County) -> None:
-    head = len(county.home.ledger.of_type("policy"))
-    analyst = browser(county, "analyst")
-    assert analyst.get("/rules/A01/effect?parameter=open_wd&value=4").status_code == 200
-    assert analyst.get("/rules/A01/effect?parameter=open_wd&value=400").status_code == 400
-    assert analyst.get("/rules/Z99/effect?parameter=open_wd&value=4").status_code == 404
-    assert len(county.home.ledger.of_type("policy")) == head

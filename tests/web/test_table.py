@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from casework.cases.drawing import draw_lists
 from domain.cases.moves import SUSPICION
 from domain.cases.suspicion import Picture
 from domain.cases.suspicion_state import SuspicionState
@@ -178,5 +179,5 @@ def test_every_role_sees_its_own_rows_and_what_was_just_screened(own_county: Cou
     before = total("analyst")
     assert (before, total("clerk"), total("neighbour"), total("liaison")) == (6, 2, 1, 1)
     screened(own_county.home, finding(subject_id="V09", township=TOWNSHIP))
-    browser(own_county, "analyst").post("/lists/draw")
+    draw_lists(cases_of(own_county.home, "analyst"))
     assert total("analyst") == len(cases_of(own_county.home).suspicions()) > before

@@ -8,6 +8,8 @@ from pathlib import Path
 from babel.messages.extract import extract_from_file
 from jinja2.ext import babel_extract
 
+from web.frame.navigation import pages
+
 WEB = Path(__file__).resolve().parents[2] / "web"
 
 
@@ -19,6 +21,18 @@ def spoken() -> set[str]:
             found |= _texts(babel_extract(file, ["_"], [], {}))
     for path in WEB.rglob("*.py"):
         found |= _texts(extract_from_file("python", path, keywords={"say": None}))
+    return found
+
+
+def in_navigation() -> set[str]:
+    """Return the words of the navigation, which stand in the catalogue under a context of their own."""
+    found: set[str] = set()
+
+    def called(text: str) -> str:
+        found.add(text)
+        return text
+
+    pages(called)
     return found
 
 

@@ -93,9 +93,9 @@ class Sight:
 
     def where(self, case: SuspicionState | ListState) -> str | None:
         """Return the township or office that a permission is asked for."""
+        if isinstance(case, ListState):
+            return case.receiver
         if case.to:
             return case.to
-        if isinstance(case, ListState):
-            return case.code if case.addressee == "township" else case.addressee
         picture = case.standing
         return picture.township if picture.addressee == "township" else picture.addressee

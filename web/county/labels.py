@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from domain.contract import RECORD_TYPES
+from domain.fees import FEES
 from web.cases.labels import LABELS, Pair
 
 
@@ -22,6 +23,7 @@ WORDS: dict[str, dict[str, Pair]] = {
     "entry-mode": _values("pos-transactions", "entry_mode"),
     "refund-reason": _values("refunds", "reason"),
     "fund": _values("fund-transfers", "kind"),
+    "short-fee": {fee.id: (min(fee.zh, key=len), fee.id.replace("-", " ")) for fee in FEES},
     "settled": {
         "settled": ("已缴", "paid in"), "open": ("未缴", "not paid in"), "returned": ("已退还", "given back"),
         "otherwise": ("本人或他人已缴", "paid otherwise"), "unknown": ("缴费数据未到", "payments not in yet"),

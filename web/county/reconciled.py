@@ -73,7 +73,7 @@ class Entry(NamedTuple):
 
 def months(facts: Facts, *, by_account: bool = False) -> list[Month]:
     """Return the figures of all months, the oldest first. Unreachable, Broken."""
-    with _money(facts) as connection:
+    with newest(facts, *RECORDS) as connection:
         found = connection.execute(query("reconciled"), {"by_account": by_account})
         return [Month(*row) for row in found.fetchall()]
 

@@ -14,7 +14,6 @@ def done_words(say: Say) -> dict[str, str]:
 
 def _of_cases(say: Say) -> dict[str, str]:
     return {
-        "drawn": say("已拟定清单。"),
         "approved": say("已审批。"),
         "issued": say("已下发：证据已封存，清单已编号。"),
         "cancelled": say("已取消，疑点回到待处理。"),

@@ -15,6 +15,8 @@ from starlette.requests import Request
 
 COOKIE = "language"
 CATALOGUES = Path(__file__).parents[1] / "translations"
+NAVIGATION = "navigation"
+"""Context of the catalogue's entries for the words of the navigation: English has a plural for pages of many."""
 
 
 class Language(NamedTuple):
@@ -28,6 +30,10 @@ class Language(NamedTuple):
     def say(self, text: str, **values: object) -> str:
         """Return a sentence of the pages, %(names)s filled in."""
         return self.words.gettext(text) % values if values else self.words.gettext(text)
+
+    def called(self, text: str) -> str:
+        """Return what the navigation calls a page, which need not be what the same word says in a sentence."""
+        return self.words.pgettext(NAVIGATION, text)
 
     def pick(self, zh: str, en: str) -> str:
         """Return the one of two texts."""
@@ -59,7 +65,7 @@ def catalogue(folder: Path) -> Catalog:
         with path.open("rb") as file:
             for each in read_po(file, locale=folder.name):
                 if each.id:
-                    joined.add(each.id, each.string, flags=each.flags)
+                    joined.add(each.id, each.string, flags=each.flags, context=each.context)
     return joined
 
 

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import msgspec
 
-Say = Callable[[str], str]
+Called = Callable[[str], str]
+"""Chinese word to what the navigation calls it (web.frame.languages.Language.called)."""
 FLAT_UP_TO = 6
 """Entries that stand in one row; more of them are shown group by group."""
 
@@ -28,51 +29,51 @@ class Navigation(msgspec.Struct, frozen=True):
     """Of the group that the page belongs to."""
 
 
-def pages(say: Say) -> tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...]:
+def pages(called: Called) -> tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...]:
     """Return the groups with their pages: path, words, action."""
     return (
-        (say("办理"), (
-            ("/", say("概览"), "status.read"),
-            ("/suspicions", say("疑点"), "suspicions.read"),
-            ("/lists", say("清单"), "lists.read"),
-            ("/review", say("复核"), "answers.review"),
-            ("/spot-checks", say("抽查"), "records.read"),
-            ("/referrals", say("移送"), "records.read"),
+        (called("办理"), (
+            ("/", called("概览"), "status.read"),
+            ("/suspicions", called("疑点"), "suspicions.read"),
+            ("/lists", called("清单"), "lists.read"),
+            ("/review", called("复核"), "answers.review"),
+            ("/spot-checks", called("抽查"), "records.read"),
+            ("/referrals", called("移送"), "records.read"),
         )),
-        (say("全县"), (
-            ("/collectors", say("代收人"), "collectors.read"),
-            ("/terminals", say("终端"), "records.read"),
-            ("/villages", say("村（社区）"), "records.read"),
-            ("/register", say("现金台账"), "registers.read"),
-            ("/reconciliation", say("对账"), "records.read"),
-            ("/duties", say("职责"), "duties.read"),
-            ("/office", say("部门待办"), "duties.read"),
+        (called("征缴"), (
+            ("/collectors", called("代收人"), "collectors.read"),
+            ("/terminals", called("终端"), "records.read"),
+            ("/villages", called("村（社区）"), "records.read"),
+            ("/register", called("现金台账"), "registers.read"),
+            ("/reconciliation", called("对账"), "records.read"),
+            ("/duties", called("职责"), "duties.read"),
+            ("/office", called("部门待办"), "offices.read"),
         )),
-        (say("方法"), (
-            ("/rules", say("规则"), "rules.read"),
-            ("/model", say("模型"), "screenings.read"),
-            ("/runs", say("筛查"), "screenings.read"),
-            ("/policy", say("政策"), "policy.read"),
+        (called("方法"), (
+            ("/rules", called("规则"), "rules.read"),
+            ("/model", called("模型"), "screenings.read"),
+            ("/runs", called("筛查"), "screenings.read"),
+            ("/policy", called("政策"), "policy.read"),
         )),
-        (say("数据与账本"), (
-            ("/data", say("数据"), "data.read"),
-            ("/quarantine", say("隔离区"), "quarantine.read"),
-            ("/ledger", say("账本"), "log.entries"),
-            ("/access", say("查看登记"), "audit.read"),
+        (called("数据与账本"), (
+            ("/data", called("数据"), "data.read"),
+            ("/quarantine", called("隔离区"), "quarantine.read"),
+            ("/ledger", called("账本"), "log.entries"),
+            ("/access", called("查看登记"), "audit.read"),
         )),
-        (say("系统"), (
-            ("/work", say("后台任务"), "work.read"),
-            ("/users", say("用户"), "users.read"),
-            ("/status", say("运行状态"), "status.read"),
+        (called("系统"), (
+            ("/work", called("后台任务"), "work.read"),
+            ("/users", called("用户"), "users.read"),
+            ("/status", called("运行状态"), "status.read"),
         )),
     )  # fmt: skip
 
 
-def navigation(say: Say, path: str, permits: Callable[[str], bool]) -> Navigation:
+def navigation(called: Called, path: str, permits: Callable[[str], bool]) -> Navigation:
     """Return what somebody may open, the page at `path` being marked."""
     groups = [
         (group, [Entry(where, text, _within(path, where)) for where, text, action in entries if permits(action)])
-        for group, entries in pages(say)
+        for group, entries in pages(called)
     ]
     groups = [(group, entries) for group, entries in groups if entries]
     flat = [entry for _, entries in groups for entry in entries]

@@ -85,7 +85,7 @@ class Visit(NamedTuple):
         """Return a page, or its tables where the address asks for them."""
         response = draw(template, variables, self._frame(), status)
         asked = self.request.query_params.get(ASKED) if self.request.method == "GET" else None
-        tables = tables_asked(self.request.url.path, asked, str(response.body, "utf-8"))
+        tables = tables_asked(self.request.url.path, asked, str(response.body, "utf-8")) if asked else None
         return with_language(tables or response, self.request)
 
     def done(self, path: str, what: str) -> Response:
@@ -101,8 +101,8 @@ class Visit(NamedTuple):
         return Frame(
             self.language, f"{path}?{query}" if query else path, self.account.name, role,
             self.service.places.name(place) if place and place.isdigit() else place or "",
-            navigation(say, path, lambda action: permits(role, action)),
-            done_words(say).get(self.request.query_params.get("done", ""), ""),
+            navigation(self.language.called, path, lambda action: permits(role, action)),
+            done_words(say).get(done, "") if (done := self.request.query_params.get("done")) else "",
         )  # fmt: skip
 
 

@@ -22,9 +22,9 @@ from ledger.home import Home
 from ledger.log import Ledger
 from projections.policy.defaults import Row, default_rows
 from projections.policy.standing import standing_rows
-from risk.catalogue.card import Value
 from risk.catalogue.rule import Rule
 from risk.thresholds import Thresholds
+from risk.trying import in_range
 from web.cases.labels import Pair
 from web.methods.policy_words import KINDS, cells
 
@@ -126,29 +126,6 @@ def set_threshold(home: Home, rule: Rule, given: Mapping[str, str], actor: str, 
         raise Malformed("请写明理由：改变阈值会改变谁被列为疑点", "say why: a threshold decides who is a suspicion")
     row = PolicyRow("threshold", {"rule": rule.id, "name": name, "value": value}, actor, why, _day(given))
     return record_policy(home.ledger, [row], _envelope(home.ledger, actor, now, "page"), actor)
-
-
-def in_range(rule: Rule, name: str, text: str) -> float:
-    """Return a parameter's new value; Malformed where it is none of the rule's, no number, or out of its range."""
-    parameter = next((each for each in rule.card.parameters if each.name == name), None)
-    if parameter is None or not is_number(parameter.value):
-        raise Malformed(f"{rule.id} 没有可设定的参数 {name}", f"{rule.id} has no parameter {name} that can be set")
-    low, high = parameter.range
-    try:
-        value = float(text)
-    except ValueError:
-        value = float("nan")
-    if not low <= value <= high:
-        raise Malformed(
-            f"{name} 应为 {low} 到 {high} 之间的数，得到“{text}”",
-            f"{name} must be a number from {low} to {high}, got {text!r}",
-        )
-    return value
-
-
-def is_number(value: Value) -> bool:
-    """Say whether a parameter is a number, which a county may set."""
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def import_file(home: Home, name: str, content: bytes, actor: str, now: datetime) -> tuple[int, int]:

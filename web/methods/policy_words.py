@@ -70,6 +70,14 @@ _STARTS: dict[str, Pair] = {
     "refusal established": ("认定拒不缴纳", "the finding of a refusal to pay"),
 }
 """What starts a clock though it is no field of a record."""
+_PROOFS: dict[str, Pair] = {
+    "duty-acts": ("履职登记", "a record that it was done"),
+    "duty-acts (signed and sealed)": ("履职登记，签字并加盖公章", "a record that it was done, signed and sealed"),
+    "report": ("报送的自查自纠报告", "the self-check report handed in"),
+    "issued lists": ("下发的清单", "the lists issued"),
+    "spot checks": ("抽查记录", "the spot checks recorded"),
+}
+"""Where a duty shows that it was done, where that is no date of a record."""
 _FORMS: dict[str, Pair] = {"fixed": ("固定", "fixed"), "tiers": ("分档", "tiers"), "free": ("按核定", "as assessed")}
 _DASH: Pair = ("—", "—")
 
@@ -107,6 +115,11 @@ def started_by(field: str) -> Pair:
         return _STARTS.get(field, (field, field))
     zh = dated.zh[0] if dated.zh else part
     return f"{record_type.zh}的{zh}", f"“{part.replace('_', ' ')}” of {name.replace('-', ' ')}"
+
+
+def proof_words(proof: str) -> Pair:
+    """Return where a duty shows that it was done."""
+    return _PROOFS.get(proof) or started_by(proof)
 
 
 def cells(kind: str, row: Row) -> tuple[Pair, ...]:

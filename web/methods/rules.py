@@ -18,8 +18,8 @@ from risk.catalogue.card import Bilingual, Value
 from risk.catalogue.reasons import parts_of
 from risk.catalogue.rule import Rule
 from risk.thresholds import Thresholds, values_for
+from risk.trying import is_number
 from web.cases.labels import Pair
-from web.methods.policy import is_number
 from web.methods.wording import unit_words, value_words
 
 OUTCOMES: dict[str, Pair] = {

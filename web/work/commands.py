@@ -9,7 +9,7 @@ GIVEN, MADE = "{given}", "{made}"
 
 
 class Command(NamedTuple):
-    """A command of the house as background work; one of a kind runs at a time."""
+    """A command of the house as background work."""
 
     action: str
     """Of the table of permissions: who may start, see and stop it."""
@@ -17,11 +17,18 @@ class Command(NamedTuple):
     en: str
     words: tuple[str, ...]
     """Behind `mingzhang --home HOME --as USER`."""
+    at_once: int = 1
+    """How many of the kind run at a time."""
 
 
 COMMANDS: dict[str, Command] = {
     "screening": Command("screening.run", "筛查", "Screening", ("screen", f"--out={MADE}", "--threads=1")),
     "import": Command("records.take", "收取数据", "Taking data in", ("ingest", "--json", GIVEN)),
+    "draw": Command("lists.draw", "拟定清单", "Drawing up lists", ("lists", "draw", "--json")),
+    "register": Command(
+        "registers.keep", "导入现金台账", "Importing a cash register", ("register", "take", "--json", GIVEN), 4
+    ),
+    "effect": Command("rules.read", "试阈值", "Trying a threshold", ("rules", "effect", "--json")),
     "backtest": Command("rules.backtest", "回测规则", "Backtesting a rule", ("rules", "backtest")),
     "drift": Command("screenings.read", "模型漂移", "Drift of the model", ("model", "drift", "--json")),
     "models": Command("screenings.read", "比较模型", "Comparing models", ("model", "compare", "--json")),

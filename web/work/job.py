@@ -40,6 +40,8 @@ class Asked(msgspec.Struct, frozen=True):
     at: datetime
     words: tuple[str, ...]
     """Further words of the command."""
+    page: str = ""
+    """Where its result is looked at, {id} being the work's; "" where that is the work's own page."""
 
 
 class StoppedBy(msgspec.Struct, frozen=True):
@@ -89,6 +91,12 @@ class Job(NamedTuple):
     def action(self) -> str:
         """The action that one must be permitted to see or stop it."""
         return COMMANDS[self.asked.kind].action
+
+    @property
+    def page(self) -> str:
+        """The address at which its result is looked at; "" where that is its own page, or where it left none."""
+        ended = self.state in {DONE, REFUSED}
+        return self.asked.page.replace("{id}", self.id) if ended else ""
 
     @property
     def open(self) -> bool:

@@ -1,4 +1,4 @@
-"""Starting, finding and stopping work: one of a kind at a time, in folders below the home that restarts find again."""
+"""Starting, finding and stopping work: few of a kind at a time, in folders below the home that restarts find again."""
 
 from __future__ import annotations
 
@@ -45,19 +45,25 @@ class Works:
         self._folder = home.folder / FOLDER
 
     def start(
-        self, kind: str, by: str, words: Sequence[str] = (), given: Mapping[str, BinaryIO] | None = None
+        self,
+        kind: str,
+        by: str,
+        words: Sequence[str] = (),
+        given: Mapping[str, BinaryIO] | None = None,
+        page: str = "",
     ) -> Job:
         """Start a kind of work for an account and return at once.
 
         `words`: further words of the command, checked by who asks: options as `--name=value`. `given`: plain file
-        name to content, for commands that take files in. Refused where one of the kind is at work; Unreachable.
+        name to content, for commands that take files in. `page`: as Asked has it. Refused where as many of the kind
+        are at work as may be; Unreachable.
         """
         try:
             private_folder(self._folder)
             claim = self._claim(kind)
             try:
                 self.clear()
-                return self._begin(Asked(kind, by, self._clock(), tuple(words)), given or {}, claim)
+                return self._begin(Asked(kind, by, self._clock(), tuple(words), page), given or {}, claim)
             finally:
                 claim.release()
         except OSError as error:
@@ -70,6 +76,10 @@ class Works:
         names = sorted((path.name for path in self._folder.iterdir() if _ID.fullmatch(path.name)), reverse=True)
         found = [read_job(self._folder / name) for name in names]
         return [each for each in found if each is not None]
+
+    def newest(self, kind: str) -> Job | None:
+        """Return the newest of a kind; None where there was none. Unreachable."""
+        return next((each for each in self.all() if each.asked.kind == kind), None)
 
     def one(self, name: str) -> Job:
         """Return one; NotFound, Unreachable."""
@@ -123,11 +133,12 @@ class Works:
                 shutil.rmtree(each.folder / job.GIVEN, ignore_errors=True)
 
     def _claim(self, kind: str) -> Claim:
-        claim = Claim(self._folder / f"{kind}.lock")
-        if claim.take():
-            return claim
-        claim.release()
         command = COMMANDS[kind]
+        for place in range(command.at_once):
+            claim = Claim(self._folder / f"{kind}{f'-{place}' if place else ''}.lock")
+            if claim.take():
+                return claim
+            claim.release()
         raise Refused(
             f"“{command.zh}”正在进行：请等它结束，或先停止它",
             f"one of the kind ({command.en.lower()}) is at work: wait for its end, or stop it first",

@@ -37,7 +37,7 @@ def test_a_page_of_the_register_is_keyed_in_and_its_money_followed(tmp_path: Pat
 
 def _key(clerk: Watched) -> None:
     page = clerk.page
-    page.get_by_role("link", name="全县", exact=True).click()
+    page.get_by_role("link", name="征缴", exact=True).click()
     page.get_by_role("link", name="现金台账", exact=True).click()
     clerk.picture("register-empty")
     page.get_by_role("link", name="登记一页").click()

@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from casework.registers.lines import record_id
-from domain.errors import Malformed
+from casework.registers.lines import Became, Handing, record_id, take_workbook, workbook_name
+from domain.errors import Malformed, Refused
 from domain.records.cash_receipts import CashReceiptAmended, CashReceiptRecorded
 from domain.register import RegisterPageScanned
 from ledger.home import Home
-from tests.casework.cases.made import TOWNSHIP
+from tests.casework.cases.made import NOW, TOWNSHIP
 from tests.county import number, receipt, write_csv
 from tests.web.county import OTHER_TOWNSHIP, County, browser
 
@@ -143,22 +143,27 @@ def test_a_correction_is_the_next_version_and_says_what_changed(own_county: Coun
 def test_a_workbook_is_taken_whole_or_told_line_by_line_and_never_for_another_township(
     own_county: County, tmp_path: Path
 ) -> None:
-    clerk = browser(own_county, "clerk")
+    handing = Handing("clerk", NOW, "township-ledger", TOWNSHIP)
 
-    def sent(*rows: dict[str, object], name: str = "台账.csv") -> tuple[int, str]:
-        content = write_csv(tmp_path / "rows.csv", rows).read_bytes()
-        answered = clerk.post(f"{PATH}/workbook", files={"file": (name, content)})
-        return answered.status_code, answered.text
+    def taken(*rows: dict[str, object]) -> Became:
+        return take_workbook(own_county.home, write_csv(tmp_path / "台账.csv", rows), handing)
 
     own = [receipt(f"W{n}", 300 + n, division=VILLAGE) for n in range(3)]
     head = own_county.home.ledger.head()
-    assert sent(own[0], receipt("W9", 309, division=f"{OTHER_TOWNSHIP}201"))[0] == 409
-    assert sent(own[0], name="policy.yaml")[0] == 400
+    with pytest.raises(Refused, match=TOWNSHIP):
+        taken(own[0], receipt("W9", 309, division=f"{OTHER_TOWNSHIP}201"))
     assert own_county.home.ledger.head() == head
-    status, text = sent(own[0], own[1] | {"amount": "四百"}, own[2])
-    assert (status, "新登记 2" in text, "没有收下 1" in text) == (200, True, True)
-    assert "新登记 1，与已有相同 2" in sent(own[0], own[1], own[2])[1]
+    first, again = taken(own[0], own[1] | {"amount": "四百"}, own[2]), taken(own[0], own[1], own[2])
+    assert (first.read, first.appended, [each.line for each in first.refusals]) == (3, 2, [3])
+    assert (again.read, again.appended, again.repeated) == (3, 1, 2)
     assert {each.record_id for each in lines_of(own_county.home)} == {"W0", "W1", "W2"}
+
+
+@pytest.mark.parametrize("name", ["policy.yaml", "台账.exe", "", "台账.xlsx.php"])
+def test_what_is_no_table_is_no_register(name: str) -> None:
+    with pytest.raises(Malformed):
+        workbook_name(name)
+    assert workbook_name("C:\\共享\\2025 台账:1.XLSX") == "2025 台账1.xlsx"
 
 
 def test_scans_are_kept_by_their_hash_and_given_to_who_may_see_the_register(own_county: County) -> None:

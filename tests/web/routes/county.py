@@ -50,9 +50,9 @@ PAGES: dict[str, str] = {
     "GET /duties/{name}": "duties.read",
     "GET /duties/{name}/letter": "lists.remind",
     "POST /duties/{name}/acts": "duties.record",
-    "GET /office": "duties.read",
-    "GET /office.csv": "duties.read",
-    "GET /office.xlsx": "duties.read",
+    "GET /office": "offices.read",
+    "GET /office.csv": "offices.read",
+    "GET /office.xlsx": "offices.read",
 }
 VISITS: tuple[tuple[str, str], ...] = (
     ("analyst", "/collectors"),

@@ -192,7 +192,7 @@ def _page(
         results=RESULTS,
         causes=tuple((each.id, cause_words(state.standing.rules, each.id)) for each in words.causes),
         papers=tuple(each for each in enumerate(state.papers, start=1) if each[1].list_id == listed.list_id),
-        due_on=visit.service.policies.due(listed, today),
+        due_on=state.due_on if state.state == "returned" else visit.service.policies.due(listed, today),
         before=max((each for each in numbers if each < number), default=None),
         behind=min((each for each in numbers if each > number), default=None),
         today=today,

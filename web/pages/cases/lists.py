@@ -9,7 +9,6 @@ import msgspec
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from casework.cases.drawing import draw_lists
 from domain.cases.list_state import ListState
 from domain.cases.moves import SUSPICION_LIST
 from web.cases.labels import label
@@ -47,6 +46,8 @@ class ListsPage(msgspec.Struct, frozen=True):
     states: tuple[str, ...]
     state: str
     may_draw: bool
+    drawing: str
+    """The work that draws up lists at this moment; "" where none does."""
     screened_on: date | None
 
 
@@ -60,7 +61,7 @@ def show(visit: Visiting, state: str = "") -> Response:
     page = ListsPage(
         tuple(row_of(visit, seen, each) for each in states if state in ("", each.state)),
         tuple(name for name in SUSPICION_LIST.states if any(each.state == name for each in states)),
-        state, visit.permits("lists.draw"), run.event.as_of if run is not None else None,
+        state, visit.permits("lists.draw"), _drawing(visit), run.event.as_of if run is not None else None,
     )  # fmt: skip
     return visit.page("cases/lists.html", page)
 
@@ -88,11 +89,15 @@ def download(visit: Visiting, state: str = "") -> Response:
 
 @router.post("/lists/draw")
 def draw(visit: Visiting) -> Response:
-    """Let the suspicions follow the newest screening, and draw up lists."""
+    """Start letting the suspicions follow the newest screening, and drawing up lists."""
     visit.may("lists.draw")
-    with visit.service.models:
-        draw_lists(visit.cases())
-    return visit.done("/lists", "drawn")
+    job = visit.service.work.start("draw", visit.account.name, page="/lists?state=drawn")
+    return visit.done(f"/work/{job.id}", "started")
+
+
+def _drawing(visit: Visit) -> str:
+    newest = visit.service.work.newest("draw") if visit.permits("lists.draw") else None
+    return newest.id if newest is not None and newest.open else ""
 
 
 def row_of(visit: Visit, seen: Seen, state: ListState) -> ListRow:

@@ -56,7 +56,7 @@ def _profile(visit: Visit, name: str) -> Response:
         _days(visit, days),
     )  # fmt: skip
     return visit.page("county/profile.html", ProfilePage(
-        found.id, (PATH, say("代收人")), facts, _tiles(visit, found), parts,
+        found.id, (PATH, visit.language.called("代收人")), facts, _tiles(visit, found), parts,
         suspicions_of(visit, about(visit, "collector", found.id)), f"{within(PATH, found.id)}/days",
         reckoning.as_of, reckoning.position, reckoning.ahead,
     ))  # fmt: skip
@@ -72,7 +72,8 @@ def _listing(visit: Visit) -> Listing[Collector]:
     )  # fmt: skip
     sorts = (("open", say("未缴金额")), ("taken", say("收取金额")), ("id", say("编号")))
     note = say("金额来自现金台账；已缴、未缴按筛查规则对应到缴费。")
-    return Listing(Collector, PATH, say("代收人"), note, columns, lambda each: _line(visit, each), sorts)
+    title = visit.language.called("代收人")
+    return Listing(Collector, PATH, title, note, columns, lambda each: _line(visit, each), sorts)
 
 
 def _line(visit: Visit, each: Collector) -> Line:

@@ -121,7 +121,7 @@ def _self_checks(visit: Visit) -> Iterable[Term]:
     today = visit.cases().acting.today
     for state in visit.sight.lists(visit.seen()):
         due_on = visit.service.policies.due(state, today)
-        if state.addressee == "township" and due_on is not None:
+        if state.to == state.code and due_on is not None:
             yield Term(
                 duty=SELF_CHECK, office="township", due_on=due_on, done_on=state.reported_on, event_id=state.list_id,
                 township=state.to, fee=None, fee_year=None, unsigned=False,

@@ -18,7 +18,7 @@ from web.duties.letters import Reminder, about_fee, reminder_letter
 from web.duties.owed import OPEN, STATES, UNSEEN, Entry, Month, Owed, Started, Term, Year
 from web.duties.words import duty_name, office_name
 from web.frame.visit import Visit, Visiting
-from web.methods.policy_words import clock
+from web.methods.policy_words import clock, proof_words
 from web.pages.county.duties import SELF_CHECK, owed_to
 from web.work.words import day_of
 
@@ -62,6 +62,7 @@ class DutyPage(msgspec.Struct, frozen=True):
     who: tuple[Pair, ...]
     to: Pair
     clock: Pair
+    proof: Pair
     lines: tuple[Line, ...]
     more: int
     months: tuple[Month, ...]
@@ -85,7 +86,8 @@ def show(visit: Visiting, name: str) -> Response:
     lines.sort(key=_urgency)
     page = DutyPage(
         entry, duty_name(entry.duty, entry.zh), tuple(map(office_name, entry.who)), office_name(entry.owed_to),
-        clock(entry.anchor, entry.field, entry.days, entry.unit, entry.per_year), tuple(lines[:SHOWN]),
+        clock(entry.anchor, entry.field, entry.days, entry.unit, entry.per_year), proof_words(entry.proof),
+        tuple(lines[:SHOWN]),
         max(len(lines) - SHOWN, 0), tuple(each for each in reversed(owed.months) if each.duty == name),
         tuple(each for each in reversed(owed.years) if each.duty == name), STATES,
         {each: office_name(each) for each in {month.office for month in owed.months}}, _open(visit, owed, entry),

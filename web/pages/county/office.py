@@ -18,6 +18,7 @@ from web.frame.visit import Visit, Visiting
 from web.pages.county.duties import owed_to
 
 router = APIRouter()
+READ = "offices.read"
 PAGE = 100
 
 
@@ -58,6 +59,7 @@ class OfficePage(msgspec.Struct, frozen=True):
 @router.get("/office")
 def show(visit: Visiting, office: str = "", duty: str = "", state: str = "waiting", after: int = 0) -> Response:
     """Show what waits at an office; a liaison sees the own office."""
+    visit.may(READ, visit.actor.place)
     owed, today = owed_to(visit), visit.cases().acting.today
     offices = {each.office: office_name(each.office) for each in owed.started}
     offices |= {each.office: office_name(each.office) for each in owed.differences}
@@ -80,6 +82,7 @@ def show(visit: Visiting, office: str = "", duty: str = "", state: str = "waitin
 @router.get("/office.xlsx")
 def download(visit: Visiting, office: str = "", duty: str = "", state: str = "waiting") -> Response:
     """Give what waits at an office as a file."""
+    visit.may(READ, visit.actor.place)
     owed, today, say = owed_to(visit), visit.cases().acting.today, visit.language.say
     chosen = _chosen(visit, office, {each.office: office_name(each.office) for each in owed.started}, owed)
     columns = (

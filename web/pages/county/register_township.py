@@ -9,7 +9,7 @@ import msgspec
 from fastapi import APIRouter, Depends, File, Form, UploadFile
 from starlette.responses import Response
 
-from casework.registers.lines import Became, Handing, take_workbook
+from casework.registers.lines import Handing, workbook_name
 from casework.registers.scans import Scan, attach, content_of, scans_of
 from domain.division import TOWNSHIP
 from domain.errors import Malformed, NotFound
@@ -41,8 +41,6 @@ class RegisterTownshipPage(msgspec.Struct, frozen=True):
     states: tuple[tuple[str, str], ...]
     """What may have become of a line's money, with its words."""
     scans: tuple[Scan, ...]
-    became: Became | None
-    """What became of a workbook that was just sent in."""
     first: str
     next: str
     query: str
@@ -63,7 +61,7 @@ Asked = Annotated[Filter, Depends(asked)]
 def show(visit: Visiting, name: str, wanted: Asked) -> Response:
     """Show a township's register."""
     visit.may(READ, name)
-    return _page(visit, township_of(visit, name), wanted, None)
+    return _page(visit, township_of(visit, name), wanted)
 
 
 @router.get(f"{PATH}/lines.csv")
@@ -80,15 +78,15 @@ def download(visit: Visiting, name: str, wanted: Asked) -> Response:
 
 @router.post(f"{PATH}/workbook")
 def upload(visit: Visiting, name: str, file: Annotated[UploadFile | None, File()] = None) -> Response:
-    """Take a workbook of the register in; what is refused is told by line, the rest is taken."""
+    """Start taking a workbook of the register in; the page of the work tells what is refused, by line."""
     visit.may(KEEP, name)
     code = township_of(visit, name)
     if file is None or not file.filename:
         raise Malformed("请选择台账文件", "choose the register's file")
-    handing = handing_of(visit, code)
-    with visit.service.intake:
-        became = take_workbook(visit.service.home, file.filename, file.file.read(), handing)
-    return _page(visit, code, Filter(), became)
+    words = [f"--township={code}", f"--source={source_of(visit.service.facts, code)}"]
+    given = {workbook_name(file.filename): file.file}
+    job = visit.service.work.start("register", visit.account.name, words, given, f"/register/{code}")
+    return visit.done(f"/work/{job.id}", "started")
 
 
 @router.post(f"{PATH}/scans")
@@ -127,7 +125,7 @@ def handing_of(visit: Visit, code: str) -> Handing:
     return Handing(visit.account.name, visit.now, source_of(visit.service.facts, code), code)
 
 
-def _page(visit: Visit, code: str, wanted: Filter, became: Became | None) -> Response:
+def _page(visit: Visit, code: str, wanted: Filter) -> Response:
     with visit.service.reckoned.look() as reckoning:
         by_day = days(reckoning, code)
         found = lines(reckoning, code, wanted, PAGE + 1)
@@ -137,9 +135,9 @@ def _page(visit: Visit, code: str, wanted: Filter, became: Became | None) -> Res
     return visit.page("county/register_township.html", RegisterTownshipPage(
         code, visit.service.places.name(code), visit.sight.bound, visit.permits("registers.keep", code),
         sheet(language, _day_columns(visit), [_day(code, each) for each in by_day[:DAYS_SHOWN]]),
-        sheet(language, _columns(visit), [_line(visit, code, each) for each in shown]), wanted,
+        sheet(language, _columns(visit, "short-fee"), [_line(visit, code, each) for each in shown]), wanted,
         tuple((each, said(language, "settled", each)) for each in STATES),
-        tuple(scans_of(visit.cases(), code)), became, address(path, **given) if wanted.after else "",
+        tuple(scans_of(visit.cases(), code)), address(path, **given) if wanted.after else "",
         address(path, **given, after=key(shown[-1])) if len(found) > PAGE else "", address("", **given),
         reckoning.as_of, reckoning.position, reckoning.ahead,
     ))  # fmt: skip
@@ -158,11 +156,11 @@ def _day(code: str, each: Day) -> Line:
     return Line(each, {0: address(f"/register/{code}", day=each.day.isoformat())} if each.day else {})
 
 
-def _columns(visit: Visit) -> tuple[Column, ...]:
+def _columns(visit: Visit, fee: str = "fee") -> tuple[Column, ...]:
     say = visit.language.say
     return (
         Column(say("日期"), DAY), Column(say("编号"), CODE), Column(say("页码"), CODE), Column(say("村（社区）"), NAME),
-        Column(say("代收人"), CODE), Column(say("险种"), "fee"), Column(say("年度"), CODE),
+        Column(say("代收人"), CODE), Column(say("险种"), fee), Column(say("年度"), CODE),
         Column(say("收取（元）"), MONEY), Column(say("未缴（元）"), GAP), Column(say("缴费情况"), "settled"),
         Column(say("扫描件报送"), DAY), Column(say("三方签字"), "yes"), Column(say("版本"), NUMBER),
     )  # fmt: skip

@@ -58,7 +58,7 @@ def _profile(visit: Visit, name: str) -> Response:
         _days(visit, days),
     )  # fmt: skip
     return visit.page("county/profile.html", ProfilePage(
-        found.id, (PATH, say("终端")), _facts(visit, found), _tiles(visit, found), parts,
+        found.id, (PATH, visit.language.called("终端")), _facts(visit, found), _tiles(visit, found), parts,
         suspicions_of(visit, about(visit, "terminal", found.id)), f"{within(PATH, found.id)}/days",
         reckoning.as_of, reckoning.position, reckoning.ahead,
     ))  # fmt: skip
@@ -74,7 +74,8 @@ def _listing(visit: Visit) -> Listing[Terminal]:
     )  # fmt: skip
     sorts = (("unexplained", say("无法解释金额")), ("charged", say("刷卡金额")), ("id", say("编号")))
     note = say("刷卡净额为成功消费减撤销、退货；能否解释与筛查规则相同。")
-    return Listing(Terminal, PATH, say("终端"), note, columns, lambda each: _line(visit, each), sorts)
+    title = visit.language.called("终端")
+    return Listing(Terminal, PATH, title, note, columns, lambda each: _line(visit, each), sorts)
 
 
 def _line(visit: Visit, each: Terminal) -> Line:

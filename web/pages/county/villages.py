@@ -54,7 +54,7 @@ def _profile(visit: Visit, name: str) -> Response:
         _days(visit, days),
     )  # fmt: skip
     return visit.page("county/profile.html", ProfilePage(
-        found.name or found.id, (PATH, say("村（社区）")), facts, _tiles(visit, found), parts,
+        found.name or found.id, (PATH, visit.language.called("村（社区）")), facts, _tiles(visit, found), parts,
         suspicions_of(visit, _there(visit, found.id)), f"{within(PATH, found.id)}/days",
         reckoning.as_of, reckoning.position, reckoning.ahead,
     ))  # fmt: skip
@@ -81,7 +81,8 @@ def _listing(visit: Visit) -> Listing[Village]:
         ("id", say("代码")),
     )  # fmt: skip
     note = say("应缴人次为各险种、年度名册中本人应缴的人；死亡、迁出、另有参保的不计。")
-    return Listing(Village, PATH, say("村（社区）"), note, columns, lambda each: _line(visit, each), sorts)
+    title = visit.language.called("村（社区）")
+    return Listing(Village, PATH, title, note, columns, lambda each: _line(visit, each), sorts)
 
 
 def _line(visit: Visit, each: Village) -> Line:

@@ -7,6 +7,7 @@ from web.pages.methods import (
     policy,
     rule,
     rule_backtest,
+    rule_effect,
     rule_life,
     rules,
     runs,
@@ -15,5 +16,5 @@ from web.pages.methods import (
 )
 
 PAGES = (
-    rules, rule, rule_life, rule_backtest, model, runs, policy, work, work_one,
+    rules, rule, rule_life, rule_backtest, rule_effect, model, runs, policy, work, work_one,
 )  # fmt: skip

@@ -10,16 +10,12 @@ from fastapi import APIRouter, Form
 from starlette.responses import Response
 
 from risk.catalogue.card import Basis, Card
-from risk.catalogue.rule import Rule
 from risk.catalogue.steps import NamedStep
-from risk.screening import queries_of
 from web.cases.labels import Pair
-from web.frame.visit import Visit, Visiting
+from web.frame.visit import Visiting
 from web.methods import rules
 from web.methods.policy import PolicyChange, changes, needed_county, set_threshold
 from web.methods.rules import CameOf, Ended, ParameterLine
-from web.methods.trying import Tried, try_value
-from web.methods.worlds import world_of
 from web.pages.methods.rules import ended_in, known_of
 
 router = APIRouter()
@@ -50,18 +46,6 @@ class RulePage(msgspec.Struct, frozen=True):
     may_set: bool
 
 
-class EffectPage(msgspec.Struct, frozen=True):
-    """Variables of methods/effect.html."""
-
-    rule: str
-    title: Pair
-    tried: Tried
-    note: Pair
-    standing_value: str
-    townships: dict[str, str]
-    may_set: bool
-
-
 @router.get("/rules/{name}")
 def show(visit: Visiting, name: str) -> Response:
     """Show the rule."""
@@ -78,28 +62,6 @@ def show(visit: Visiting, name: str) -> Response:
         changes(ledger, county, "threshold", rule.id), visit.permits("policy.set"),
     )  # fmt: skip
     return visit.page("methods/rule.html", page)
-
-
-@router.get("/rules/{name}/effect")
-def effect(visit: Visiting, name: str, parameter: str = "", value: str = "") -> Response:
-    """Run the rule with another value of one parameter, and show what would change; nothing is set."""
-    visit.may(READ)
-    rule = visit.service.rules.one(name)
-    return visit.page("methods/effect.html", _effect(visit, rule, parameter, value))
-
-
-def _effect(visit: Visit, rule: Rule, parameter: str, value: str) -> EffectPage:
-    ledger, today = visit.service.home.ledger, visit.cases().acting.today
-    county = needed_county(ledger)
-    thresholds = visit.service.rules.thresholds(county, today)
-    with world_of(visit, queries_of([rule])) as engine:
-        tried = try_value(engine, rule, county, thresholds, (parameter, value), today)
-    line = next(each for each in rules.parameters(rule, county, thresholds) if each.name == parameter)
-    codes = tried.standing.by_township.keys() | tried.tried.by_township.keys()
-    return EffectPage(
-        rule.id, rules.pair(rule.card.title), tried, line.note, line.value,
-        {code: visit.service.places.name(code) for code in sorted(codes)}, visit.permits("policy.set"),
-    )  # fmt: skip
 
 
 @router.post("/rules/{name}/threshold")

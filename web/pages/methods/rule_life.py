@@ -17,9 +17,10 @@ from casework.rule_life.records import backtests
 from domain.cases.backtest import RuleBacktested
 from risk.catalogue.rule import Rule
 from risk.feedback.advice import Advice
+from risk.trying import in_range
 from web.cases.labels import Pair
 from web.frame.visit import Visiting
-from web.methods.policy import in_range, needed_county
+from web.methods.policy import needed_county
 from web.methods.rules import ParameterLine, explanation_names, pair, parameters
 from web.work.words import backtest_words, day_of
 

@@ -2,40 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import msgspec
 from fastapi import APIRouter
 from starlette.responses import FileResponse, Response
 
-from web.frame.visit import Visiting
+from casework.registers.told import Told
+from domain.cases.receivers import TOWNSHIP
+from web.cases.labels import label
+from web.frame.visit import Visit, Visiting
+from web.work import results
 from web.work.commands import COMMANDS
 from web.work.job import STATES, Job, Line, Made
+from web.work.results import DrawnList, TakenFile
 from web.work.sight import one_seen
 
 router = APIRouter()
 SHOWN = 12
 """Lines that are shown, the last ones."""
-
-
-class TakenFile(msgspec.Struct, frozen=True):
-    """What became of a file's lines."""
-
-    name: str
-    type: str
-    read: int
-    appended: int
-    repeated: int
-    amended: int
-    quarantined: int
-    set_aside: int
-    unreadable: int
-
-
-class Taken(msgspec.Struct, frozen=True):
-    """What an import tells as its result."""
-
-    files: list[TakenFile]
 
 
 class WorkPage(msgspec.Struct, frozen=True):
@@ -49,6 +32,11 @@ class WorkPage(msgspec.Struct, frozen=True):
     """What is being done, with how far it is."""
     files: tuple[Made, ...]
     taken: tuple[TakenFile, ...]
+    """Of an import."""
+    registers: tuple[Told, ...]
+    """Of the import of a cash register."""
+    drawn: tuple[tuple[DrawnList, str], ...]
+    """The lists that were drawn up, each with the name of whom it is for."""
 
 
 @router.get("/work/{name}")
@@ -60,7 +48,8 @@ def show(visit: Visiting, name: str) -> Response:
     step = lines[-1] if job.open and lines else None
     page = WorkPage(
         job, (command.zh, command.en), STATES[job.state], tuple(lines[-SHOWN:]), step, tuple(job.made()),
-        tuple(_taken(job)),
+        results.taken(job), results.registers(job),
+        tuple((each, _receiver(visit, each)) for each in results.drawn(job)),
     )  # fmt: skip
     return visit.page("methods/work.html", page)
 
@@ -83,11 +72,7 @@ def file(visit: Visiting, name: str, path: str) -> Response:
     return FileResponse(found, media_type="application/octet-stream", filename=found.name)
 
 
-def _taken(job: Job) -> Sequence[TakenFile]:
-    """Return what became of the files of an import that has ended."""
-    if job.asked.kind != "import" or job.open:
-        return ()
-    try:
-        return msgspec.json.decode(job.told(), type=Taken).files
-    except msgspec.DecodeError:
-        return ()
+def _receiver(visit: Visit, each: DrawnList) -> str:
+    if each.addressee == TOWNSHIP:
+        return visit.service.places.name(each.township)
+    return visit.language.pick(*label("office", each.addressee))

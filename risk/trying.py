@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 
 import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from domain.errors import Malformed
+from risk.catalogue.card import Value
 from risk.catalogue.rule import Rule
 from risk.engine import Argument, DuckDBEngine
 from risk.thresholds import Thresholds, values_for
-from web.methods.policy import in_range
 
 SHOWN = 50
 """Subjects gained and lost that a page names, of each."""
@@ -45,6 +46,7 @@ class Tried(msgspec.Struct, frozen=True):
     """The effect of another value."""
 
     name: str
+    standing_value: Value
     value: float
     standing: Found
     tried: Found
@@ -54,22 +56,63 @@ class Tried(msgspec.Struct, frozen=True):
     lost_shown: tuple[Subject, ...]
 
 
+class Trial(msgspec.Struct, frozen=True):
+    """A value that was tried over a ledger: what of, and as of when."""
+
+    rule: str
+    version: int
+    county: str
+    as_of: date
+    position: int
+    tried: Tried
+
+
+Step = Callable[[str, str], None]
+"""What is done next, in Chinese and English."""
+
+
 def try_value(
-    engine: DuckDBEngine, rule: Rule, county: str, thresholds: Thresholds, change: tuple[str, str], day: date
+    engine: DuckDBEngine, rule: Rule, county: str, thresholds: Thresholds, change: tuple[str, float], day: date,
+    step: Step = lambda zh, en: None,
 ) -> Tried:
-    """Run the rule with the county's values and with one of them changed (name, text). Malformed, QueryFailed."""
-    name, value = change[0], in_range(rule, *change)
+    """Run the rule with the county's values and with one of them changed (name, in its range). QueryFailed."""
+    name, value = change
     own = values_for(rule, county, thresholds)
     whole = isinstance(own[name], int) and value == int(value)
+    step("按现行数值运行规则", "running the rule with the values in force")
     before = _run(engine, rule, county, {**own, "as_of": day})
+    step("按试的数值运行规则", "running the rule with the value to be tried")
     after = _run(engine, rule, county, {**own, name: int(value) if whole else value, "as_of": day})
     first, second = _subjects(before), _subjects(after)
     gained = [second[key] for key in second.keys() - first.keys()]
     lost = [first[key] for key in first.keys() - second.keys()]
     return Tried(
-        name, value, _found(before, first.values()), _found(after, second.values()), len(gained), len(lost),
-        _shown(gained), _shown(lost),
+        name, own[name], value, _found(before, first.values()), _found(after, second.values()), len(gained),
+        len(lost), _shown(gained), _shown(lost),
     )  # fmt: skip
+
+
+def in_range(rule: Rule, name: str, text: str) -> float:
+    """Return a parameter's new value; Malformed where it is none of the rule's, no number, or out of its range."""
+    parameter = next((each for each in rule.card.parameters if each.name == name), None)
+    if parameter is None or not is_number(parameter.value):
+        raise Malformed(f"{rule.id} 没有可设定的参数 {name}", f"{rule.id} has no parameter {name} that can be set")
+    low, high = parameter.range
+    try:
+        value = float(text)
+    except ValueError:
+        value = float("nan")
+    if not low <= value <= high:
+        raise Malformed(
+            f"{name} 应为 {low} 到 {high} 之间的数，得到“{text}”",
+            f"{name} must be a number from {low} to {high}, got {text!r}",
+        )
+    return value
+
+
+def is_number(value: Value) -> bool:
+    """Say whether a parameter is a number, which a county may set."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def _run(engine: DuckDBEngine, rule: Rule, county: str, arguments: dict[str, Argument]) -> pa.Table:
