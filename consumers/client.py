@@ -144,12 +144,12 @@ class Member:
                     return True
         return False
 
-    def go_back(self, given: Mapping[Place, list[Message]]) -> None:
-        """Have messages given out again: those of partitions that are still this member's."""
+    def go_back(self, offsets: Mapping[Place, int]) -> None:
+        """Have messages given out again from these offsets on: those of partitions that are still this member's."""
         own = self.assignment()
-        for place, messages in given.items():
-            if place in own and messages:
-                self._consumer.seek(TopicPartition(*place), messages[0].offset)
+        for place, offset in offsets.items():
+            if place in own:
+                self._consumer.seek(TopicPartition(*place), offset)
 
     def hold(self, places: Collection[Place]) -> None:
         """Give out nothing of these partitions, and everything of the others."""

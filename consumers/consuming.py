@@ -10,17 +10,17 @@ from typing import NamedTuple
 import msgspec
 
 from consumers import metrics
-from consumers.client import Member, NeverPasses, Place
+from consumers.client import Member, NeverPasses
 from consumers.connection import Connection
 from consumers.dead_letters import DeadLetters
 from consumers.patience import Patience
+from consumers.rounds import Polled, Round, begins
 from consumers.stopping import Stop
 from consumers.stream_intake import Became, StreamIntake
-from consumers.topics import place_of
+from consumers.topics import FIRST, place_of
 from consumers.turns import Turns
 from domain.errors import MingzhangError, Unreachable
 from intake.ingest import uncollected
-from intake.reading.messages import Message
 
 POLL_MS = 500
 CONNECT_MS = 15_000
@@ -31,6 +31,10 @@ LAG_EVERY_S = 5.0
 SEAL_EVERY_S = 3.0
 """How long what was appended may wait for its checkpoint."""
 COLLECT_EVERY_S = 60.0
+AHEAD_FROM = 5_000
+"""Messages of one poll from which a second process makes them ready, since more are waiting."""
+AGAIN_MS = 20
+"""How long the next poll of a round may wait: the second process has something to do meanwhile."""
 Tell = Callable[[str, str], None]
 
 
@@ -69,7 +73,7 @@ class Consumption:
         self._turns = Turns(self._member)
         self._patience = Patience(time.monotonic, None if outlook.idle_s is None else PATIENCE_S)
         self._came_at = self._lag_at = self._sealed_at = self._collected_at = time.monotonic()
-        self._unsealed = self._quiet = False
+        self._unsealed = self._quiet = self._was_much = False
         self._owed = False
         """A batch was given out and not taken in, so that no success before it counts."""
         self.counts: dict[str, Counts] = {}
@@ -81,6 +85,7 @@ class Consumption:
                 while not self._outlook.stop.asked and not self._is_over():
                     self._attempt()
         finally:
+            self._intake.rest()
             self._member.leave()
             self._letters.close()
 
@@ -104,29 +109,43 @@ class Consumption:
         if self._patience.failing or time.monotonic() - self._lag_at >= LAG_EVERY_S:
             self._owed = self._look_at_lag() > 0 and self._owed
         self._member.hold(self._turns.waiting())
-        found = self._member.poll(POLL_MS)
-        began = time.monotonic()
+        given = Round()
         try:
-            batch = self._due(found)
-            self._take(batch)
+            self._give(given, self._member.poll(POLL_MS))
+            self._take(given)
         except BaseException:
-            self._owed = True
-            self._member.go_back(found)
+            self._owed = self._owed or bool(given.first)
+            self._member.go_back(given.first)
             raise
-        if not batch:
-            self._quiet = not found
+        if not given.count:
+            self._quiet = not given.first
             return
         if not self._member.commit():
             self._outlook.tell("分区已改由其他进程读取", "the partitions went to another process, where this repeats")
         self._owed = False
         self._came_at = time.monotonic()
         self._outlook.registry.add(metrics.BATCHES, 1)
-        self._outlook.registry.add(metrics.BATCH_SECONDS, self._came_at - began)
+        self._outlook.registry.add(metrics.BATCH_SECONDS, self._came_at - given.began)
 
-    def _due(self, found: dict[Place, list[Message]]) -> dict[Place, list[Message]]:
+    def _give(self, given: Round, found: Polled) -> None:
+        """Give what was polled to the intake, and where much is waiting more of it, before any of it is taken in."""
+        while found:
+            given.polled(found)
+            batch = self._due(found)
+            given.due(batch)
+            much = _is_much(batch)
+            self._was_much = self._was_much or much
+            ahead = much or (self._intake.is_ahead and not _has_registers(batch))
+            for place in sorted(batch, key=lambda place: (place_of(place.topic), place)):
+                self._intake.give(place, batch[place], ahead=ahead)
+            if not much or given.is_full() or self._outlook.stop.asked:
+                return
+            found = self._member.poll(AGAIN_MS)
+
+    def _due(self, found: Polled) -> Polled:
         """Return what may be taken in now; what has to wait for registers is given out again later."""
-        held = self._turns.waiting() if found else set()
-        self._member.go_back({place: messages for place, messages in found.items() if place in held})
+        held = self._turns.waiting()
+        self._member.go_back({place: offset for place, offset in begins(found).items() if place in held})
         return {place: messages for place, messages in found.items() if place not in held}
 
     def _keep_house(self) -> None:
@@ -136,16 +155,18 @@ class Consumption:
             self._intake.seal()
             self._sealed_at, self._unsealed = now, False
         if now - self._collected_at >= COLLECT_EVERY_S:
+            if not self._was_much:
+                self._intake.rest()
+            self._was_much = False
             gc.collect()
             self._collected_at = now
         self._outlook.between()
 
-    def _take(self, batch: dict[Place, list[Message]]) -> None:
-        self._unsealed = self._unsealed or bool(batch)
-        for place in sorted(batch, key=lambda place: (place_of(place.topic), place)):
-            for became in self._intake.take(place, batch[place]):
-                self._letters.send(became.refused)
-                self._count(became)
+    def _take(self, given: Round) -> None:
+        self._unsealed = self._unsealed or given.count > 0
+        for became in self._intake.taken():
+            self._letters.send(became.refused)
+            self._count(became)
 
     def _count(self, became: Became) -> None:
         counts = self.counts.setdefault(became.type, Counts())
@@ -216,6 +237,16 @@ class Consumption:
         """Take part in the group without taking anything."""
         try:
             self._member.hold(self._member.assignment())
-            self._member.go_back(self._member.poll(100))
+            self._member.go_back(begins(self._member.poll(100)))
         except Unreachable:
             return
+
+
+def _is_much(batch: Polled) -> bool:
+    """Say whether there is so much that a second process helps."""
+    return sum(map(len, batch.values())) >= AHEAD_FROM and not _has_registers(batch)
+
+
+def _has_registers(batch: Polled) -> bool:
+    """Say whether others' names are looked up in some of it, which therefore does not wait."""
+    return any(place_of(place.topic) < len(FIRST) for place in batch)

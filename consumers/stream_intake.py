@@ -3,31 +3,28 @@
 from __future__ import annotations
 
 import uuid
+from collections import deque
 from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import NamedTuple
 
-import msgspec
-
+from consumers.ahead import PreparingAhead
 from consumers.client import Place
+from consumers.preparing import Order, Preparer, Ready
 from consumers.refusing import DeadLetter, MessageQuarantine, of_unknown_type
 from consumers.topics import FIRST, type_of
 from domain.contract import RECORD_TYPES
 from domain.fact import Envelope
-from domain.form import RecordType
-from intake.county import NOWHERE, county_of_chunk, county_of_ledger
+from intake.county import NOWHERE, county_of_ledger
 from intake.ingest import UNNAMED
 from intake.parsing import CHINA
-from intake.places import Resolver
-from intake.preparing import prepared_of
-from intake.reading.chunk import Chunk
-from intake.reading.messages import Message, MessageReader
+from intake.places import Known, Resolver
+from intake.reading.messages import Message
 from intake.recording import Recorder
 from intake.registers import know_registers
-from intake.sealing import HandedOver
 from intake.taking import take_prepared
-from intake.validation import Refusal, Surroundings, Validator
+from intake.validation import Refusal
 from ledger.home import Home
 
 BLOCK = 10_000
@@ -47,6 +44,26 @@ class Became(NamedTuple):
     refused: list[DeadLetter]
 
 
+class _Given(NamedTuple):
+    """Messages of one block of a partition that are to be taken in."""
+
+    place: Place
+    messages: list[Message]
+    subject: str
+    ahead: bool
+    """The second process makes them ready."""
+
+    @property
+    def type(self) -> str:
+        """The record type that the topic names, whether there is one or not."""
+        return type_of(self.place.topic)
+
+    @property
+    def written(self) -> str:
+        """The partition as messages and events name it."""
+        return f"{self.place.topic}/{self.place.partition}"
+
+
 class StreamIntake:
     """Takes messages into one home, for one actor, under one correlation id."""
 
@@ -55,104 +72,136 @@ class StreamIntake:
         self._correlation = uuid.uuid4().hex
         self._county = ""
         self._guessed = ""
+        self._ahead: PreparingAhead | None = None
+        self._given: deque[_Given] = deque()
         self.forget()
 
     def forget(self) -> None:
-        """Forget what was handed to the vault and read of the registers: after a failure some of it was not kept."""
-        self._handed_over = HandedOver()
+        """Forget what was given, handed to the vault and read of the registers: of a failure some was not kept."""
+        self.rest()
+        self._given.clear()
         self._resolver = Resolver(self.home.tokens)
         self._known_at: datetime | None = None
-        self._ways: dict[str, tuple[MessageReader, Validator]] = {}
+        self._told = False
+        """The second process has heard what is known of the registers."""
+        self._preparer = Preparer(self.home.tokens, self._resolver)
+
+    def rest(self) -> None:
+        """End the second process; it comes again when it is needed."""
+        if self._ahead is not None:
+            self._ahead.close()
+            self._ahead = None
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether the second process is there."""
+        return self._ahead is not None
 
     def seal(self) -> None:
         """Bring the log's checkpoint up to the ledger, for a process that does not end; errors as Sealer."""
         if self.home.sealer is not None:
             self.home.sealer.seal()
 
-    def take(self, place: Place, messages: Sequence[Message]) -> Iterator[Became]:
-        """Take a partition's messages in, in their order; what is yielded is on disk. Errors as Ledger and Vault."""
-        name = type_of(place.topic)
+    def give(self, place: Place, messages: Sequence[Message], *, ahead: bool = False) -> None:
+        """Note messages of a partition, in their order, to be taken in behind what was given before.
+
+        `ahead`: a second process begins to make them ready at once. Errors as Ledger.
+        """
         for block, members in groupby(messages, key=lambda message: message.offset // BLOCK):
-            within = list(members)
             subject = f"messages:{place.topic}/{place.partition}:{block * BLOCK}"
-            if name in RECORD_TYPES:
-                yield from self._take(RECORD_TYPES[name], place, within, subject)
+            given = _Given(place, list(members), subject, ahead=False)
+            begun = ahead and given.type in RECORD_TYPES and self._begin(given)
+            self._given.append(given._replace(ahead=begun))
+
+    def taken(self) -> Iterator[Became]:
+        """Take in what was given, in that order; what is yielded is on disk. Errors as Ledger and Vault."""
+        while self._given:
+            given = self._given.popleft()
+            if given.type in RECORD_TYPES:
+                for ready in self._ready(given):
+                    yield self._record(given, ready)
             else:
-                yield self._refuse_all(name, place, within, subject)
+                yield self._refuse_all(given)
 
-    def _take(self, record_type: RecordType, place: Place, messages: list[Message], subject: str) -> Iterator[Became]:
+    def _begin(self, given: _Given) -> bool:
+        """Hand messages to the second process, and what the registers say where it has not heard it.
+
+        False where the machine has no room for another process: then the work is done here.
+        """
         self._know_registers()
-        reader, validator = self._way(record_type)
-        written = f"{place.topic}/{place.partition}"
-        by_offset = {message.offset: message for message in messages}
+        if self._ahead is None:
+            try:
+                self._ahead, self._told = PreparingAhead(self.home), False
+            except OSError:
+                return False
+        known = None if self._told else self._resolver.known
+        self._ahead.give(self._order(given, known, is_first=not any(each.ahead for each in self._given)))
+        self._told = True
+        return True
 
-        def rows_at(lines: Collection[int]) -> dict[int, dict[str, str]]:
-            again = reader.read(written, [by_offset[line] for line in lines])
-            return {line: row for chunk in again for line, row in _rows(chunk)}
+    def _ready(self, given: _Given) -> Iterator[Ready]:
+        """Yield messages that can be recorded, as the second process made them; made here where it has ended."""
+        if given.ahead and self._ahead is not None:
+            found = self._ahead.taken()
+            if found is not None:
+                yield from found
+                return
+            self.rest()
+        self._know_registers()
+        yield from self._preparer.ready(self._order(given, None, is_first=True))
 
-        for chunk in reader.read(written, messages):
-            envelope = self._envelope(self._county_of(chunk), subject)
-            validator.around = self._around(envelope, subject)
-            recorder = Recorder(self.home.ledger, record_type, subject, resumed=False)
-            quarantine = MessageQuarantine(self.home, record_type.name, written, by_offset, envelope)
-            tally = take_prepared(self.home, prepared_of(validator, chunk), recorder, quarantine, rows_at)
-            if record_type.name in FIRST:
-                know_registers(self.home.ledger, self._resolver, record_type.name)
-            letters = [_letter(record_type.name, place, by_offset, refusal) for refusal in tally.refusals]
-            yield Became(record_type.name, tally.read, tally.appended, tally.repeated, tally.amended, letters)
-
-    def _refuse_all(self, name: str, place: Place, messages: list[Message], subject: str) -> Became:
-        written = f"{place.topic}/{place.partition}"
-        by_offset = {message.offset: message for message in messages}
-        envelope = self._envelope(self._county or self._guessed or NOWHERE, subject)
-        refusals = [of_unknown_type(written, message, name) for message in messages]
-        MessageQuarantine(self.home, name, written, by_offset, envelope).refuse(refusals)
-        letters = [_letter(name, place, by_offset, refusal) for refusal in refusals]
-        return Became(name, len(messages), 0, 0, 0, letters)
-
-    def _way(self, record_type: RecordType) -> tuple[MessageReader, Validator]:
-        if record_type.name not in self._ways:
-            around = self._around(self._envelope(NOWHERE, ""), "")
-            self._ways[record_type.name] = MessageReader(record_type), Validator(record_type, around)
-        return self._ways[record_type.name]
-
-    def _around(self, envelope: Envelope, subject: str) -> Surroundings:
-        return Surroundings(
-            self.home.tokens,
-            self._resolver,
-            envelope.county,
-            UNNAMED,
-            subject,
-            lambda source: msgspec.structs.replace(envelope, source=source),
-            self._handed_over,
-        )
-
-    def _know_registers(self) -> None:
-        now = self.clock()
-        if self._known_at is None or now - self._known_at >= REGISTERS_EVERY:
-            know_registers(self.home.ledger, self._resolver)
-            self._known_at = now
-
-    def _county_of(self, chunk: Chunk) -> str:
-        """Return the county that the ledger's settings name, else most of the records, else those before them."""
+    def _order(self, given: _Given, known: Known | None, *, is_first: bool) -> Order:
         if not self._county:
             self._county = county_of_ledger(self.home.ledger, ("policy",)) or ""
-        if self._county:
-            return self._county
-        self._guessed = county_of_chunk(chunk) or self._guessed or county_of_ledger(self.home.ledger) or ""
-        return self._guessed or NOWHERE
+        guessed = None
+        if is_first and not self._county:
+            guessed = self._guessed or county_of_ledger(self.home.ledger) or ""
+        envelope = self._envelope(NOWHERE, given.subject)
+        return Order(given.type, given.written, given.subject, given.messages, envelope, self._county, guessed, known)
+
+    def _record(self, given: _Given, ready: Ready) -> Became:
+        record_type = RECORD_TYPES[given.type]
+        by_offset = {message.offset: message for message in given.messages}
+
+        def rows_at(lines: Collection[int]) -> dict[int, dict[str, str]]:
+            return self._preparer.rows(record_type, given.written, [by_offset[line] for line in lines])
+
+        recorder = Recorder(self.home.ledger, record_type, given.subject, resumed=False)
+        quarantine = MessageQuarantine(self.home, record_type.name, given.written, by_offset, ready.envelope)
+        tally = take_prepared(self.home, ready.prepared, recorder, quarantine, rows_at)
+        if ready.envelope.county != NOWHERE:
+            self._guessed = ready.envelope.county
+        if record_type.name in FIRST:
+            self._read_registers(record_type.name)
+        letters = [_letter(given, by_offset, refusal) for refusal in tally.refusals]
+        return Became(record_type.name, tally.read, tally.appended, tally.repeated, tally.amended, letters)
+
+    def _refuse_all(self, given: _Given) -> Became:
+        by_offset = {message.offset: message for message in given.messages}
+        envelope = self._envelope(self._county or self._guessed or NOWHERE, given.subject)
+        refusals = [of_unknown_type(given.written, message, given.type) for message in given.messages]
+        MessageQuarantine(self.home, given.type, given.written, by_offset, envelope).refuse(refusals)
+        letters = [_letter(given, by_offset, refusal) for refusal in refusals]
+        return Became(given.type, len(given.messages), 0, 0, 0, letters)
+
+    def _know_registers(self) -> None:
+        """Read the registers where what is known of them is old."""
+        now = self.clock()
+        if self._known_at is None or now - self._known_at >= REGISTERS_EVERY:
+            self._read_registers()
+            self._known_at = now
+
+    def _read_registers(self, only: str | None = None) -> None:
+        know_registers(self.home.ledger, self._resolver, only)
+        self._told = False
 
     def _envelope(self, county: str, causation: str) -> Envelope:
         at = self.clock().astimezone(CHINA).replace(microsecond=0)
         return Envelope(UNNAMED, county, at, self.actor, causation, self._correlation)
 
 
-def _rows(chunk: Chunk) -> Iterator[tuple[int, dict[str, str]]]:
-    columns = chunk.columns | chunk.extra
-    for row, line in enumerate(chunk.lines):
-        yield line, {name: texts[row] or "" for name, texts in columns.items()}
-
-
-def _letter(name: str, place: Place, messages: dict[int, Message], refusal: Refusal) -> DeadLetter:
+def _letter(given: _Given, messages: dict[int, Message], refusal: Refusal) -> DeadLetter:
     message = messages[refusal.line]
-    return DeadLetter(name, place.topic, place.partition, message.offset, message.value, refusal.reason_en)
+    return DeadLetter(
+        given.type, given.place.topic, given.place.partition, message.offset, message.value, refusal.reason_en
+    )

@@ -1,4 +1,4 @@
-"""The memory of one consumer after so many messages and after four times as many: flat, or not."""
+"""The memory of one consumer after so many messages, and after two, three and four times as many: flat, or not."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _LOOK_EVERY_S = 0.5
 
 
 def run(folder: Path, count: int = MESSAGES) -> None:
-    """Print what the process holds, and the most it ever held, after `count` and after four times as many."""
+    """Print what the process holds, and the most it ever held, four times, each `count` messages after the last."""
     write_county(folder / "county", PEOPLE, 1)
     rows, home = payments_in(folder / "county"), folder / "home"
     with Broker("1g", quick=False) as broker:
@@ -29,13 +29,16 @@ def run(folder: Path, count: int = MESSAGES) -> None:
         process = streams.started(home)
         try:
             done = 0
-            for upto in (count, 4 * count):
+            for upto in range(count, 4 * count + 1, count):
                 began = time.perf_counter()
                 produce(streams, rows, done, upto - done)
                 until_taken(home, upto)
                 took, done = (upto - done) / (time.perf_counter() - began), upto
                 now, most = megabytes(process.pid)
-                print(f"after {upto:>9,} messages: {now:,.0f} MB, at most {most:,.0f} MB; {took:,.0f}/s with sending")
+                said = f"{now:,.0f} MB, at most {most:,.0f} MB; {took:,.0f}/s with sending"
+                print(f"after {upto:>9,} messages: {said}", flush=True)
+                for number, (now, most) in enumerate(map(megabytes, started_by(process.pid)), 1):
+                    print(f"    its process {number}: {now:,.0f} MB, at most {most:,.0f} MB", flush=True)
             process.send_signal(signal.SIGTERM)
             process.communicate(timeout=60)
         finally:
@@ -51,6 +54,11 @@ def until_taken(home: Path, count: int) -> None:
     with Ledger.open(home) as ledger:
         while ledger.head() < count:
             time.sleep(_LOOK_EVERY_S)
+
+
+def started_by(process: int) -> list[int]:
+    """Return the processes that a process has started: while much is waiting, one makes messages ready."""
+    return list(map(int, Path(f"/proc/{process}/task/{process}/children").read_text(encoding="ascii").split()))
 
 
 def megabytes(process: int) -> tuple[float, float]:

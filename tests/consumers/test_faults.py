@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import random
 import resource
@@ -15,6 +16,8 @@ from pathlib import Path
 
 import pytest
 
+import consumers.consuming
+from consumers.consuming import AHEAD_FROM
 from ledger.home import Home
 from tests.consumers.produced import Account, account_of, adds_up, is_whole, messages
 from tests.county import payment
@@ -56,9 +59,15 @@ def ended(process: subprocess.Popen[bytes], *codes: int) -> str:
     return said.decode()
 
 
-def started(streams: Streams, home: Path, *arguments: str, dies: str = "- - 0") -> subprocess.Popen[bytes]:
-    """Start a consumer whose place in the group is free soon after its death; `dies`: step, before or after, count."""
-    command = [sys.executable, *CHILD, *dies.split(), "--home", str(home), "consume", *arguments]
+def started(
+    streams: Streams, home: Path, *arguments: str, dies: str = "- - 0", ahead_from: int = AHEAD_FROM
+) -> subprocess.Popen[bytes]:
+    """Start a consumer whose place in the group is free soon after its death.
+
+    `dies`: step, before or after, count; `ahead_from`: messages of a poll from which a second process is used.
+    """
+    options = [*dies.split(), str(ahead_from)]
+    command = [sys.executable, *CHILD, *options, "--home", str(home), "consume", *arguments]
     return subprocess.Popen(
         command, env={**os.environ, **streams.environment}, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
@@ -160,7 +169,7 @@ def test_a_consumer_that_is_asked_to_stop_finishes_its_batch_and_commits(streams
 def test_of_two_consumers_one_killed_in_mid_batch_the_other_takes_the_rest(streams: Streams, home: Path) -> None:
     for topic in TOPICS:
         streams.make(topic, 4)
-    survivor = started(streams, home, "--until-idle", "6")
+    survivor = started(streams, home, "--until-idle", "6", ahead_from=1)
     doomed = started(streams, home, dies="ledger after 1")
     for part in range(60):
         streams.produce(messages(part, MESSAGES // 30))
@@ -256,3 +265,41 @@ def test_a_consumer_that_is_to_end_does_not_wait_for_ever(streams: Streams, home
     streams.produce(messages(1, 100))
     home.joinpath("ledger.sqlite").write_bytes(b"no database" * 100)
     assert "ledger.sqlite" in ended(started(streams, home, "--until-idle", "1"), 3)
+
+
+def test_from_topics_with_a_second_process_nothing_is_lost_and_nothing_doubled(
+    filled: Streams, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = undisturbed(filled, home)
+    filled.forget_group()
+    monkeypatch.setattr(consumers.consuming, "AHEAD_FROM", 1)
+    filled.consume(home)
+    is_whole(account_of(home), expected)
+    assert not multiprocessing.active_children()
+
+
+def test_killed_with_a_second_process_it_loses_and_doubles_nothing_and_leaves_none_behind(
+    filled: Streams, home: Path
+) -> None:
+    dying = started(filled, home, dies="ledger before 2", ahead_from=1)
+    seen: set[int] = set()
+    while dying.poll() is None:
+        seen |= children(dying.pid)
+        time.sleep(0.02)
+    died(dying)
+    assert seen
+    deadline = time.monotonic() + 10
+    while any(Path(f"/proc/{each}").exists() for each in seen):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    ended(started(filled, home, "--until-idle", "0.5", ahead_from=1), 0, 1)
+    is_whole(account_of(home), undisturbed(filled, home))
+
+
+def children(process: int) -> set[int]:
+    """Return the processes that a process has started and that live."""
+    try:
+        text = Path(f"/proc/{process}/task/{process}/children").read_text(encoding="ascii")
+    except OSError:
+        return set()
+    return set(map(int, text.split()))
