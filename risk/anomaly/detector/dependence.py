@@ -19,6 +19,8 @@ _CLIPPED = 4.0
 """Normal scores beyond are cut for the correlations, not for the score."""
 _POWER = 1.5
 """Between a sum (many small surprises) and a maximum (one large)."""
+_FEW = 50
+"""Rows that have both features of a pair with which what they say of it is believed by half."""
 _LEAST_VARIANCE = 0.05
 _ROWS_A_FEATURE = 10
 """Training rows for each feature with which the member counts a quarter; with many more it counts in full."""
@@ -36,8 +38,8 @@ class Dependence:
         self.precision = np.linalg.inv(self.correlation)
         self.deviation = 1 / np.sqrt(np.diag(self.precision))
         self.spread = np.ones(scores.shape[1])
-        spread = np.std(self.residuals(self.completed(scores).clip(-_CLIPPED, _CLIPPED)), axis=0)
-        self.spread = np.maximum(spread, _LEAST_SPREAD)
+        residuals = self.residuals(self.completed(scores).clip(-_CLIPPED, _CLIPPED))
+        self.spread = np.maximum(_spread(residuals, ~np.isnan(scores)), _LEAST_SPREAD)
         return self
 
     @staticmethod
@@ -103,16 +105,30 @@ class Dependence:
 
 
 def _shrunk_correlation(scores: Floats) -> Floats:
-    """Return the correlation (d × d) over the rows that have both features, shrunk, and safely invertible."""
+    """Return the correlation (d × d) over the rows that have both features, shrunk, and safely invertible.
+
+    The fewer rows have both, the more it is shrunk: of three rows every pair would go together.
+    """
     present = ~np.isnan(scores)
     cut = np.where(present, scores.clip(-_CLIPPED, _CLIPPED), 0.0)
     both = present.T.astype(float) @ present
     shared = cut.T @ cut / np.maximum(both, 1)
     deviation = np.sqrt(np.diag(shared))
     deviation[deviation == 0] = 1
-    found: Floats = (1 - _SHRUNK) * shared / np.outer(deviation, deviation)
+    found: Floats = (1 - _SHRUNK) * both / (both + _FEW) * shared / np.outer(deviation, deviation)
     np.fill_diagonal(found, 1)
     strengths, directions = np.linalg.eigh(found)
     if strengths[0] < _LEAST_VARIANCE:
         found = (directions * np.maximum(strengths, _LEAST_VARIANCE)) @ directions.T
+    return found
+
+
+def _spread(residuals: Floats, known: Flags) -> Floats:
+    """Return the deviation of each feature's residuals (n × d) over the rows that have it; 0 where none has.
+
+    A gap is filled with what is expected and has no residual: counted, it would make rarely known features loud.
+    """
+    count = np.maximum(known.sum(axis=0), 1)
+    middle = np.where(known, residuals, 0.0).sum(axis=0) / count
+    found: Floats = np.sqrt((np.where(known, residuals - middle, 0.0) ** 2).sum(axis=0) / count)
     return found
