@@ -1,9 +1,5 @@
 -- one row per payment that was not voided, with the payer's household that day (a person in none is a household of one)
-WITH voided AS (
-    SELECT DISTINCT v.county, v.payment_id
-    FROM payment_voids AS v
-),
-housed AS (
+WITH housed AS (
     SELECT p.county, p.event_id, min(h.household_no) AS household_no
     FROM payments AS p
     INNER JOIN households AS h
@@ -20,6 +16,6 @@ SELECT
     p.payer_account, p.payer_account_weak, p.payer_account_masked, p.paid_by,
     coalesce(h.household_no, concat('person:', p.payer)) AS household
 FROM payments AS p
-LEFT JOIN voided AS v ON v.county = p.county AND v.payment_id = p.record_id
+LEFT JOIN voided_payments AS v ON v.county = p.county AND v.event_id = p.event_id
 LEFT JOIN housed AS h ON h.county = p.county AND h.event_id = p.event_id
-WHERE v.payment_id IS NULL
+WHERE v.event_id IS NULL

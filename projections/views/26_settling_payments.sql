@@ -16,6 +16,18 @@ usable AS (
     LEFT JOIN reserved AS r ON r.county = p.county AND r.payer = p.payer AND r.fee = p.fee AND r.fee_year = p.fee_year
     WHERE p.amount_fen > 0 AND coalesce(o.paid_by, 'collective') = 'collective'
 ),
+-- one row per line that names a payment, and that payment: of several sources' payments under one number, the person's, or of the line's year, receipt or village first
+pointed AS (
+    SELECT l.county, l.event_id, u.event_id AS payment
+    FROM register_lines AS l
+    INNER JOIN usable AS u ON u.county = l.county AND u.record_id = l.payment_id AND u.fee = l.fee
+    WHERE NOT u.is_reserved OR (u.payer = l.payer AND u.fee_year = l.fee_year)
+    QUALIFY row_number() OVER (
+        PARTITION BY l.county, l.event_id
+        ORDER BY CASE WHEN u.payer = l.payer THEN 0 ELSE 1 END, CASE WHEN u.fee_year = l.fee_year THEN 0 ELSE 1 END,
+            CASE WHEN u.receipt_no = l.receipt_no THEN 0 ELSE 1 END, CASE WHEN u.village = l.village THEN 0 ELSE 1 END, u.event_id
+    ) = 1
+),
 -- one row per line and payment that may be its money, by what joins them
 candidates AS (
     SELECT l.county, l.event_id, u.event_id AS payment, 'person' AS how
@@ -35,10 +47,7 @@ candidates AS (
     INNER JOIN usable AS u ON u.county = l.county AND u.household = l.household AND u.fee = l.fee AND u.fee_year = l.fee_year
     WHERE l.persons > 1 AND NOT u.is_reserved
     UNION ALL
-    SELECT l.county, l.event_id, u.event_id AS payment, 'pointer' AS how
-    FROM register_lines AS l
-    INNER JOIN usable AS u ON u.county = l.county AND u.record_id = l.payment_id AND u.fee = l.fee
-    WHERE NOT u.is_reserved OR (u.payer = l.payer AND u.fee_year = l.fee_year)
+    SELECT n.county, n.event_id, n.payment, 'pointer' AS how FROM pointed AS n
 ),
 -- one row per line and payment by the line's own collector, or by any collector's own money or hand
 advanced AS (

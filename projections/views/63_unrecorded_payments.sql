@@ -26,11 +26,13 @@ insured AS (
     LEFT JOIN covered AS c ON c.county = p.county AND c.payer = p.payer AND c.fee = p.fee AND c.fee_year = p.fee_year
     WHERE p.amount_fen > 0 AND coalesce(p.payer_id_type, 'resident-id') <> 'uscc'
 ),
--- one row per payment whose number a standing entitlement names
+-- one row per payment whose number a standing entitlement names that does not belong to another source's payment under that number
 named AS (
-    SELECT DISTINCT e.county, e.payment_id, e.fee
-    FROM entitlements AS e
-    WHERE e.reversed_on IS NULL AND e.payment_id IS NOT NULL
+    SELECT DISTINCT i.county, i.event_id
+    FROM insured AS i
+    INNER JOIN entitlements AS e ON e.county = i.county AND e.payment_id = i.record_id AND e.fee = i.fee
+    LEFT JOIN payments AS o ON o.county = e.county AND o.record_id = e.payment_id AND o.fee = e.fee AND o.payer = e.payer AND o.event_id <> i.event_id
+    WHERE NOT i.covered AND e.reversed_on IS NULL AND o.event_id IS NULL
 ),
 -- one row per payment under a wrong number for which an entitlement stands under one a slip away
 slips AS (
@@ -47,9 +49,9 @@ unmet AS (
     SELECT
         i.county, i.event_id, i.record_id, i.payer, i.payer_valid, i.fee, i.fee_year, i.amount_fen, i.share, i.paid_on, i.posted_on, i.township, i.village
     FROM insured AS i
-    LEFT JOIN named AS n ON n.county = i.county AND n.payment_id = i.record_id AND n.fee = i.fee
+    LEFT JOIN named AS n ON n.county = i.county AND n.event_id = i.event_id
     LEFT JOIN slips AS s ON s.county = i.county AND s.event_id = i.event_id
-    WHERE NOT i.covered AND n.payment_id IS NULL AND s.event_id IS NULL
+    WHERE NOT i.covered AND n.event_id IS NULL AND s.event_id IS NULL
 ),
 -- one row per person, fee and year with such a payment: what was paid, and whether all of it was given back
 given_back AS (

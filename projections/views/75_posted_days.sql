@@ -1,20 +1,13 @@
 -- one row per county, fee, fee year, treasury account and day on which money was posted, or on which a payment posted in an earlier month was voided
 WITH
--- one row per payment that was voided: since when
-voided AS (
-    SELECT v.county, v.payment_id, min(v.voided_on) AS voided_on
-    FROM payment_voids AS v
-    WHERE v.payment_id IS NOT NULL
-    GROUP BY v.county, v.payment_id
-),
 -- one row per payment with a day of posting
 posted AS (
     SELECT
         p.county, p.fee, p.fee_year, coalesce(p.treasury_account, '') AS account, p.posted_on, p.amount_fen, p.channel = 'fiscal' AS fiscal,
-        v.payment_id IS NOT NULL AS is_void, v.voided_on,
+        v.event_id IS NOT NULL AS is_void, v.voided_on,
         coalesce(date_trunc('month', v.voided_on) > date_trunc('month', p.posted_on), FALSE) AS void_later
     FROM payments AS p
-    LEFT JOIN voided AS v ON v.county = p.county AND v.payment_id = p.record_id
+    LEFT JOIN voided_payments AS v ON v.county = p.county AND v.event_id = p.event_id
     WHERE p.posted_on IS NOT NULL AND p.amount_fen > 0
 ),
 -- one row per posting, and per later voiding of one

@@ -25,8 +25,8 @@ paid AS (
         p.county, p.fee, coalesce(p.treasury_account, '') AS account, strftime(p.paid_on, '%Y-%m') AS month, year(p.paid_on) * 12 + month(p.paid_on) AS month_no,
         sum(p.amount_fen) AS paid_fen, sum(CASE WHEN p.posted_on IS NULL THEN p.amount_fen ELSE 0 END) AS undated_fen
     FROM payments AS p
-    LEFT JOIN (SELECT DISTINCT v.county, v.payment_id FROM payment_voids AS v) AS v ON v.county = p.county AND v.payment_id = p.record_id
-    WHERE v.payment_id IS NULL AND p.paid_on IS NOT NULL
+    LEFT JOIN voided_payments AS v ON v.county = p.county AND v.event_id = p.event_id
+    WHERE v.event_id IS NULL AND p.paid_on IS NOT NULL
     GROUP BY p.county, p.fee, coalesce(p.treasury_account, ''), strftime(p.paid_on, '%Y-%m'), year(p.paid_on) * 12 + month(p.paid_on)
 ),
 -- one row per month of either

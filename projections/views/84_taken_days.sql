@@ -4,15 +4,11 @@ WITH
 told AS (
     SELECT DISTINCT t.county FROM control_totals AS t
 ),
--- one row per payment that was voided
-undone AS (
-    SELECT DISTINCT v.county, v.payment_id FROM payment_voids AS v
-),
 -- one row per record of any type with its days, and whether every way of counting counts it
 records AS (
-    SELECT x.county, 'payments' AS type, x.source, x.paid_on AS day, x.posted_on AS other_on, x.amount_fen AS amount_fen, v.payment_id IS NULL AS counts, CAST(NULL AS VARCHAR) AS fee
+    SELECT x.county, 'payments' AS type, x.source, x.paid_on AS day, x.posted_on AS other_on, x.amount_fen AS amount_fen, v.event_id IS NULL AS counts, CAST(NULL AS VARCHAR) AS fee
     FROM payments AS x
-    LEFT JOIN undone AS v ON v.county = x.county AND v.payment_id = x.record_id
+    LEFT JOIN voided_payments AS v ON v.county = x.county AND v.event_id = x.event_id
     UNION ALL
     SELECT x.county, 'payment-voids' AS type, x.source, x.voided_on AS day, CAST(NULL AS DATE) AS other_on, CAST(NULL AS BIGINT) AS amount_fen, TRUE AS counts, CAST(NULL AS VARCHAR) AS fee
     FROM payment_voids AS x

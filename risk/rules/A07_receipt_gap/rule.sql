@@ -196,6 +196,16 @@ totals AS (
     INNER JOIN books_short AS b ON b.county = w.county AND b.book = w.book
     LEFT JOIN not_all_in AS i ON i.county = w.county AND i.township = w.township
     GROUP BY w.county, w.collector_id
+),
+-- one row per collector who is appointed in one township: it, and his village if it is one, for gaps whose next number is on no line of one place
+appointed AS (
+    SELECT
+        a.county, a.collector_id, min(substr(a.code, 1, 9)) AS township,
+        CASE WHEN min(a.code) = max(a.code) AND min(length(a.code)) = 12 THEN min(a.code) END AS village
+    FROM (SELECT c.county, c.record_id AS collector_id, unnest(c.division) AS code FROM collectors AS c) AS a
+    WHERE length(a.code) >= 9
+    GROUP BY a.county, a.collector_id
+    HAVING min(substr(a.code, 1, 9)) = max(substr(a.code, 1, 9))
 )
 SELECT
     t.county,
@@ -205,10 +215,12 @@ SELECT
         WHEN t.counts THEN 'low'
         ELSE 'watch'
     END AS severity,
-    'collector' AS subject_type, t.collector_id AS subject_id, t.township, t.village,
+    'collector' AS subject_type, t.collector_id AS subject_id,
+    coalesce(t.township, a.township) AS township, CASE WHEN t.township IS NULL THEN a.village ELSE t.village END AS village,
     CAST(NULL AS VARCHAR) AS fee, CAST(NULL AS BIGINT) AS fee_year,
     CAST(0 AS BIGINT) AS amount_at_risk_fen, CAST(t.missing AS DOUBLE) AS measure, CAST(1 AS DOUBLE) AS threshold,
     t.first_on AS occurred_on, e.events AS evidence,
     struct_pack(missing := t.missing, books := t.books, gaps := t.gaps, first_on := t.first_on) AS details
 FROM totals AS t
 INNER JOIN evidence AS e ON e.county = t.county AND e.collector_id = t.collector_id
+LEFT JOIN appointed AS a ON a.county = t.county AND a.collector_id = t.collector_id

@@ -6,7 +6,7 @@ today AS (
     FROM working_day AS d
     WHERE d.day = $as_of
 ),
--- one row per payment that was voided, with the day of the void and its working day's number
+-- one row per payment that was voided, with the day of the void and its working day's number; a number that several sources gave is the payment of the void's own source
 voided AS (
     SELECT
         p.county, p.event_id, v.event_id AS void_event, p.record_id, p.payer, p.payer_valid, p.payer_near, p.payer_name, p.fee, p.fee_year,
@@ -14,8 +14,9 @@ voided AS (
         v.voided_on, w.ordinal AS void_ordinal
     FROM payment_voids AS v
     INNER JOIN payments AS p ON p.county = v.county AND p.record_id = v.payment_id
+    LEFT JOIN payments AS o ON o.county = v.county AND o.record_id = v.payment_id AND o.source = v.source
     INNER JOIN working_day AS w ON w.county = v.county AND w.day = v.voided_on
-    WHERE p.amount_fen > 0 AND p.channel <> 'fiscal' AND v.voided_on >= p.paid_on
+    WHERE p.amount_fen > 0 AND p.channel <> 'fiscal' AND v.voided_on >= p.paid_on AND (o.event_id IS NULL OR p.source = v.source)
     QUALIFY row_number() OVER (PARTITION BY p.county, p.payer, p.fee, p.fee_year ORDER BY v.voided_on DESC, p.amount_fen DESC, p.event_id, v.event_id) = 1
 ),
 -- one row per such payment and register line that its money came from: of the same person, fee and year, or naming the payment

@@ -82,12 +82,23 @@ without_category AS (
         AND c.payer IS NULL AND (r.version = 1 OR r.known_on IS NULL OR r.known_on <= p.fiscal_on)
         AND p.fiscal_fen - coalesce(g.back_fen, 0) >= $from_fen
 ),
--- one row per person, fee and fee year with a fixed tariff for which both paid: the most that the person may owe
+-- one row per fee, fee year and amount that the roster asks of plain residents, enough of them, without the treasury
+asked_amounts AS (
+    SELECT r.county, r.fee, r.fee_year, r.amount_due_fen AS amount_fen
+    FROM current_roster AS r
+    WHERE r.category = 'ordinary' AND coalesce(r.fiscal_share_fen, 0) = 0
+    GROUP BY r.county, r.fee, r.fee_year, r.amount_due_fen
+    HAVING count(DISTINCT r.payer) >= $practice_persons
+),
+-- one row per person, fee and fee year with a fixed tariff for which both paid: the most that the person may owe, or both parts by the roster where it asks that whole of plain residents
 full_amounts AS (
-    SELECT p.county, p.payer, p.fee, p.fee_year, max(l.amount_fen) AS full_fen
+    SELECT p.county, p.payer, p.fee, p.fee_year, greatest(max(l.amount_fen), coalesce(max(a.amount_fen), 0)) AS full_fen
     FROM paid AS p
     INNER JOIN (SELECT DISTINCT t.county, t.fee, t.fee_year FROM tariff AS t WHERE t.kind = 'fixed') AS q ON q.county = p.county AND q.fee = p.fee AND q.fee_year = p.fee_year
     INNER JOIN legal_amounts AS l ON l.county = p.county AND l.payer = p.payer AND l.fee = p.fee AND l.fee_year = p.fee_year
+    LEFT JOIN rostered AS r ON r.county = p.county AND r.payer = p.payer AND r.fee = p.fee AND r.fee_year = p.fee_year
+    LEFT JOIN asked_amounts AS a
+        ON a.county = r.county AND a.fee = r.fee AND a.fee_year = r.fee_year AND a.amount_fen = r.amount_due_fen + r.fiscal_share_fen
     WHERE p.fiscal_fen > 0 AND p.own_fen > 0
     GROUP BY p.county, p.payer, p.fee, p.fee_year
 ),

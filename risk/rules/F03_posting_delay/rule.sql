@@ -1,9 +1,5 @@
 -- one row per fee, fee year and treasury account with payments that were posted late or are not posted yet
 WITH
--- one row per payment that was voided
-voided AS (
-    SELECT DISTINCT v.county, v.payment_id FROM payment_voids AS v WHERE v.payment_id IS NOT NULL
-),
 -- one row per payment that was given back
 given_back AS (
     SELECT DISTINCT r.county, r.payment_id FROM refunds AS r WHERE r.payment_id IS NOT NULL
@@ -31,11 +27,11 @@ delayed AS (
         s.county, s.event_id, s.fee, s.fee_year, s.account, s.amount_fen, s.paid_on, s.is_open, s.days,
         row_number() OVER (PARTITION BY s.county, s.fee, s.fee_year, s.account ORDER BY s.days DESC NULLS LAST, s.event_id NULLS LAST) AS place
     FROM slow AS s
-    LEFT JOIN voided AS v ON v.county = s.county AND v.payment_id = s.record_id
+    LEFT JOIN voided_payments AS v ON v.county = s.county AND v.event_id = s.event_id
     LEFT JOIN given_back AS g ON g.county = s.county AND g.payment_id = s.record_id AND s.is_open
     LEFT JOIN working_day AS a ON a.county = s.county AND a.day = s.paid_on
     LEFT JOIN working_day AS b ON b.county = s.county AND b.day = s.until_on
-    WHERE v.payment_id IS NULL AND g.payment_id IS NULL AND coalesce(b.ordinal - a.ordinal > $holiday_wd, TRUE)
+    WHERE v.event_id IS NULL AND g.payment_id IS NULL AND coalesce(b.ordinal - a.ordinal > $holiday_wd, TRUE)
 ),
 -- one row per fee, fee year and account: counts and amounts
 totals AS (

@@ -11,12 +11,12 @@ assessed_fees AS (
     FROM assessments AS a
     GROUP BY a.county, a.fee
 ),
--- one row per payment that was given back by number: how much
+-- one row per number and fee of a payment that was given back: how much (another fee under that number is another source's payment)
 given_back AS (
-    SELECT r.county, r.payment_id, CAST(sum(r.amount_fen) AS BIGINT) AS back_fen
+    SELECT r.county, r.payment_id, r.fee, CAST(sum(r.amount_fen) AS BIGINT) AS back_fen
     FROM refunds AS r
     WHERE r.payment_id IS NOT NULL
-    GROUP BY r.county, r.payment_id
+    GROUP BY r.county, r.payment_id, r.fee
 ),
 -- one row per standing payment of such a fee, less what was given back, with the assessment that it names
 paid AS (
@@ -26,7 +26,7 @@ paid AS (
     FROM assessed_fees AS f
     INNER JOIN standing_payments AS p ON p.county = f.county AND p.fee = f.fee
     INNER JOIN payments AS q ON q.county = p.county AND q.event_id = p.event_id
-    LEFT JOIN given_back AS g ON g.county = p.county AND g.payment_id = p.record_id
+    LEFT JOIN given_back AS g ON g.county = p.county AND g.payment_id = p.record_id AND g.fee = p.fee
 ),
 -- one row per county that handed in payments of assessed fees at all: since when it has payments
 judged_counties AS (
