@@ -80,15 +80,43 @@ def _judge(
     used = choose(home, rows, known.values(), position, as_of, wanted)
     if used is None:
         return UNJUDGED
+    stood = standing_of(used, rows, known, findings)
+    return judged_by(stood, shown_behind(engine, known, stood.explained, as_of), known)
+
+
+class Stood(NamedTuple):
+    """Where everybody stands in a model, and why those stand out who are to be explained; no records behind it yet."""
+
+    used: Used
+    rows: Rows
+    subjects: pa.Table
+    explained: Sequence[Explained]
+
+
+def standing_of(used: Used, rows: Rows, known: Mapping[str, Grain], findings: pa.Table) -> Stood:
+    """Judge every subject of the rows; explain those in the findings that stand out, and those far out."""
     subjects = judge(used.model, used.scored)
-    explained = _explained(engine, used, rows, known, _to_explain(subjects, findings), as_of)
+    return Stood(used, rows, subjects, explain(used.model, rows, known, _to_explain(subjects, findings)))
+
+
+def shown_behind(
+    engine: Engine, known: Mapping[str, Grain], explained: Sequence[Explained], as_of: date
+) -> list[Explained]:
+    """Return the explained with the records behind those far out, who come first. QueryFailed."""
+    far = with_evidence(engine, known, [one for one in explained if one.percentile >= FROM_PERCENTILE], as_of)
+    return [*far, *(one for one in explained if one.percentile < FROM_PERCENTILE)]
+
+
+def judged_by(stood: Stood, shown: Sequence[Explained], known: Mapping[str, Grain]) -> Judged:
+    """Return what a screening takes from the model; `shown`: its explained, with the records behind them."""
+    used = stood.used
     return Judged(
         used.id,
         used.kept,
-        _judged(subjects, explained),
-        findings_of(used.id, explained, known, for_townships=pays(used.card)),
-        _counts(subjects),
-        drift(used.card, rows, used.scored) if used.kept else (),
+        _judged(stood.subjects, shown),
+        findings_of(used.id, shown, known, for_townships=pays(used.card)),
+        _counts(stood.subjects),
+        drift(used.card, stood.rows, used.scored) if used.kept else (),
     )
 
 
@@ -102,14 +130,6 @@ def _to_explain(subjects: pa.Table, findings: pa.Table) -> pa.Table:
     rows = zip(*(out.column(name).to_pylist() for name in (*_KEY, "percentile")), strict=True)
     wanted = [percentile >= FROM_PERCENTILE or tuple(key) in accused for *key, percentile in rows]
     return out.filter(pa.array(wanted, pa.bool_()))
-
-
-def _explained(
-    engine: Engine, used: Used, rows: Rows, known: Mapping[str, Grain], subjects: pa.Table, as_of: date
-) -> list[Explained]:
-    explained = explain(used.model, rows, known, subjects)
-    far = with_evidence(engine, known, [one for one in explained if one.percentile >= FROM_PERCENTILE], as_of)
-    return [*far, *(one for one in explained if one.percentile < FROM_PERCENTILE)]
 
 
 def _judged(subjects: pa.Table, explained: Sequence[Explained]) -> pa.Table:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -86,12 +86,12 @@ def line_of(suspicion: Suspicion, model: str | None) -> SuspicionLine:
 
 
 def write_outputs(
-    suspicions: pa.Table, findings: pa.Table, out: Path, model: str | None = None
+    suspicions: pa.Table, findings: pa.Table, out: Path, model: str | Mapping[str, str] | None = None
 ) -> tuple[Path, ...]:
     """Write suspicions.jsonl, offices.jsonl and findings.parquet into `out` and return their paths.
 
-    `suspicions` is what risk.scoring.score.score returned, `model` the id of the model that judged. Equal tables, in
-    any order of findings, give equal bytes.
+    `suspicions` is what risk.scoring.score.score returned, `model` the id of the model that judged, or
+    each county's own by its code. Equal tables, in any order of findings, give equal bytes.
     Each file appears whole or not at all; OSError where it cannot be written.
     """
     out.mkdir(parents=True, exist_ok=True)
@@ -137,6 +137,8 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         temporary.unlink(missing_ok=True)
 
 
-def _write_lines(suspicions: pa.Table, file_name: str, model: str | None, file: BinaryIO) -> None:
+def _write_lines(suspicions: pa.Table, file_name: str, model: str | Mapping[str, str] | None, file: BinaryIO) -> None:
     chosen = rows(suspicions.filter(pc.field("file") == file_name))
-    file.writelines(_ENCODER.encode(line_of(suspicion, model)) + b"\n" for suspicion in chosen)
+    for suspicion in chosen:
+        own = model.get(suspicion.county) if isinstance(model, Mapping) else model
+        file.write(_ENCODER.encode(line_of(suspicion, own)) + b"\n")

@@ -80,6 +80,8 @@ class Wanted(msgspec.Struct, frozen=True):
     """Id of the model; "none" for no model; None: the home's latest, else one trained on the data at hand."""
     incremental: bool = False
     """Work out again only what has changed since the home's last incremental screening; the outcome is the same."""
+    limit_mb: int | None = None
+    """What DuckDB may take; None: what suits the read models."""
     remember: bool = True
     """Append a ScreeningRun event; not for a temporary home."""
 
@@ -131,7 +133,9 @@ def screen(home: Home, wanted: Wanted, tell: Tell, watch: Stopwatch, report: Rep
     wanted.out.mkdir(parents=True, exist_ok=True)
     with watch.step("project"):
         tell("更新读模型", "projecting the ledger")
-        models = ReadModels(home.read_models, home.ledger, threads=wanted.threads, shared=wanted.remember)
+        models = ReadModels(
+            home.read_models, home.ledger, threads=wanted.threads, limit_mb=wanted.limit_mb, shared=wanted.remember
+        )
     try:
         store, head = models.connection, models.position
         position = head if wanted.position is None else wanted.position

@@ -67,14 +67,15 @@ class ReadModels:
         events: Events,
         *,
         threads: int | None = None,
+        limit_mb: int | None = None,
         shared: bool = True,
         own: bool = False,
         progress: Callable[[int], None] | None = None,
     ) -> None:
         """Open them. Unreachable, Broken.
 
-        `shared`: others may want them meanwhile, so that a snapshot is left. `own`: a copy in any case, so that a
-        process which runs on leaves the file to commands.
+        `limit_mb`: what DuckDB may take; None: what suits the file. `shared`: others may want them meanwhile, so that a
+        snapshot is left. `own`: a copy in any case, so that a process which runs on leaves the file to commands.
         """
         self._path, self._shared = path, shared
         self._claim = Claim(_lock_of(path))
@@ -88,10 +89,12 @@ class ReadModels:
         elif shared:
             _clear_left_copies(path)
         try:
-            self.connection: duckdb.DuckDBPyConnection = open_store(self._folder / path.name, threads=threads)
+            self.connection: duckdb.DuckDBPyConnection = open_store(
+                self._folder / path.name, threads=threads, limit_mb=limit_mb
+            )
             self._projector = Projector(self.connection, events)
             self.position = self._projector.run(progress=progress)
-            limit = memory_limit_mb(self._folder / path.name)
+            limit = limit_mb or memory_limit_mb(self._folder / path.name)
             self.connection.execute(f"SET memory_limit = '{limit}MB'")
         except BaseException:
             self._release()

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import duckdb
 
 from domain.errors import Broken, Unreachable
+from projections.memory import SETTING, machine_mb, memory_mb
 
 SCHEMA = Path(__file__).parent / "schema"
 INTAKE = Path(__file__).parent / "intake.sql"
@@ -50,15 +51,26 @@ def unwritable(error: Exception) -> Unreachable | None:
 
 
 def memory_limit_mb(path: Path | None) -> int:
-    """Return what DuckDB may take: enough for a county; of larger files four times the size, up to half the machine."""
+    """Return what DuckDB may take: what MINGZHANG_MEMORY says. Malformed.
+
+    Without it enough for a county; of larger files four times the size, up to half the machine.
+    """
+    given = os.environ.get(SETTING)
+    if given:
+        return memory_mb(given)
     file_mb = path.stat().st_size >> 20 if path is not None and path.exists() else 0
-    machine_mb = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") >> 20
-    return max(COUNTY_MB, min(4 * file_mb, machine_mb // 2))
+    return max(COUNTY_MB, min(4 * file_mb, machine_mb() // 2))
 
 
-def open_store(path: Path | None, *, threads: int | None = None) -> duckdb.DuckDBPyConnection:
-    """Open or create the read models; None makes them in memory. Unreachable where the file cannot be used."""
-    config: dict[str, str | int] = {"memory_limit": f"{memory_limit_mb(path)}MB", "preserve_insertion_order": "false"}
+def open_store(
+    path: Path | None, *, threads: int | None = None, limit_mb: int | None = None
+) -> duckdb.DuckDBPyConnection:
+    """Open or create the read models; None makes them in memory. Unreachable where the file cannot be used.
+
+    `limit_mb`: what DuckDB may take; None: memory_limit_mb.
+    """
+    limit = memory_limit_mb(path) if limit_mb is None else limit_mb
+    config: dict[str, str | int] = {"memory_limit": f"{limit}MB", "preserve_insertion_order": "false"}
     if threads is not None:
         config["threads"] = threads
     try:

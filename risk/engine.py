@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from domain.errors import MingzhangError
 from projections.kept.world import KeptWorld
+from projections.memory import told_of_memory
 from risk.catalogue.card import Value
 
 Argument = Value | date
@@ -36,7 +37,7 @@ class Engine(Protocol):
     """Runs one SELECT over a rule's world."""
 
     def run(self, sql: str, parameters: Arguments) -> pa.Table:
-        """Return the rows; named parameters that the SQL does not use are left out. Errors: QueryFailed."""
+        """Return the rows; parameters that the SQL does not use are left out. Errors: QueryFailed, OutOfMemory."""
 
 
 class DuckDBEngine:
@@ -46,13 +47,14 @@ class DuckDBEngine:
         self.connection = connection
 
     def run(self, sql: str, parameters: Arguments) -> pa.Table:
-        """Return the rows of one SELECT; QueryFailed with the whole SQL where DuckDB refuses it."""
+        """Return the rows of one SELECT; QueryFailed with the whole SQL where DuckDB refuses it, OutOfMemory."""
         try:
-            statements = self.connection.extract_statements(sql)
-            if len(statements) != 1:
-                return _arrow(self.connection.execute(sql))
-            given = {name: value for name, value in parameters.items() if name in statements[0].named_parameters}
-            return _arrow(self.connection.execute(statements[0], given))
+            with told_of_memory():
+                statements = self.connection.extract_statements(sql)
+                if len(statements) != 1:
+                    return _arrow(self.connection.execute(sql))
+                given = {name: value for name, value in parameters.items() if name in statements[0].named_parameters}
+                return _arrow(self.connection.execute(statements[0], given))
         except duckdb.Error as error:
             raise QueryFailed(sql, parameters, str(error)) from error
 

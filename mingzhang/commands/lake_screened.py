@@ -12,13 +12,14 @@ from pathlib import Path
 import msgspec
 import typer
 
-from casework.lake_screening import LakeScreened, screen_lakes
+from casework.lake_screening import LakeScreened, queries_asked, screen_lakes
+from casework.models import NONE
 from domain.errors import Malformed, NotFound
 from mingzhang.console import say, steps, write_line
 from projections.lake.reading import open_lakes
-from risk.catalogue.rule import Rule, load
+from projections.memory import machine_mb, memory_mb
+from risk.catalogue.rule import load
 from risk.engines.lake_duckdb import DuckDBLake
-from risk.engines.memory import memory_mb
 from risk.engines.world import LakeEngine, default_day
 
 ENGINES = ("duckdb", "spark")
@@ -36,11 +37,14 @@ class LakeWanted(msgspec.Struct, frozen=True):
     rows: int
     threads: int | None
     master: str
+    model: str | None
+    """None: one is trained on each county and judges it; NONE: none."""
 
 
 def refuse_beside_lake(given: Mapping[str, object]) -> None:
-    """Raise Malformed where an option that needs a ledger was given beside --lake."""
-    named = "、".join(name for name, value in given.items() if value not in (None, ""))
+    """Raise Malformed where an option that needs a ledger was given beside --lake; `--model none` needs none."""
+    needing = {name: value for name, value in given.items() if (name, value) != ("--model", NONE)}
+    named = "、".join(name for name, value in needing.items() if value not in (None, ""))
     if named:
         raise Malformed(f"{named} 不能与 --lake 同用", f"{named}: not together with --lake, which has no ledger")
 
@@ -50,12 +54,13 @@ def screen_lake(wanted: LakeWanted) -> None:
     lakes = open_lakes([Path(part) for part in wanted.lakes.split(",") if part.strip()])
     rules = tuple(rule for rule in load().rules if rule.card.status == "active")
     with tempfile.TemporaryDirectory(prefix=".scratch-", dir=_existing(wanted.out)) as scratch, steps() as shown:
-        engine = _engine(wanted, rules, Path(scratch))
+        with_model = wanted.model != NONE
+        engine = _engine(wanted, queries_asked(rules, with_model=with_model), Path(scratch))
         as_of = wanted.as_of or default_day(lakes)
-        screened = screen_lakes(lakes, engine, rules, as_of, wanted.out, shown.step)
+        screened = screen_lakes(lakes, engine, rules, as_of, wanted.out, shown.step, with_model=with_model)
     _tell(screened)
     write_line(str(wanted.out))
-    if screened.account.failed:
+    if screened.failed:
         raise typer.Exit(1)
 
 
@@ -64,8 +69,8 @@ def _existing(out: Path) -> Path:
     return out
 
 
-def _engine(wanted: LakeWanted, rules: Sequence[Rule], scratch: Path) -> LakeEngine:
-    limit = memory_mb(wanted.memory)
+def _engine(wanted: LakeWanted, queries: Sequence[str], scratch: Path) -> LakeEngine:
+    limit = memory_mb(wanted.memory) if wanted.memory else machine_mb() // 2
     if wanted.engine == "duckdb":
         return DuckDBLake(scratch, limit, threads=wanted.threads, rows=wanted.rows)
     if wanted.engine != "spark":
@@ -79,7 +84,7 @@ def _engine(wanted: LakeWanted, rules: Sequence[Rule], scratch: Path) -> LakeEng
             "PySpark is not installed: run pip install 'mingzhang[spark]', and install Java 17",
         )
     engine: LakeEngine = import_module("risk.engines.lake_spark").started(
-        scratch, rules, master=wanted.master, limit_mb=limit, threads=wanted.threads
+        scratch, queries, master=wanted.master, limit_mb=limit, threads=wanted.threads
     )
     return engine
 
@@ -91,5 +96,7 @@ def _tell(screened: LakeScreened) -> None:
         f"{account.counties} counties, {account.payments} payments: {account.findings} findings, "
         f"{account.suspicions} suspicions",
     )
+    if account.model_problem:
+        say("有一批县未能由模型评判，见 run.json", "the model judged nobody in some counties, see run.json")
     for rule in account.failed:
         say(f"规则 {rule} 失败，见 run.json", f"rule {rule} failed, see run.json")

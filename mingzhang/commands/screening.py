@@ -16,6 +16,7 @@ from mingzhang.commands.lake_screened import LakeWanted, refuse_beside_lake, scr
 from mingzhang.console import Steps, say, steps, write_line
 from mingzhang.homes import open_home
 from mingzhang.settings import settings_of
+from projections.memory import memory_mb
 from risk.engines.lake_duckdb import ROWS
 
 app = typer.Typer(add_completion=False)
@@ -41,7 +42,9 @@ EngineName = Annotated[
 ]
 Memory = Annotated[
     str | None,
-    typer.Option(envvar="MINGZHANG_MEMORY", help="数据湖筛查可用内存，如 12GB。Memory over lakes; half the machine's."),
+    typer.Option(
+        envvar="MINGZHANG_MEMORY", help="可用内存，如 12GB；数据湖默认机器一半。Memory; over lakes half the machine's."
+    ),
 ]
 Rows = Annotated[int, typer.Option(min=1, help="数据湖每批县的记录数（duckdb）。Rows of a group of counties.")]
 Master = Annotated[str, typer.Option(help="Spark 集群地址。Where Spark runs.")]
@@ -70,15 +73,15 @@ def screen_command(
     if lake is not None:
         given = {"DATA": data, "--position": position, "--reveal": reveal, "--model": model}
         refuse_beside_lake(given | {"--incremental": incremental or None})
-        screen_lake(LakeWanted(lake, engine or "duckdb", out, _day(as_of), memory, rows, threads, spark_master))
+        screen_lake(LakeWanted(lake, engine or "duckdb", out, _day(as_of), memory, rows, threads, spark_master, model))
         return
     if engine is not None:
         raise Malformed("--engine 须与 --lake 同用", "--engine goes with --lake")
     settings = settings_of(context)
     wanted = Wanted(
         out=out, actor=settings.actor, clock=lambda: datetime.now(UTC), as_of=_day(as_of), position=position,
-        capacity=capacity, reveal=reveal, threads=threads, model=model, incremental=incremental,
-        remember=_is_kept(home or settings.home, incremental=incremental),
+        capacity=capacity, reveal=reveal, threads=threads, model=model, limit_mb=_limit(memory),
+        incremental=incremental, remember=_is_kept(home or settings.home, incremental=incremental),
     )  # fmt: skip
     with open_home(home or settings.home, data, settings.place, settings.algorithms) as opened, steps() as shown:
         opened.access.command = settings.command
@@ -111,6 +114,10 @@ def take_and_screen(
         for name in report.unknown:
             say(f"{name}：文件名不是记录类型，未读取", f"{name}: not named after a record type; not read")
     return screen(home, wanted, shown.step, watch, report), report
+
+
+def _limit(memory: str | None) -> int | None:
+    return memory_mb(memory) if memory else None
 
 
 def _day(text: str | None) -> date | None:

@@ -59,10 +59,14 @@ class Able:
 
     def counties(self, rule: Rule) -> tuple[str, ...]:
         """Return the counties that have all that the rule needs."""
-        tables = [RECORD_TYPES[name].table for name in rule.card.needs] + [*rule.card.cases, *rule.card.policy]
-        return tuple(county for county in self._counties if all(county in self._having(table) for table in tables))
+        return self.having(rule.card.needs, (*rule.card.cases, *rule.card.policy))
 
-    def _having(self, table: str) -> frozenset[str]:
+    def having(self, needs: Sequence[str], others: Sequence[str] = ()) -> tuple[str, ...]:
+        """Return the counties that have records of all the types `needs`, and rows in all `others` (tables)."""
+        tables = [RECORD_TYPES[name].table for name in needs] + list(others)
+        return tuple(county for county in self._counties if all(county in self._holders(table) for table in tables))
+
+    def _holders(self, table: str) -> frozenset[str]:
         if table not in self._holding:
             found = self._engine.run(f"SELECT county FROM {table} GROUP BY county", {})
             self._holding[table] = frozenset(str(county) for county in found.column("county").to_pylist())

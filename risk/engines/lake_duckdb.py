@@ -8,31 +8,17 @@ from datetime import date
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
 
 from projections.as_of import build_world
 from projections.lake.reading import Lakes, load_history
+from projections.memory import told_of_memory
 from projections.store import open_store
-from risk.engine import Arguments, DuckDBEngine
-from risk.engines.memory import told_of_memory
+from risk.engine import DuckDBEngine
 from risk.engines.world import World
 from risk.thresholds import thresholds_in_force
 
 ROWS = 4_000_000
 """Rows of history that make a group full: about two counties of 300,000 people."""
-
-
-class BoundedEngine(DuckDBEngine):
-    """DuckDB that says which setting to raise where its memory is not enough."""
-
-    def __init__(self, connection: duckdb.DuckDBPyConnection, limit_mb: int, scratch: Path) -> None:
-        super().__init__(connection)
-        self._limit_mb, self._scratch = limit_mb, scratch
-
-    def run(self, sql: str, parameters: Arguments) -> pa.Table:
-        """Return the rows. Errors: QueryFailed, OutOfMemory."""
-        with told_of_memory(self._limit_mb, str(self._scratch)):
-            return super().run(sql, parameters)
 
 
 class DuckDBLake:
@@ -54,15 +40,14 @@ class DuckDBLake:
 
     @contextmanager
     def _world(self, lakes: Lakes, counties: tuple[str, ...], as_of: date) -> Iterator[World]:
-        connection = open_store(None, threads=self._threads)
+        with told_of_memory():
+            connection = open_store(None, threads=self._threads, limit_mb=self._limit_mb)
         try:
-            with told_of_memory(self._limit_mb, str(self._scratch)):
-                connection.execute(f"SET memory_limit = '{self._limit_mb}MB'")
+            with told_of_memory():
                 quoted = str(self._scratch).replace("'", "''")
                 connection.execute(f"SET temp_directory = '{quoted}'")
                 rows = load_history(connection, lakes, counties)
                 build_world(connection, lakes.position, as_of)
-            engine = BoundedEngine(connection, self._limit_mb, self._scratch)
-            yield World(counties, engine, thresholds_in_force(connection, as_of), rows)
+            yield World(counties, DuckDBEngine(connection), thresholds_in_force(connection, as_of), rows)
         finally:
             connection.close()

@@ -10,7 +10,6 @@ from pathlib import Path
 from pyspark.sql import SparkSession
 
 from projections.lake.reading import Lakes
-from risk.catalogue.rule import Rule
 from risk.engines.spark import SparkEngine, SparkTables, session_of
 from risk.engines.spark_world import build_spark_world, views_of
 from risk.engines.world import World
@@ -20,10 +19,13 @@ ROWS_PER_PARTITION = 500_000
 
 
 def started(
-    scratch: Path, rules: Sequence[Rule], *, master: str, limit_mb: int, threads: int | None = None
+    scratch: Path, queries: Sequence[str], *, master: str, limit_mb: int, threads: int | None = None
 ) -> SparkLake:
-    """Return the engine with a Spark session of its own; Unreachable where there is no Java or no cluster."""
-    return SparkLake(session_of(scratch, limit_mb, master=master, threads=threads), scratch, limit_mb, rules)
+    """Return the engine, for worlds of which `queries` will be asked, with a Spark session of its own.
+
+    Unreachable where there is no Java or no cluster.
+    """
+    return SparkLake(session_of(scratch, limit_mb, master=master, threads=threads), scratch, queries)
 
 
 class SparkLake:
@@ -31,8 +33,8 @@ class SparkLake:
 
     name = "spark"
 
-    def __init__(self, session: SparkSession, scratch: Path, limit_mb: int, rules: Sequence[Rule]) -> None:
-        self._session, self._scratch, self._limit_mb, self._rules = session, scratch, limit_mb, tuple(rules)
+    def __init__(self, session: SparkSession, scratch: Path, queries: Sequence[str]) -> None:
+        self._session, self._scratch, self._queries = session, scratch, tuple(queries)
 
     def version(self) -> str:
         """Return Spark's version."""
@@ -47,6 +49,6 @@ class SparkLake:
         rows = sum(lakes.counties.values())
         partitions = max(self._session.sparkContext.defaultParallelism, -(-rows // ROWS_PER_PARTITION))
         self._session.conf.set("spark.sql.shuffle.partitions", str(partitions))
-        tables = SparkTables(self._session, self._scratch, self._limit_mb)
-        thresholds = build_spark_world(tables, lakes, as_of, views_of(self._rules))
+        tables = SparkTables(self._session, self._scratch)
+        thresholds = build_spark_world(tables, lakes, as_of, views_of(self._queries))
         yield World(tuple(lakes.counties), SparkEngine(tables), thresholds, rows)

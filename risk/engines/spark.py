@@ -16,9 +16,9 @@ from pyspark.sql import DataFrame, SparkSession
 from sqlglot.errors import SqlglotError
 
 from domain.errors import Unreachable
+from projections.memory import OutOfMemory
 from risk.catalogue.checks.catalogue import empty_world
 from risk.engine import Arguments, DuckDBEngine, QueryFailed
-from risk.engines.memory import OutOfMemory
 from risk.engines.translation import for_spark
 
 STEP = "step"
@@ -38,8 +38,8 @@ SETTINGS = {
 class SparkTables:
     """Tables by name in a Spark session: files, queries, and queries whose rows are written out once."""
 
-    def __init__(self, session: SparkSession, scratch: Path, limit_mb: int) -> None:
-        self.session, self._scratch, self._limit_mb = session, scratch, limit_mb
+    def __init__(self, session: SparkSession, scratch: Path) -> None:
+        self.session, self._scratch = session, scratch
         self.seconds: dict[str, float] = {}
         """Of each table whose rows were written out."""
 
@@ -109,7 +109,7 @@ class SparkTables:
             yield
         except (PySparkException, Py4JError) as error:
             if "OutOfMemoryError" in str(error):
-                raise OutOfMemory(self._limit_mb, str(self._scratch), str(error).splitlines()[0]) from error
+                raise OutOfMemory(str(error).splitlines()[0]) from error
             raise QueryFailed(text, {}, str(error)) from error
 
 

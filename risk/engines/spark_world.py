@@ -15,7 +15,6 @@ from projections.lake.reading import Lakes, paths_sql
 from projections.lake.tables import DERIVED, POLICY, SCREENED
 from projections.policy.standing import build_policy
 from projections.store import open_store
-from risk.catalogue.rule import Rule
 from risk.catalogue.world import SharedView, policy_tables, shared_views, views_read
 from risk.engine import DuckDBEngine
 from risk.engines.spark import SparkTables
@@ -25,12 +24,9 @@ ALWAYS = "payments_not_in"
 """The view by which is said what could not be judged, whatever the rules read."""
 
 
-def views_of(rules: Iterable[Rule]) -> tuple[SharedView, ...]:
-    """Return the shared views that rules, and the account of what they could not judge, read."""
-    every = shared_views()
-    wanted = {ALWAYS} | {view.name for rule in rules for view in views_read(rule.sql, every)}
-    wanted |= {view.name for view in views_read(ALWAYS, every)}
-    return tuple(view for view in every if view.name in wanted)
+def views_of(queries: Iterable[str]) -> tuple[SharedView, ...]:
+    """Return the shared views that queries, and the account of what rules could not judge, read."""
+    return views_read("\n".join((ALWAYS, *queries)), shared_views())
 
 
 def build_spark_views(tables: SparkTables, views: Iterable[SharedView]) -> None:

@@ -71,6 +71,10 @@ def _for_spark(node: exp.Expr, given: Mapping[str, Argument]) -> exp.Expr:
             return _without_schema(node)
         case exp.Div() | exp.IntDiv() | exp.Mod():
             return _never_by_nought(node)
+        case exp.Round() if _of_a_float(node):
+            return _rounded(node)
+        case exp.Select() if lists := _written_lists(node):
+            return _side_by_side(lists)
         case exp.Cast() if _may_be_text(node):
             return exp.TryCast(this=node.this.copy(), to=node.to.copy(), safe=True)
         case exp.Select() if node.args.get("qualify"):
@@ -81,6 +85,8 @@ def _for_spark(node: exp.Expr, given: Mapping[str, Argument]) -> exp.Expr:
 
 def written_out(value: Argument) -> exp.Expr:
     """Return a parameter's value as it is written in SQL."""
+    if isinstance(value, list):
+        return exp.Array(expressions=[written_out(item) for item in value])
     if isinstance(value, bool):
         return exp.Boolean(this=value)
     if isinstance(value, date):
@@ -112,6 +118,44 @@ def _never_by_nought(ratio: exp.Div | exp.IntDiv | exp.Mod) -> exp.Expr:
     if not isinstance(divisor, exp.Literal | exp.Nullif):
         ratio.set("expression", exp.Nullif(this=divisor.copy(), expression=exp.Literal.number(0)))
     return ratio
+
+
+def _of_a_float(rounding: exp.Round) -> bool:
+    """Say whether a float is rounded, to a number of places that is written out: only floats are made here."""
+    places = rounding.args.get("decimals")
+    return isinstance(places, exp.Literal) and any(
+        cast.to.this == exp.DataType.Type.DOUBLE for cast in rounding.this.find_all(exp.Cast)
+    )
+
+
+def _rounded(rounding: exp.Round) -> exp.Expr:
+    """Round as DuckDB does: a multiple of the float to a whole number, divided again.
+
+    Spark by itself rounds the shortest decimal that stands for the float: 41/640 is 0.0640625, and becomes 0.064063.
+    DuckDB's multiple of it is a hair below the half: 0.064062.
+    """
+    scale = exp.cast(exp.Literal.number(10 ** int(rounding.args["decimals"].name)), "double")
+    times = exp.Mul(this=exp.paren(rounding.this.copy()), expression=scale)
+    whole = exp.Round(this=times, decimals=exp.Literal.number(0))
+    return exp.paren(exp.Div(this=whole, expression=scale.copy(), typed=False, safe=False))
+
+
+def _written_lists(select: exp.Select) -> dict[str, exp.Array]:
+    """Return by column the lists that a SELECT of nothing else puts side by side; none of any other SELECT."""
+    found = {}
+    for column in select.expressions:
+        unnested = column.this if isinstance(column, exp.Alias) else None
+        if not isinstance(unnested, exp.Explode) or not isinstance(unnested.this, exp.Array):
+            return {}
+        found[column.alias] = unnested.this
+    return found if len(found) > 1 else {}
+
+
+def _side_by_side(lists: Mapping[str, exp.Array]) -> exp.Expr:
+    """Return the rows of lists of equal length as VALUES: Spark unnests one list in a SELECT only."""
+    rows = zip(*(items.expressions for items in lists.values()), strict=True)
+    given = exp.values([exp.Tuple(expressions=[item.copy() for item in row]) for row in rows], "_given", list(lists))
+    return exp.select(*(exp.column(name) for name in lists)).from_(given)
 
 
 def _qualified(select: exp.Select) -> exp.Expr:

@@ -10,7 +10,14 @@ from risk.catalogue.example_rows import ExampleWorld
 from risk.catalogue.examples import arguments_of
 from risk.catalogue.rule import Rule
 from risk.catalogue.side_by_side import movable, moved
-from risk.catalogue.world import base_tables, build_views, new_world, shared_views, views_read
+from risk.catalogue.world import (
+    SharedView,
+    base_tables,
+    build_views,
+    new_world,
+    shared_views,
+    views_read,
+)
 from risk.engine import Argument, DuckDBEngine, Engine
 from risk.engines.spark import SparkEngine, SparkTables
 from risk.engines.spark_world import build_spark_views
@@ -63,17 +70,9 @@ def groups(rules: Sequence[Rule], examples: int) -> Iterator[list[Rule]]:
 def disagreeing(rules: Sequence[Rule], tables: SparkTables) -> tuple[list[str], int]:
     """Return what the engines find differently in the examples of the rules, and how many findings there were."""
     every = held(rules)
-    world = ExampleWorld(new_world())
-    world.put(*(example for one in every for example in one.examples.values()))
-    world.connection.execute(SHORT_CALENDAR)
-    views = shared_views()
-    wanted = {view.name for rule in rules for view in views_read(rule.sql, views)}
-    read = tuple(view for view in views if view.name in wanted)
-    build_views(world.connection, read)
-    duck, spark = DuckDBEngine(world.connection), SparkEngine(tables)
-    for name in base_tables():
-        tables.rows(name, duck.run(f"SELECT * FROM {name}", {}))
-    build_spark_views(tables, read)
+    read = views_read("\n".join(rule.sql for rule in rules), shared_views())
+    duck = world_of([example for one in every for example in one.examples.values()], read)
+    spark = copied(duck, tables, read)
     problems, findings = [], 0
     for one in every:
         for arguments in arguments_sets(one):
@@ -82,8 +81,25 @@ def disagreeing(rules: Sequence[Rule], tables: SparkTables) -> tuple[list[str], 
             problems += [f"{one.rule.id} only DuckDB: {row}" for row in ours if row not in theirs]
             problems += [f"{one.rule.id} only Spark: {row}" for row in theirs if row not in ours]
             problems += [f"{one.rule.id}: {len(ours)} and {len(theirs)} rows"] if len(ours) != len(theirs) else []
-    world.connection.close()
+    duck.connection.close()
     return problems, findings
+
+
+def world_of(examples: Sequence[Example], views: tuple[SharedView, ...]) -> DuckDBEngine:
+    """Return DuckDB with the rows of examples, each in a county of its own, and the views over them."""
+    world = ExampleWorld(new_world())
+    world.put(*examples)
+    world.connection.execute(SHORT_CALENDAR)
+    build_views(world.connection, views)
+    return DuckDBEngine(world.connection)
+
+
+def copied(duck: DuckDBEngine, tables: SparkTables, views: tuple[SharedView, ...]) -> SparkEngine:
+    """Return Spark with the same base tables, and the views made of them by Spark itself."""
+    for name in base_tables():
+        tables.rows(name, duck.run(f"SELECT * FROM {name}", {}))
+    build_spark_views(tables, views)
+    return SparkEngine(tables)
 
 
 def arguments_sets(one: Held) -> list[dict[str, Argument]]:
