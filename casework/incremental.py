@@ -10,6 +10,7 @@ import duckdb
 
 from ledger.home import Home
 from projections.as_of import shape, shared_views
+from projections.beside import Beside
 from projections.kept.stand import Stand
 from projections.kept.world import KeptWorld
 from projections.projector import last_fingerprint
@@ -17,7 +18,7 @@ from risk.anomaly.features import grains
 from risk.anomaly.features import queries_of as asked_for_grains
 from risk.catalogue.rule import Rule
 from risk.catalogue.world import base_tables
-from risk.engine import DuckDBEngine, Engine, KeptEngine
+from risk.engine import DuckDBEngine, Engine, KeptEngine, SideEngine
 from risk.screening import queries_of
 
 
@@ -42,10 +43,11 @@ def kept_for(home: Home, store: duckdb.DuckDBPyConnection, position: int, as_of:
     return Kept(world, stand)
 
 
-def engine_of(store: duckdb.DuckDBPyConnection, kept: Kept | None) -> Engine:
-    """Return the engine that rules and features are asked through."""
-    plain = DuckDBEngine(store)
-    return plain if kept is None else KeptEngine(plain, kept.world)
+def engine_of(store: duckdb.DuckDBPyConnection, kept: Kept | None, beside: Beside | None) -> Engine:
+    """Return the engine that rules and features are asked through. `beside`: never together with `kept`."""
+    if kept is not None:
+        return KeptEngine(DuckDBEngine(store), kept.world)
+    return DuckDBEngine(store) if beside is None else SideEngine(beside)
 
 
 def _event_at(home: Home, position: int) -> str:

@@ -7,7 +7,7 @@ import resource
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -47,6 +47,7 @@ from intake.parsing import CHINA
 from ledger.home import Home
 from ledger.log import StoredRow
 from projections.as_of import build_world, last_business_day
+from projections.beside import Beside, side_by_side
 from projections.models import ReadModels
 from risk.anomaly.features import grains
 from risk.anomaly.findings import RULE as ANOMALY
@@ -145,24 +146,25 @@ def screen(home: Home, wanted: Wanted, tell: Tell, watch: Stopwatch, report: Rep
         if wanted.incremental and models.copied:
             tell("读模型正被使用，这次全部重算", "the read models are in use: everything is worked out again")
             wanted = msgspec.structs.replace(wanted, incremental=False)
-        return _screen_at(home, wanted, tell, watch, store, position, as_of, report)
+        with nullcontext() if wanted.incremental else side_by_side(store, position) as beside:
+            return _screen_at(home, wanted, tell, watch, store, position, as_of, report, beside)
     finally:
         models.close()
 
 
 def _screen_at(
     home: Home, wanted: Wanted, tell: Tell, watch: Stopwatch, store: duckdb.DuckDBPyConnection, position: int,
-    as_of: date, report: Report | None,
+    as_of: date, report: Report | None, beside: Beside | None,
 ) -> Screened:  # fmt: skip
     standing = standing_rules(home)
     with watch.step("world"):
         tell("准备筛查视图", "fixing the world at the position")
         kept = kept_for(home, store, position, as_of, standing.counted.rules) if wanted.incremental else None
-        build_world(store, position, as_of, kept=None if kept is None else kept.world)
-    engine = engine_of(store, kept)
+        build_world(store, position, as_of, kept=None if kept is None else kept.world, beside=beside)
+    engine = engine_of(store, kept, beside)
     with watch.step("rules"):
         tell("运行规则", "running the rules")
-        findings, outcomes, trials, in_force = _run(store, engine, standing, as_of)
+        findings, outcomes, trials, in_force = _run(store, engine, standing, as_of, beside)
     with watch.step("model"):
         tell("与同类比较", "comparing with peers")
         judged = judge_run(home, engine, findings, position, as_of, wanted.model)
@@ -189,12 +191,12 @@ def _screen_at(
 
 
 def _run(
-    store: duckdb.DuckDBPyConnection, engine: Engine, standing: Standing, as_of: date
+    store: duckdb.DuckDBPyConnection, engine: Engine, standing: Standing, as_of: date, beside: Beside | None
 ) -> tuple[pa.Table, dict[str, Outcome], Trials, Thresholds]:
     """Return what the counted rules found and how each ended, what those on trial did, and the counted's thresholds."""
     policy = thresholds_in_force(store, as_of)
     in_force = standing.thresholds(policy)
-    findings, outcomes = run_rules(store, standing.counted, as_of, in_force, engine)
+    findings, outcomes = run_rules(store, standing.counted, as_of, in_force, engine, beside)
     return findings, outcomes, run_trials(store, standing.trials, as_of, policy), in_force
 
 

@@ -9,6 +9,7 @@ import duckdb
 
 from domain.contract import RECORD_TYPES
 from projections.columns import own_date, projection_of
+from projections.place import TEMPORARY, Place
 
 TABLE = Path(__file__).parent / "amendments.sql"
 SCHEMA = "derived"
@@ -76,13 +77,18 @@ def amendments_select(name: str, position: int, as_of: date, *, as_known: bool =
 
 
 def build_amendments(
-    connection: duckdb.DuckDBPyConnection, position: int, as_of: date, *, as_known: bool = False
+    connection: duckdb.DuckDBPyConnection,
+    position: int,
+    as_of: date,
+    *,
+    as_known: bool = False,
+    place: Place = TEMPORARY,
 ) -> None:
-    """Create the amendments, as a temporary table, up to a position and a day."""
+    """Create the amendments, as a table of the place, up to a position and a day."""
     statement = next(
         line for line in TABLE.read_text(encoding="utf-8").splitlines() if line.startswith(f"CREATE TABLE {SCHEMA}.")
     )
-    connection.execute("DROP TABLE IF EXISTS temp.amendments")
-    connection.execute(statement.replace(f"CREATE TABLE {SCHEMA}.", "CREATE TEMP TABLE "))
+    connection.execute(f"{place.drop}amendments")
+    connection.execute(statement.replace(f"CREATE TABLE {SCHEMA}.", place.create))
     for name in SETTLED:
         connection.execute(f"INSERT INTO amendments {amendments_select(name, position, as_of, as_known=as_known)}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
@@ -12,14 +13,21 @@ import duckdb
 from domain.contract import RECORD_TYPES
 from domain.form import RecordType
 from projections.amendments import SETTLED, amendments_select, build_amendments
+from projections.beside import Beside, Step
 from projections.cases import build_cases
 from projections.columns import own_date, projection_of
 from projections.kept.world import KeptWorld
-from projections.policy.standing import build_policy
-from projections.reading import names_read
+from projections.place import TEMPORARY, Place
+from projections.policy.standing import build_policy, policy_tables
+from projections.reading import names_read, words
+from projections.statements import statements_of
 
 VIEWS = Path(__file__).parent / "views"
 KEPT = Path(__file__).parent / "kept"
+FEW = 250_000
+"""Rows of a record type up to which they are worked out once: of more, columns that nobody reads would take memory."""
+OFTEN = 3
+"""Queries that make this worth it."""
 
 
 def shared_views() -> Iterator[tuple[str, str]]:
@@ -60,27 +68,95 @@ def build_world(
     as_known: bool = False,
     queries: Iterable[str] | None = None,
     kept: KeptWorld | None = None,
+    beside: Beside | None = None,
 ) -> None:
     """Create, as temporary views and tables of the connection, all that a rule may read.
 
     `queries`: the SQL that will be asked of this world; of the shared views, which take the time, only those that it
     reads are built then. None: all. `kept`: what it holds of the shared views is taken instead of built.
+    `beside`: tables are made side by side, in its database, so that all its connections see the same world.
     """
-    for record_type in RECORD_TYPES.values():
-        select = as_of_select(record_type, position, as_of, as_known=as_known)
-        connection.execute(f"CREATE OR REPLACE TEMP VIEW {record_type.table} AS {select}")
-    build_amendments(connection, position, as_of, as_known=as_known)
-    build_cases(connection, position, as_of)
-    build_policy(connection, position, as_of)
+    asked = None if queries is None else tuple(queries)
+    views = tuple(shared_views()) if asked is None or kept is not None else _views_read(asked)
+    selects = {form.table: as_of_select(form, position, as_of, as_known=as_known) for form in RECORD_TYPES.values()}
+    worked_out = _worked_out(connection, asked, views)
+    for each in (connection,) if beside is None else beside.connections:
+        _forget(each)
+        for name in selects.keys() - worked_out:
+            each.execute(f"CREATE TEMP VIEW {name} AS {selects[name]}")
+        build_cases(each, position, as_of)
+    place = TEMPORARY if beside is None else beside.place
+    steps = [
+        *(_table(place, name, select) for name, select in selects.items() if name in worked_out),
+        Step({"amendments"}, lambda on: build_amendments(on, position, as_of, as_known=as_known, place=place)),
+        Step(policy_tables(), lambda on: build_policy(on, position, as_of, place=place)),
+        *(_view(place, name, select, as_of, kept) for name, select in views),
+    ]
+    if beside is not None:
+        beside.make(steps)
+        return
+    for step in steps:
+        step.make(connection)
+
+
+def _views_read(queries: Iterable[str]) -> tuple[tuple[str, str], ...]:
     views = tuple(shared_views())
-    wanted = None if queries is None else names_read(queries, views)
-    for name, select in views:
-        connection.execute(f"DROP TABLE IF EXISTS temp.{name}")
-        used = {"as_of": as_of} if "$as_of" in select else {}
+    wanted = names_read(queries, views)
+    return tuple((name, select) for name, select in views if name in wanted)
+
+
+def _worked_out(
+    connection: duckdb.DuckDBPyConnection, queries: Iterable[str] | None, views: Iterable[tuple[str, str]]
+) -> frozenset[str]:
+    """Return the record types that are no views but tables: of few rows, and read by several of the queries.
+
+    A view is bound, planned and worked out by every query that names it.
+    """
+    held = "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'history' AND estimated_size <= ?"
+    small = {str(row[0]) for row in connection.execute(held, [FEW]).fetchall()}
+    few = frozenset(form.table for form in RECORD_TYPES.values() if form.table in small)
+    if queries is None:
+        return few
+    times = Counter(name for text in (*queries, *(select for _, select in views)) for name in words(text) & few)
+    return frozenset(name for name in few if times[name] >= OFTEN)
+
+
+def _forget(connection: duckdb.DuckDBPyConnection) -> None:
+    """Drop what the connection has of an earlier world, which may be a table where a view is made now."""
+    temporary = (
+        "SELECT 'TABLE', table_name FROM duckdb_tables() WHERE temporary "
+        "UNION ALL SELECT 'VIEW', view_name FROM duckdb_views() WHERE temporary AND NOT internal"
+    )
+    names = {form.table for form in RECORD_TYPES.values()} | {name for name, _ in shared_views()}
+    names |= {"amendments", *policy_tables()}
+    for kind, name in connection.execute(temporary).fetchall():
+        if name in names:
+            connection.execute(f"DROP {kind} temp.{name}")
+
+
+def _table(place: Place, name: str, select: str) -> Step:
+    """Return the step that works out a record type's rows."""
+
+    def make(connection: duckdb.DuckDBPyConnection) -> None:
+        connection.execute(f"{place.drop}{name}")
+        connection.execute(f"{place.create}{name} AS {select}")
+
+    return Step({name}, make)
+
+
+def _view(place: Place, name: str, select: str, as_of: date, kept: KeptWorld | None) -> Step:
+    """Return the step that builds a shared view, or takes what is kept of it."""
+    used = {"as_of": as_of} if "$as_of" in select else {}
+
+    def make(connection: duckdb.DuckDBPyConnection) -> None:
         if kept is not None:
             kept.view(name, select, used)
-        elif wanted is None or name in wanted:
-            connection.execute(f"CREATE TEMP TABLE {name} AS {select}", used)
+            return
+        connection.execute(f"{place.drop}{name}")
+        (statement,) = statements_of(connection, f"{place.create}{name} AS {select}")
+        connection.execute(statement, used)
+
+    return Step({name}, make, words(select))
 
 
 def shape() -> str:

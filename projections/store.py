@@ -17,6 +17,7 @@ INTAKE = Path(__file__).parent / "intake.sql"
 CASES = Path(__file__).parent / "cases" / "tables.sql"
 COUNTY_MB = 1200
 """Memory for the read models of a county of 300,000 people and its screening."""
+TIME_ZONE = "Asia/Shanghai"
 FORMAT = 4
 """Raised when the schema changes: a store of another format is rebuilt from the ledger."""
 _NO_ACCESS = re.compile(r"IO Error|(?:Could not|Cannot) \w+ file|No space left on device")
@@ -79,7 +80,7 @@ def open_store(
         )
     except duckdb.IOException as error:
         raise Unreachable(f"无法打开读模型 {path}：{error}", f"cannot open the read models {path}: {error}") from error
-    connection.execute("SET TimeZone='Asia/Shanghai'")
+    connection.execute(f"SET TimeZone = '{TIME_ZONE}'")
     if not _exists(connection):
         _create(connection)
     return connection

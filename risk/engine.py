@@ -11,8 +11,10 @@ import duckdb
 import pyarrow as pa
 
 from domain.errors import MingzhangError
+from projections.beside import Beside
 from projections.kept.world import KeptWorld
 from projections.memory import told_of_memory
+from projections.statements import statements_of
 from risk.catalogue.card import Value
 
 Argument = Value | date
@@ -50,13 +52,25 @@ class DuckDBEngine:
         """Return the rows of one SELECT; QueryFailed with the whole SQL where DuckDB refuses it, OutOfMemory."""
         try:
             with told_of_memory():
-                statements = self.connection.extract_statements(sql)
+                statements = statements_of(self.connection, sql)
                 if len(statements) != 1:
                     return _arrow(self.connection.execute(sql))
                 given = {name: value for name, value in parameters.items() if name in statements[0].named_parameters}
                 return _arrow(self.connection.execute(statements[0], given))
         except duckdb.Error as error:
             raise QueryFailed(sql, parameters, str(error)) from error
+
+
+class SideEngine:
+    """An engine that several threads ask at a time, each through a connection of its own, of one world."""
+
+    def __init__(self, beside: Beside) -> None:
+        self._beside = beside
+
+    def run(self, sql: str, parameters: Arguments) -> pa.Table:
+        """Return the rows; errors as those of DuckDBEngine."""
+        with self._beside.cursor() as cursor:
+            return DuckDBEngine(cursor).run(sql, parameters)
 
 
 class KeptEngine:

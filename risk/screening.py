@@ -5,17 +5,19 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 from datetime import date
+from functools import partial
 
 import duckdb
 import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from projections.beside import Beside
 from risk.catalogue.card import Bilingual, Value
 from risk.catalogue.checks.output import COLUMNS
 from risk.catalogue.reasons import render
 from risk.catalogue.rule import Catalogue, Rule
-from risk.engine import Argument, DuckDBEngine, Engine, QueryFailed
+from risk.engine import Argument, DuckDBEngine, Engine, QueryFailed, SideEngine
 from risk.outcome import Outcome
 from risk.sufficiency import Sufficiency
 from risk.thresholds import Thresholds, set_aside, values_for
@@ -69,22 +71,29 @@ def run_rules(
     as_of: date,
     thresholds: Thresholds,
     engine: Engine | None = None,
+    beside: Beside | None = None,
 ) -> tuple[pa.Table, dict[str, Outcome]]:
     """Run the rules on trial and the active ones over the connection's world; a failed one does not stop the others.
 
     Returns the findings (schema FINDINGS, in ORDER) and each rule's outcome by id. `thresholds`: thresholds_in_force.
-    `engine`: asked instead of the connection itself.
+    `engine`: asked instead of the connection itself. `beside`: what the world was built with; rules then run side by
+    side, which changes nothing but the time.
     """
-    engine = engine or DuckDBEngine(connection)
-    sufficiency = Sufficiency(engine)
-    tables: list[pa.Table] = []
-    outcomes: dict[str, Outcome] = {}
-    for rule in catalogue.running():
-        start = time.perf_counter()
-        table, outcome = run_rule(engine, sufficiency, rule, as_of, thresholds)
-        outcomes[rule.id] = msgspec.structs.replace(outcome, seconds=round(time.perf_counter() - start, 3))
-        tables.append(table)
-    return ordered(pa.concat_tables([FINDINGS.empty_table(), *tables])), outcomes
+    if engine is None:
+        engine = DuckDBEngine(connection) if beside is None else SideEngine(beside)
+    run = partial(_timed, engine, Sufficiency(engine), as_of, thresholds)
+    rules = catalogue.running()
+    ran = list(map(run, rules)) if beside is None else beside.each(run, rules)
+    findings = ordered(pa.concat_tables([FINDINGS.empty_table(), *(table for table, _ in ran)]))
+    return findings, {rule.id: outcome for rule, (_, outcome) in zip(rules, ran, strict=True)}
+
+
+def _timed(
+    engine: Engine, sufficiency: Sufficiency, as_of: date, thresholds: Thresholds, rule: Rule
+) -> tuple[pa.Table, Outcome]:
+    start = time.perf_counter()
+    table, outcome = run_rule(engine, sufficiency, rule, as_of, thresholds)
+    return table, msgspec.structs.replace(outcome, seconds=round(time.perf_counter() - start, 3))
 
 
 def run_rule(

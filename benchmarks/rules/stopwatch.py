@@ -27,11 +27,11 @@ class Statements:
         self._connection = connection
         self.built: dict[str, float] = {}
 
-    def execute(self, sql: str, parameters: object = None) -> duckdb.DuckDBPyConnection:
+    def execute(self, sql: str | duckdb.Statement, parameters: object = None) -> duckdb.DuckDBPyConnection:
         """Execute and measure."""
         start = time.perf_counter()
         done = self._connection.execute(sql, parameters)
-        if match := _CREATED.match(sql):
+        if match := _CREATED.match(sql if isinstance(sql, str) else sql.query):
             self.built[match[1]] = time.perf_counter() - start
             tell(match[1], self.built[match[1]])
         return done

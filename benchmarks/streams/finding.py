@@ -19,6 +19,7 @@ from benchmarks.streams.made import PARTITIONS, SOURCE, TOPIC, payments_in, sent
 from ledger.home import Home
 from ledger.log import Ledger
 from projections.as_of import build_world, last_business_day
+from projections.beside import side_by_side
 from projections.projector import Projector
 from projections.store import open_store
 from risk.catalogue.rule import Catalogue, load
@@ -157,8 +158,9 @@ def _measure(store: duckdb.DuckDBPyConnection, ledger: Ledger, rules: Catalogue,
 def _evidence(store: duckdb.DuckDBPyConnection, rules: Catalogue, position: int) -> set[str]:
     """Return the events on which any finding rests, on the day after the last business."""
     as_of = (last_business_day(store, position) or date.min) + timedelta(days=1)
-    build_world(store, position, as_of, queries=queries_of(rules.running()))
-    findings, _ = run_rules(store, rules, as_of, thresholds_in_force(store, as_of))
+    with side_by_side(store, position) as beside:
+        build_world(store, position, as_of, queries=queries_of(rules.running()), beside=beside)
+        findings, _ = run_rules(store, rules, as_of, thresholds_in_force(store, as_of), beside=beside)
     return {one for each in findings.column("evidence").to_pylist() for one in each or ()}
 
 

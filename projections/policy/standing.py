@@ -11,6 +11,7 @@ import duckdb
 import msgspec
 import pyarrow as pa
 
+from projections.place import TEMPORARY, Place
 from projections.policy.defaults import Row, default_rows
 
 TABLES = Path(__file__).parent / "tables.sql"
@@ -39,12 +40,16 @@ def _statements() -> list[str]:
 
 
 def build_policy(
-    connection: duckdb.DuckDBPyConnection, position: int, as_of: date, counties: Sequence[str] | None = None
+    connection: duckdb.DuckDBPyConnection,
+    position: int,
+    as_of: date,
+    counties: Sequence[str] | None = None,
+    place: Place = TEMPORARY,
 ) -> None:
-    """Create the policy tables, as temporary tables, for every county of the read tables, or for those given."""
+    """Create the policy tables, as tables of the place, for every county of the read tables, or for those given."""
     for name, statement in zip(policy_tables(), _statements(), strict=True):
-        connection.execute(f"DROP TABLE IF EXISTS temp.{name}")
-        connection.execute(statement.replace("CREATE TABLE policy.", "CREATE TEMP TABLE "))
+        connection.execute(f"{place.drop}{name}")
+        connection.execute(statement.replace("CREATE TABLE policy.", place.create))
     for county in _counties(connection, position) if counties is None else counties:
         changes = _changes(connection, county, position, as_of)
         for name, rows in standing_rows(county, changes).items():

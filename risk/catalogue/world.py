@@ -15,6 +15,7 @@ from projections import amendments, cases
 from projections.policy import standing
 from projections.policy.defaults import default_rows
 from projections.reading import names_read
+from projections.statements import statements_of
 from risk.catalogue.rule import MalformedRule
 
 PROJECTIONS = Path(__file__).resolve().parent.parent.parent / "projections"
@@ -111,7 +112,8 @@ def build_views(connection: duckdb.DuckDBPyConnection, views: tuple[SharedView, 
     """
     for view in views:
         try:
-            connection.execute(f"CREATE TABLE {view.name} AS\n{view.sql}")
+            (statement,) = statements_of(connection, f"CREATE TABLE {view.name} AS\n{view.sql}")
+            connection.execute(statement)
         except duckdb.Error as error:
             raise MalformedRule(view.path, 1, f"视图无法建立：{error}", f"the view cannot be built: {error}") from error
 
