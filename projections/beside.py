@@ -19,7 +19,7 @@ from projections.store import TIME_ZONE
 
 SIDES = 2
 """Connections that work at a time: each query holds memory of its own."""
-EVENTS = 3_000_000
+EVENTS = 2_000_000
 """Ledger position up to which a world is made side by side; a larger one keeps both processors busy by itself, and
 two of its queries at a time may not fit into memory."""
 SMALL = 500_000
