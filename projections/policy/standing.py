@@ -11,6 +11,7 @@ import duckdb
 import msgspec
 import pyarrow as pa
 
+from projections.codes import coded, types_made
 from projections.place import TEMPORARY, Place
 from projections.policy.defaults import Row, default_rows
 
@@ -47,9 +48,10 @@ def build_policy(
     place: Place = TEMPORARY,
 ) -> None:
     """Create the policy tables, as tables of the place, for every county of the read tables, or for those given."""
+    types = types_made(connection)
     for name, statement in zip(policy_tables(), _statements(), strict=True):
         connection.execute(f"{place.drop}{name}")
-        connection.execute(statement.replace("CREATE TABLE policy.", place.create))
+        connection.execute(coded(statement.replace("CREATE TABLE policy.", place.create), types))
     for county in _counties(connection, position) if counties is None else counties:
         changes = _changes(connection, county, position, as_of)
         for name, rows in standing_rows(county, changes).items():
