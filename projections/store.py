@@ -10,7 +10,7 @@ from typing import NamedTuple
 import duckdb
 
 from domain.errors import Broken, Unreachable
-from projections.memory import SETTING, machine_mb, memory_mb
+from projections.memory import SETTING, OutOfMemory, machine_mb, memory_mb
 
 SCHEMA = Path(__file__).parent / "schema"
 INTAKE = Path(__file__).parent / "intake.sql"
@@ -42,6 +42,8 @@ class Reached(NamedTuple):
 
 def unwritable(error: Exception) -> Unreachable | None:
     """Return what a failed write of the file means for whoever runs the service; None for any other error."""
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return OutOfMemory(str(error).splitlines()[0])
     if not isinstance(error, duckdb.Error) or not _NO_ACCESS.search(str(error)):
         return None
     why = " ".join(str(error).split())

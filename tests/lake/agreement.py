@@ -6,21 +6,14 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from risk.catalogue.example_form import Example, read_examples
-from risk.catalogue.example_rows import ExampleWorld
 from risk.catalogue.examples import arguments_of
 from risk.catalogue.rule import Rule
 from risk.catalogue.side_by_side import movable, moved
-from risk.catalogue.world import (
-    SharedView,
-    base_tables,
-    build_views,
-    new_world,
-    shared_views,
-    views_read,
-)
+from risk.catalogue.world import SharedView, base_tables, shared_views, views_read
 from risk.engine import Argument, DuckDBEngine, Engine
 from risk.engines.spark import SparkEngine, SparkTables
 from risk.engines.spark_world import build_spark_views
+from tests.lake.example_world import world_of
 
 PLACES = 6
 """Floats are rounded to so many places on output."""
@@ -32,8 +25,6 @@ FOR_TINY_TABLES = {
     "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
 }
 """Settings with which Spark spends less on compiling than on running."""
-SHORT_CALENDAR = "DELETE FROM working_day WHERE day < DATE '2023-01-01' OR day > DATE '2027-12-31'"
-"""Both engines see the years about the examples only: thirteen years for each of 2,345 counties are 11 million days."""
 
 
 class Held(NamedTuple):
@@ -85,15 +76,6 @@ def disagreeing(rules: Sequence[Rule], tables: SparkTables) -> tuple[list[str], 
     return problems, findings
 
 
-def world_of(examples: Sequence[Example], views: tuple[SharedView, ...]) -> DuckDBEngine:
-    """Return DuckDB with the rows of examples, each in a county of its own, and the views over them."""
-    world = ExampleWorld(new_world())
-    world.put(*examples)
-    world.connection.execute(SHORT_CALENDAR)
-    build_views(world.connection, views)
-    return DuckDBEngine(world.connection)
-
-
 def copied(duck: DuckDBEngine, tables: SparkTables, views: tuple[SharedView, ...]) -> SparkEngine:
     """Return Spark with the same base tables, and the views made of them by Spark itself."""
     for name in base_tables():
@@ -125,5 +107,3 @@ def rounded(value: object) -> object:
     if isinstance(value, dict):
         return {name: rounded(part) for name, part in sorted(value.items())}
     return value
-
-

@@ -12,7 +12,7 @@ from risk.catalogue.card import Scalar
 from risk.catalogue.side_by_side import moved
 from risk.catalogue.world import SharedView, shared_views, views_read
 from risk.engine import Arguments, DuckDBEngine, Engine
-from tests.lake.agreement import world_of
+from tests.lake.example_world import world_of
 
 MOST = 3
 """Records of a row and feature: fewer than there are of some, so that the order by which they are chosen counts."""
