@@ -50,6 +50,10 @@ class Seen:
         """Slots of the table as it stands."""
         return len(self._table)
 
+    def is_empty(self) -> bool:
+        """Say whether nothing was ever remembered."""
+        return self._count == 0
+
     def short_of(self, more: int) -> bool:
         """Say whether so many more would fill more than half of a table that may grow."""
         return 2 * (self._count + more) > len(self._table) < self._most
@@ -99,6 +103,8 @@ class Identities:
 
     def find(self, keys: Sequence[Key]) -> list[Identity | None]:
         """Return what is remembered under each key; None where nothing is."""
+        if self._seen.is_empty():
+            return [None] * len(keys)
         one, two = _hashed(keys)
         slots = self._seen.find(one)
         rows = self._rows[slots]

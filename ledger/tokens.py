@@ -17,8 +17,11 @@ TOKEN_BYTES = 16
 TOKEN_LENGTH = 22
 MEMO_ENTRIES = 400_000
 """Entries of each memo; a memo that is full is emptied, so that memory stays bounded."""
+IDENTITIES_HELD = 2 * MEMO_ENTRIES
+"""Of the identities' memo: a person stands in it twice, with the name and without."""
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
 
+Name = TypeVar("Name")
 Value = TypeVar("Value")
 
 
@@ -28,7 +31,10 @@ class Tokens:
     def __init__(self, keys: Keys) -> None:
         self._code = keys.algorithms.keyed_hash(keys.token_key)
         self._identities: dict[Key, Identity] = {}
+        self._fresh: dict[Key, Identity] = {}
+        """Of these, what the table does not remember yet."""
         self._remembered = Identities()
+        self._bases: dict[tuple[str, str], tuple[Identity, str | None]] = {}
         self._accounts: dict[str, Account] = {}
         self._names: dict[str, str] = {}
         self._plain: dict[str, str] = {}
@@ -99,19 +105,28 @@ class Tokens:
         found = dict(zip(asked, self._remembered.find(asked), strict=True))
         unknown = [key for key, one in found.items() if one is None]
         fresh = {key: self._identity(key[0] or "", key[1] or "other", key[2]) for key in unknown}
-        self._remembered.keep(list(fresh), list(fresh.values()))
         known = {key: one for key, one in found.items() if one is not None} | fresh
-        if len(self._identities) + len(known) > MEMO_ENTRIES:
+        if len(self._identities) + len(known) > IDENTITIES_HELD:
+            # Only a county whose persons the memo does not hold pays for the table.
+            self._remembered.keep(list(self._fresh), list(self._fresh.values()))
             self._identities.clear()
+            self._fresh.clear()
         self._identities |= known
+        self._fresh |= fresh
         return known
 
     def _identity(self, text: str, kind: str, name: str | None) -> Identity:
-        identity, birth = self._base(text, kind)
+        identity, birth = self._bases.get((text, kind)) or self._based(text, kind)
         if birth is None or not name:
             return identity
         named = self.name_birth(name, birth)
         return Identity(identity.token, identity.valid, identity.born, identity.sex, named, identity.near)
+
+    def _based(self, text: str, kind: str) -> tuple[Identity, str | None]:
+        """Work out and hold what a number says: it comes with its bearer's name and without."""
+        base = self._base(text, kind)
+        _remember(self._bases, (text, kind), base)
+        return base
 
     def _base(self, text: str, kind: str) -> tuple[Identity, str | None]:
         """Return what the number alone says, and its birth date (YYYY-MM-DD)."""
@@ -138,7 +153,7 @@ class Tokens:
         return letters[21] + letters[:21]
 
 
-def _remember(memo: dict[str, Value], key: str, value: Value) -> None:
+def _remember(memo: dict[Name, Value], key: Name, value: Value) -> None:
     if len(memo) >= MEMO_ENTRIES:
         memo.clear()
     memo[key] = value
