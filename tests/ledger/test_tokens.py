@@ -140,5 +140,5 @@ def test_memos_stay_bounded_and_change_no_answer(keys: Keys, monkeypatch: pytest
             assert tokens.account_of(f"62284800000000{place}") == plain.account_of(f"62284800000000{place}")
             number = tokens.identity_of(f"E{place}", "passport", "x")
             assert number == plain.identity_of(f"E{place}", "passport", "x")
-    memos = (tokens._names, tokens._accounts, tokens._identities, tokens._bases, tokens._fresh)
-    assert max(map(len, memos)) <= 3
+    held = [len(tokens._names), len(tokens._accounts), len(tokens._identities), len(tokens._bases), len(tokens._fresh)]
+    assert max(held) <= 3
