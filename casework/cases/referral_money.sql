@@ -80,12 +80,6 @@ entitlement AS (
         ORDER BY t.is_named DESC, abs(t.amount_fen - coalesce(t.payment_fen, t.amount_fen)), t.recorded_on, t.record_id
     ) = 1
 ),
--- one row per payment that was voided
-voided AS (
-    SELECT v.county, v.payment_id, min(v.voided_on) AS voided_on
-    FROM payment_voids AS v
-    GROUP BY v.county, v.payment_id
-),
 -- one row per fee and year of which entitlements came in
 recorded_years AS (
     SELECT DISTINCT e.county, e.fee, e.fee_year
@@ -104,6 +98,6 @@ LEFT JOIN recorded_years AS y ON y.county = s.county AND y.fee = s.fee AND y.fee
 LEFT JOIN settlement AS t ON t.county = s.county AND t.event_id = s.line
 LEFT JOIN register_lines AS g ON g.county = s.county AND g.event_id = s.line
 LEFT JOIN line_payments AS x ON x.county = s.county AND x.event_id = s.line AND x.payment = s.payment
-LEFT JOIN voided AS v ON v.county = s.county AND v.payment_id = s.payment_record
+LEFT JOIN voided_payments AS v ON v.county = s.county AND v.event_id = s.payment
 LEFT JOIN paid_otherwise AS o ON o.county = s.county AND o.event_id = s.payment
 ORDER BY coalesce(s.received_on, s.paid_on) NULLS LAST, s.line_record NULLS LAST, s.paid_on NULLS LAST, s.payment_record NULLS LAST

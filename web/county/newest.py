@@ -11,19 +11,25 @@ from pathlib import Path
 import duckdb
 
 from domain.contract import RECORD_TYPES
-from projections.as_of import as_of_select
+from projections.as_of import as_of_select, shared_views
 from web.frame.facts import Facts
 
 _SQL = Path(__file__).parent / "sql"
 _LAST = (1 << 63) - 1
+_VOIDED = "voided_payments"
 
 
 @contextmanager
 def newest(facts: Facts, *record_types: str) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Give a connection on which each of the record types is a view of its newest versions. Unreachable, Broken."""
+    """Give a connection on which each of the record types is a view of its newest versions. Unreachable, Broken.
+
+    With payments and their voids, `voided_payments` is what it is to the rules.
+    """
     with facts.look() as connection:
         for name in record_types:
             newest_as(connection, name, RECORD_TYPES[name].table)
+        if {"payments", "payment-voids"} <= set(record_types):
+            connection.execute(f"CREATE TEMP VIEW {_VOIDED} AS {dict(shared_views())[_VOIDED]}")
         yield connection
 
 

@@ -1,19 +1,12 @@
 -- one row per record and figure of the reconciliation that it counts in, with the month in which it does: the cells are sums of these rows, and these rows are what a cell leads to
 WITH
--- one row per payment that was voided: since when
-voided AS (
-    SELECT v.county, v.payment_id, min(v.voided_on) AS voided_on
-    FROM payment_voids AS v
-    WHERE v.payment_id IS NOT NULL
-    GROUP BY v.county, v.payment_id
-),
 -- one row per payment with the account on which it is booked, '' where none is named
 booked AS (
     SELECT
         p.county, p.event_id, p.position, p.record_id, p.fee, p.fee_year, coalesce(p.treasury_account, '') AS account, p.township,
-        p.payer, p.paid_on, p.posted_on, p.amount_fen, p.channel, v.payment_id IS NOT NULL AS is_void, v.voided_on
+        p.payer, p.paid_on, p.posted_on, p.amount_fen, p.channel, v.event_id IS NOT NULL AS is_void, v.voided_on
     FROM payments AS p
-    LEFT JOIN voided AS v ON v.county = p.county AND v.payment_id = p.record_id
+    LEFT JOIN voided_payments AS v ON v.county = p.county AND v.event_id = p.event_id
 ),
 -- one row per payment number with its account
 accounts AS (

@@ -1,8 +1,5 @@
 -- one row per terminal and day: what its cards were charged, what was given back, what of both the acquirer has not settled, what it settled that day, and what was paid by the terminal that day
 WITH
-voided AS (
-    SELECT DISTINCT v.county, v.payment_id FROM payment_voids AS v WHERE v.payment_id IS NOT NULL
-),
 -- one row per approved transaction with its sign: what is given back is taken off
 approved AS (
     SELECT
@@ -25,8 +22,8 @@ moves AS (
     UNION ALL
     SELECT coalesce(p.terminal_id, '') AS terminal_id, p.paid_on AS day, 0, 0, 0, 0, p.amount_fen AS paid_fen
     FROM payments AS p
-    LEFT JOIN voided AS v ON v.county = p.county AND v.payment_id = p.record_id
-    WHERE v.payment_id IS NULL AND (p.terminal_id IS NOT NULL OR p.pos_reference IS NOT NULL OR p.channel = 'pos')
+    LEFT JOIN voided_payments AS v ON v.county = p.county AND v.event_id = p.event_id
+    WHERE v.event_id IS NULL AND (p.terminal_id IS NOT NULL OR p.pos_reference IS NOT NULL OR p.channel = 'pos')
 )
 SELECT
     m.terminal_id, m.day, CAST(sum(m.charged_fen) AS BIGINT) AS charged_fen, CAST(sum(m.returned_fen) AS BIGINT) AS returned_fen,
