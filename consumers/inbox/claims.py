@@ -39,8 +39,8 @@ class Place(msgspec.Struct, frozen=True):
     reason_en: str
 
 
-class Outcome(msgspec.Struct, frozen=True):
-    """What became of a file's rows: read = appended + repeated + amended + quarantined."""
+class Counts(msgspec.Struct, frozen=True):
+    """read = appended + repeated + amended + quarantined."""
 
     read: int
     appended: int
@@ -49,6 +49,11 @@ class Outcome(msgspec.Struct, frozen=True):
     quarantined: int
     set_aside: int
     unreadable: int
+
+
+class Outcome(Counts, frozen=True):
+    """What became of a file's rows."""
+
     places: list[Place]
     """The first of the refused; all are in the quarantine."""
 

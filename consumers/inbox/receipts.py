@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from consumers.inbox.claims import Claim, Outcome, Place
+from consumers.inbox.claims import Claim, Counts, Outcome, Place
 from domain.contract import RECORD_TYPES
 from intake.parsing import CHINA
 
@@ -16,18 +16,6 @@ _COUNTS = (
     ("quarantined", "拒收 quarantined"), ("set_aside", "非记录 set aside"),
     ("unreadable", "读不了的文件或工作表 unreadable files or sheets"),
 )  # fmt: skip
-
-
-class Counts(msgspec.Struct, frozen=True):
-    """read = appended + repeated + amended + quarantined."""
-
-    read: int
-    appended: int
-    repeated: int
-    amended: int
-    quarantined: int
-    set_aside: int
-    unreadable: int
 
 
 class Receipt(msgspec.Struct, frozen=True):

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from consumers.inbox.receipts import JSON, Counts, Receipt, as_json
+from consumers.inbox.claims import Counts
+from consumers.inbox.receipts import JSON, Receipt, as_json
 from domain.cases.access import EXPORT, MASKED_LISTS, RELEASE
 from ledger.access import Access
 from projections.lake.manifest import Manifest, Part, write_manifest

@@ -7,28 +7,9 @@ from typing import TypeVar
 import msgspec
 
 from casework.registers.told import Told
+from intake.ingest import FileCounts, Report
 from risk.trying import Trial
 from web.work.job import Job
-
-
-class TakenFile(msgspec.Struct, frozen=True):
-    """What became of a file's lines."""
-
-    name: str
-    type: str
-    read: int
-    appended: int
-    repeated: int
-    amended: int
-    quarantined: int
-    set_aside: int
-    unreadable: int
-
-
-class Taken(msgspec.Struct, frozen=True):
-    """What an import tells."""
-
-    files: tuple[TakenFile, ...] = ()
 
 
 class Registers(msgspec.Struct, frozen=True):
@@ -50,9 +31,10 @@ class DrawnList(msgspec.Struct, frozen=True):
 Result = TypeVar("Result")
 
 
-def taken(job: Job) -> tuple[TakenFile, ...]:
+def taken(job: Job) -> tuple[FileCounts, ...]:
     """Return what became of the files of an import that has ended."""
-    return (_told(job, "import", Taken) or Taken()).files
+    report = _told(job, "import", Report)
+    return () if report is None else tuple(report.files)
 
 
 def registers(job: Job) -> tuple[Told, ...]:

@@ -8,12 +8,13 @@ from starlette.responses import FileResponse, Response
 
 from casework.registers.told import Told
 from domain.cases.receivers import TOWNSHIP
+from intake.ingest import FileCounts
 from web.cases.labels import label
 from web.frame.visit import Visit, Visiting
 from web.work import results
 from web.work.commands import COMMANDS
 from web.work.job import STATES, Job, Line, Made
-from web.work.results import DrawnList, TakenFile
+from web.work.results import DrawnList
 from web.work.sight import one_seen
 
 router = APIRouter()
@@ -31,7 +32,7 @@ class WorkPage(msgspec.Struct, frozen=True):
     step: Line | None
     """What is being done, with how far it is."""
     files: tuple[Made, ...]
-    taken: tuple[TakenFile, ...]
+    taken: tuple[FileCounts, ...]
     """Of an import."""
     registers: tuple[Told, ...]
     """Of the import of a cash register."""
