@@ -126,9 +126,10 @@ def screened(lake: Growing, out: Path, engine: str, wanted: Wanted) -> Measured:
     """Run the command over the lake in a process of its own and measure it."""
     command = [sys.executable, "-m", "mingzhang", "screen", "--lake", str(lake.folder), "--engine", engine]
     command += ["--out", str(out), "--threads", str(wanted.threads), "--memory", wanted.memory]
+    own = _children()
     before, load, start = resource.getrusage(resource.RUSAGE_CHILDREN), os.getloadavg()[0], time.perf_counter()
     done = subprocess.run(command, check=False)
-    _wait_for_the_rest()
+    _wait_for_others(own)
     seconds, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
     if done.returncode:
         raise SystemExit(f"{engine} over {lake.counties} counties ended with {done.returncode}")
@@ -148,12 +149,17 @@ def _adopt() -> None:
         raise SystemExit("prctl failed: the processor time of Spark would be lost")
 
 
-def _wait_for_the_rest() -> None:
-    while True:
-        try:
-            os.wait()
-        except ChildProcessError:
-            return
+def _children() -> set[int]:
+    """Return the processes of which this one is the parent: its own helpers, and those that it has adopted."""
+    tasks = Path("/proc/self/task").glob("*/children")
+    return {int(pid) for task in tasks for pid in task.read_text(encoding="ascii").split()}
+
+
+def _wait_for_others(own: set[int]) -> None:
+    """Wait until no child is left but the own ones, which last as long as this process does."""
+    while others := _children() - own:
+        for pid in others:
+            os.waitpid(pid, 0)
 
 
 def sizes_table(sizes: Sequence[Measured]) -> str:
