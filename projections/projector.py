@@ -64,7 +64,10 @@ class Projector:
             )
 
     def run(self, *, upto: int | None = None, batch: int = BATCH, progress: Callable[[int], None] | None = None) -> int:
-        """Project all events (up to a position); return the position reached."""
+        """Project all events (up to a position); return the position reached.
+
+        What is appended meanwhile is left to the next run, so that a busy ledger does not keep this one from ending.
+        """
         self.check()
         position = reached(self.connection).position
         while upto is None or position < upto:
@@ -76,6 +79,8 @@ class Projector:
             position = columns[0][-1]
             if progress is not None:
                 progress(position)
+            if len(columns[0]) < limit:
+                break
         return position
 
     def _take(self, columns: Columns) -> None:

@@ -16,7 +16,7 @@ from domain.errors import Broken, Unreachable
 from ledger.home import Home
 from ledger.log import Ledger
 from projections.as_of import build_world, last_business_day
-from projections.projector import Projector
+from projections.projector import Columns, Projector
 from projections.rebuild import rebuild
 from projections.store import open_store, reached
 from projections.tables import fingerprints
@@ -260,3 +260,27 @@ def test_the_last_day_of_business_does_not_stand_alone(tmp_path: Path, days: lis
     assert last_business_day(store, home.ledger.head()) == date.fromisoformat(last)
     store.close()
     home.close()
+
+
+class Growing:
+    """A ledger to which one event more is appended whenever somebody has read it."""
+
+    def __init__(self, home: Home) -> None:
+        self._ledger, self._shown = home.ledger, 5
+
+    def read_columns(self, after: int, limit: int) -> Columns:
+        """Return what stands there now."""
+        columns = self._ledger.read_columns(after, max(min(limit, self._shown - after), 0))
+        self._shown += 1
+        return columns
+
+    def contents(self, states: list[bytes]) -> list[bytes]:
+        """Return the whole states."""
+        return self._ledger.contents(states)
+
+
+def test_a_ledger_that_grows_all_the_time_does_not_keep_a_run_from_ending(home: Home) -> None:
+    store, events = open_store(None, threads=1), Growing(home)
+    assert Projector(store, events).run() == 5
+    assert Projector(store, events).run() > 5
+    store.close()
