@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mingzhang.start import main
+from mingzhang.start import begin
 
 if __name__ == "__main__":
-    main()
+    begin()
