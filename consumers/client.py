@@ -32,6 +32,9 @@ BATCH = 10_000
 """Messages that one poll gives at most."""
 SESSION_MS, HEARTBEAT_MS = 8_000, 2_000
 """A member that was killed is out of the group after the session; others, or itself started again, then read on."""
+WORTH_BYTES, GATHER_MS = 1 << 18, 250
+"""The broker answers once so much has come, or after so long: a batch of few messages costs broker, ledger and client
+nearly what a large one does."""
 METADATA_MS = 3_000
 """How soon a topic that appears later is picked up."""
 ASK_MS = 10_000
@@ -74,6 +77,8 @@ class Member:
                 heartbeat_interval_ms=HEARTBEAT_MS,
                 metadata_max_age_ms=METADATA_MS,
                 max_poll_records=BATCH,
+                fetch_min_bytes=WORTH_BYTES,
+                fetch_max_wait_ms=GATHER_MS,
                 max_partition_fetch_bytes=LINE_BYTES + (1 << 20),
                 fetch_max_bytes=2 * LINE_BYTES,
                 reconnect_backoff_max_ms=2_000,
