@@ -31,8 +31,10 @@ SETTINGS = {
     "spark.ui.showConsoleProgress": "false",
     "spark.sql.catalogImplementation": "in-memory",
     "spark.sql.sources.partitionColumnTypeInference.enabled": "false",
+    "spark.sql.broadcastTimeout": "36000",
 }
-"""What the rules need: wall times without a zone, and errors instead of silent overflow."""
+"""What the rules need: wall times without a zone, errors instead of silent overflow, and no end of a query only because
+a busy machine takes more than five minutes over a small table."""
 
 
 class SparkTables:
