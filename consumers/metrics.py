@@ -98,3 +98,24 @@ STREAM_FIGURES = (
 def streams() -> Registry:
     """Return a registry of the streams' figures."""
     return Registry(STREAM_FIGURES)
+
+FOLLOW_ROUNDS = "mingzhang_follow_rounds_total"
+FOLLOW_SECONDS = "mingzhang_follow_seconds_total"
+FOLLOW_ROUND = "mingzhang_follow_round_seconds"
+FOLLOW_POSITION = "mingzhang_follow_position"
+FOLLOW_FINDINGS = "mingzhang_follow_findings"
+
+FOLLOW_FIGURES = (
+    Described(FOLLOW_ROUNDS, "counter", "Rounds in which the rules were run."),
+    Described(FOLLOW_SECONDS, "counter", "Seconds spent in rounds."),
+    Described(FOLLOW_ROUND, "gauge", "Seconds of the last round."),
+    Described(FOLLOW_POSITION, "gauge", "Ledger position up to which the findings stand."),
+    Described(FOLLOW_FINDINGS, "gauge", "Findings that stand, by rule."),
+    Described(WAITING, "gauge", "1 while a component that is needed does not answer."),
+)
+"""Every figure of `follow`."""
+
+
+def follow() -> Registry:
+    """Return a registry of the figures of screening while records come."""
+    return Registry(FOLLOW_FIGURES)

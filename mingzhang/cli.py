@@ -30,6 +30,7 @@ MODULES = {
     "lake": "lake",
     "consume": "streams",
     "publish": "streams",
+    "follow": "follow",
     "serve": "serve",
     "template": "template",
     "policy": "policy",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable
+from types import ModuleType
 
 Step = tuple[type, str]
 """A class and the name of its method."""
@@ -12,7 +13,15 @@ Step = tuple[type, str]
 
 def arm(step: Step, when: str, count: int) -> None:
     """Replace the step by one that kills the process at its `count`-th call; when: before or after."""
-    owner, name = step
+    _arm(*step, when, count)
+
+
+def arm_function(module: ModuleType, name: str, when: str, count: int) -> None:
+    """Do the same to a function, as a module knows it."""
+    _arm(module, name, when, count)
+
+
+def _arm(owner: type | ModuleType, name: str, when: str, count: int) -> None:
     original: Callable[..., object] = getattr(owner, name)
     calls = 0
 

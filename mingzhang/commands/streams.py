@@ -25,20 +25,10 @@ from ledger.home import Home
 from mingzhang.console import results, say, write_line
 from mingzhang.homes import named_home
 from mingzhang.inbox import consume_inbox, say_address
+from mingzhang.running import LOOPBACK, HomeOption, HostOption, IdleOption, PortOption, address_of
 from mingzhang.settings import Settings, settings_of
 
 app = typer.Typer(add_completion=False)
-HomeOption = Annotated[Path | None, typer.Option("--home", help="账本目录。The home.")]
-IdleOption = Annotated[
-    float | None,
-    typer.Option(min=0, metavar="SECONDS", help="这么久没有新内容就结束。End when nothing came for so long."),
-]
-PortOption = Annotated[
-    int | None,
-    typer.Option(min=0, max=65535, help="在此端口提供 /healthz、/readyz、/metrics。Serve them on this port; else not."),
-]
-HostOption = Annotated[str, typer.Option(help="在哪个地址上提供。The address to serve them on.")]
-LOOPBACK = "127.0.0.1"
 
 
 @app.command()
@@ -56,7 +46,7 @@ def consume(
 ) -> None:
     """从 Kafka 或收件箱收取记录，直到被要求停止。Take records from Kafka's topics, or from an inbox, until stopped."""
     settings = settings_of(context)
-    address = _address(metrics_host, metrics_port)
+    address = address_of(metrics_host, metrics_port)
     if inbox is not None:
         taken = consume_inbox(settings, home, inbox, until_idle, address)
         _show(taken.counts, as_json=as_json)
@@ -104,7 +94,7 @@ def publish(
     with named_home(settings, home) as opened:
         registry = metrics.streams()
         probes = {"ledger": opened.ledger.head, "brokers": lambda: brokers_answer(connection.brokers)}
-        address = _address(metrics_host, metrics_port)
+        address = address_of(metrics_host, metrics_port)
         with stopped_by_signals() as stop, watched(stop, registry, probes, address) as (seen, at):
             say_address(at)
             outlook = Outlook(registry, seen, say, until_idle, _month_end(opened))
@@ -127,10 +117,6 @@ def _show(counts: dict[str, Counts], *, as_json: bool) -> None:
             f"{name}: read {each.read} = appended {each.appended} + repeated {each.repeated}"
             f" + amended {each.amended} + quarantined {each.quarantined}"
         )
-
-
-def _address(host: str, port: int | None) -> Address | None:
-    return None if port is None else Address(host, port)
 
 
 def _silence_client() -> None:

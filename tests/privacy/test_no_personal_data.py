@@ -8,16 +8,25 @@ import re
 import shutil
 import sqlite3
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
 import duckdb
 import msoffcrypto
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 from openpyxl import load_workbook
 
+from casework.live.form import FIRST_SEEN, LiveFiles
+from casework.outputs import in_order
+from casework.rule_life.shadow import TRIAL
+from consumers import metrics
+from consumers.consuming import Outlook
+from consumers.following import Following
+from consumers.stopping import Stop
 from domain.cases.access import VISIT_LISTS, AccessRecorded
 from domain.intake import RecordRefused
 from ledger.home import Home
@@ -27,6 +36,7 @@ from tests.program import Ran, quarantined, run
 
 pytestmark = pytest.mark.xdist_group("privacy")
 
+FOLLOWED = ("A01", "A06", "B07", "C01", "H01")
 REASON = "入户核查第一批"
 PASSWORD = re.compile(r"password of the list of visits of (\d+): (\S+)")
 NAME, NUMBER = "克孜勒苏·卡德尔亚", "999901198001017777"
@@ -50,6 +60,24 @@ def screened(tmp_path_factory: pytest.TempPathFactory) -> Screened:
     ran = run("--as", "auditor", "screen", data, "--home", home, "--out", out, "--reveal", REASON)
     assert ran.code == 1, ran.err
     return Screened(folder, home, out, ran, Scanner({*secrets_of(data), NAME, NUMBER}))
+
+
+def test_what_is_followed_is_what_a_screening_finds_and_names_nobody(screened: Screened) -> None:
+    now = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
+    with Home.open(screened.home) as home:
+        outlook = Outlook(metrics.follow(), Stop(), lambda _zh, _en: None, 0.0)
+        following = Following(home, outlook, lambda: now, FOLLOWED)
+        following.run()
+        standing = LiveFiles(home.folder).read()
+    assert standing is not None
+    recorded = pq.read_table(screened.out / "findings.parquet")
+    counted = recorded.filter(pc.field("rule").isin(FOLLOWED) & pc.field(TRIAL).is_null())
+    assert set(counted.column("rule").to_pylist()) == set(FOLLOWED)
+    assert in_order(standing.findings.drop_columns([FIRST_SEEN])).equals(in_order(counted.drop_columns([TRIAL])))
+    account = json.loads((screened.out / "run.json").read_text(encoding="utf-8"))
+    assert standing.account.as_of.isoformat() == account["as_of"]
+    assert standing.account.outcomes.items() <= account["rules"].items()
+    assert screened.scanner.scan(LiveFiles(screened.home).folder) == {}
 
 
 def to_sqlite(path: Path) -> None:
