@@ -16,6 +16,7 @@ from domain.errors import MingzhangError
 from ledger.home import Home
 from web import health, log
 from web.api import answers as api_answers
+from web.api import live as api_live
 from web.api import queries as api_queries
 from web.api import records as api_records
 from web.api import screenings as api_screenings
@@ -30,7 +31,7 @@ PAGES = (*cases.PAGES, *people.PAGES, *county.PAGES, *methods.PAGES, *records.PA
 THREADS = 16
 _NONE = TelemetryConfig(tracing=False, metrics=False, logs=False)
 """Nothing is told to anybody but by /metrics, and no request asks whether it should be."""
-API = (api_queries, api_answers, api_records, api_screenings)
+API = (api_queries, api_answers, api_records, api_screenings, api_live)
 
 
 def create(home: Home, settings: WebSettings | None = None) -> FastAPI:

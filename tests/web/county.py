@@ -12,15 +12,18 @@ from starlette.testclient import TestClient
 
 from casework.cases import issuing
 from casework.cases.drawing import draw_lists
+from casework.live.form import Account, LiveFiles
+from casework.live.rounds import since_first_seen
 from casework.users.accounts import Place, add
 from casework.users.signing_in import sign_in_by_provider
 from casework.users.writing import By
 from domain.cases.list_state import ListState
 from ledger.home import Home
+from risk.screening import FINDINGS as SCHEMA
 from tests.casework.cases.answered import line
 from tests.casework.cases.made import NOW, TOWNSHIP, cases_of, screened
 from tests.county import data_folder, number, payment, receipt, take
-from tests.risk.scoring.rows import finding
+from tests.risk.scoring.rows import finding, findings
 from web.app import create
 from web.frame.sessions import COOKIE
 from web.frame.settings import WebSettings
@@ -102,9 +105,22 @@ def _fill(home: Home, folder: Path) -> None:
         issuing.issue(cases_of(home, "analyst"), name)
     screened(home, *FINDINGS, finding(subject_id="V05", evidence=[line(1)]))
     draw_lists(cases_of(home, "analyst"))
+    _leave_live(home)
     by = By("sysadmin", NOW)
     for user, place in PLACES.items():
         add(home, user, place, by)
+
+
+def _leave_live(home: Home) -> None:
+    """Leave findings as a process does that screened while records came, until it was stopped."""
+    found = since_first_seen(findings(*FINDINGS).select(SCHEMA.names).cast(SCHEMA), None, NOW)
+    files = LiveFiles(home.folder)
+    files.make()
+    account = Account(
+        position=home.ledger.head(), as_of=NOW.date(), finished_at=NOW, seconds=2.0, outcomes={"A01": "found 5"},
+        since=NOW, looked_at=NOW, findings="", stopped_at=NOW,
+    )  # fmt: skip
+    files.put(account, found)
 
 
 def browser(county: County, user: str | None = None) -> TestClient:

@@ -35,6 +35,7 @@ def pages(called: Called) -> tuple[tuple[str, tuple[tuple[str, str, str], ...]],
         (called("办理"), (
             ("/", called("概览"), "status.read"),
             ("/suspicions", called("疑点"), "suspicions.read"),
+            ("/live", called("随到随查"), "screenings.read"),
             ("/lists", called("清单"), "lists.read"),
             ("/review", called("复核"), "answers.review"),
             ("/spot-checks", called("抽查"), "records.read"),

@@ -77,6 +77,7 @@ def environment(code: str) -> Environment:
         "yuan": shown_yuan,
         "day": shown_day,
         "minute": shown_minute,
+        "second": shown_second,
         "words": lambda pair: language.pick(*pair),
         **{kind: _labeller(language, kind) for kind in LABELS},
     }
@@ -113,3 +114,8 @@ def shown_day(day: date | None) -> str:
 def shown_minute(at: datetime) -> str:
     """Return a moment to the minute, +08:00."""
     return f"{at.astimezone(CHINA):%Y-%m-%d %H:%M}"
+
+
+def shown_second(at: datetime) -> str:
+    """Return a moment to the second, +08:00."""
+    return f"{at.astimezone(CHINA):%Y-%m-%d %H:%M:%S}"

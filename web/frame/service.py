@@ -8,6 +8,7 @@ from anyio import CapacityLimiter
 
 from consumers.metrics import Registry
 from ledger.home import Home
+from web.cases.live import Live
 from web.cases.places import Places
 from web.cases.policies import Policies
 from web.cases.screened import Screened
@@ -42,6 +43,7 @@ class Service:
         self.table = SuspicionTable(self.standing, self.places)
         self.policies = Policies(home.ledger, self.standing)
         self.screened = Screened(home, self.standing)
+        self.live = Live(home, self.screened)
         self.facts = Facts(home)
         self.reckoned = Reckoned(self.facts)
         self.months = Months(self.facts)

@@ -33,6 +33,7 @@ API = {
     "POST /api/v1/lists/{name}/answers": "answers.import",
     "POST /api/v1/records/{record_type}": "records.take",
     "GET /api/v1/screenings": "screenings.read",
+    "GET /api/v1/live": "screenings.read",
     "POST /api/v1/screenings": "screening.run",
     "GET /api/v1/screenings/work/{name}": "screening.run",
 }

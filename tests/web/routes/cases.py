@@ -22,6 +22,7 @@ PAGES: dict[str, str] = {
     "POST /suspicions/{name}/snooze": "suspicions.snooze",
     "POST /suspicions/{name}/close": "suspicions.close",
     "POST /suspicions/{name}/readdress": "suspicions.readdress",
+    "GET /live": "screenings.read",
     "GET /lists": "lists.read",
     "GET /lists.csv": "lists.read",
     "GET /lists.xlsx": "lists.read",
@@ -66,6 +67,7 @@ PAGES: dict[str, str] = {
 VISITS: tuple[tuple[str, str], ...] = (
     ("analyst", "/"),
     ("analyst", "/suspicions"),
+    ("analyst", "/live"),
     ("analyst", "/lists"),
     ("analyst", "/lists/{own}"),
     ("analyst", "/suspicions/{item}"),

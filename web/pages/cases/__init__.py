@@ -8,6 +8,7 @@ from web.pages.cases import (
     item,
     list_,
     lists,
+    live,
     money,
     network,
     overview,
@@ -21,7 +22,7 @@ from web.pages.cases import (
 )
 
 PAGES = (
-    item, lists, list_, overview, suspicions, suspicion, deciding, money, network, evidence, review, spot_checks,
+    item, lists, list_, overview, suspicions, suspicion, deciding, money, network, evidence, live, review, spot_checks,
     spot_check, referrals, referral,
 )  # fmt: skip
 """Those of the clerks first: every request is compared with one route after the other."""

@@ -1,4 +1,4 @@
-"""Other processes of the house: `consume` and `publish`, asked for /readyz where their figures are served."""
+"""Other processes of the house: `consume`, `publish` and `follow`, asked for /readyz where their figures are served."""
 
 from __future__ import annotations
 
@@ -36,7 +36,10 @@ def _asked(client: httpx.Client, address: str) -> Check:
         return Check(
             address, title, "unreachable",
             Said(f"没有应答（{type(error).__name__}）", f"no answer ({type(error).__name__})"),
-            Said("看它的输出，再启动 consume 或 publish", "look at its output, start consume or publish again"),
+            Said(
+                "看它的输出，再启动 consume、publish 或 follow",
+                "look at its output, start consume, publish or follow again",
+            ),
         )  # fmt: skip
     wrong = {name: said for name, said in states.items() if said != OK}
     if not wrong:
