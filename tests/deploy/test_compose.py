@@ -14,7 +14,7 @@ from consumers.connection import SETTINGS
 from consumers.rights import OURS
 from tests.deploy.compose import FILE, ROOT, read
 
-SERVICES = ("kafka", "prepare", "postgres", "consume", "publish")
+SERVICES = ("kafka", "prepare", "postgres", "consume", "publish", "follow")
 RUN = "${MINGZHANG_RUN:?run deploy/first-start.sh first}"
 
 

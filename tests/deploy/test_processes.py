@@ -20,6 +20,7 @@ import pytest
 from kafka import KafkaConsumer, KafkaProducer
 from kafka.errors import KafkaError
 
+from casework.live.form import LiveFiles
 from ledger.home import Home
 from tests.casework.cases.made import issued
 from tests.county import data_folder, payment, receipt, take
@@ -199,6 +200,25 @@ def test_a_departments_messages_reach_the_ledger_and_what_is_found_is_published(
     with service(places, "publish", "--until-idle", "1") as (process, _):
         _, said = process.communicate(timeout=WAIT_S)
     assert process.returncode == 0, said.decode()
+
+
+def test_the_rules_run_while_records_come_until_it_is_asked_to_stop(places: Places) -> None:
+    environment = places.environment("follow", "service")
+    with Home.open(Path(environment["MINGZHANG_HOME"]), environment["MINGZHANG_LEDGER"]) as home:
+        files, head = LiveFiles(home.folder), home.ledger.head()
+    with service(places, "follow", "--rule", "H02") as (process, port):
+        until_ready(process, port)
+        deadline = time.monotonic() + WAIT_S
+        while f"mingzhang_follow_position {head}\n" not in page(port, "/metrics")[1]:
+            assert time.monotonic() < deadline, page(port, "/metrics")[1]
+            time.sleep(0.1)
+        process.terminate()
+        out, said = process.communicate(timeout=60)
+    assert process.returncode == 0, said.decode()
+    account = files.account()
+    assert account is not None
+    assert account.stopped_at is not None
+    assert out.decode() == f"position {head}, as of {account.as_of}, 1 rounds\n"
 
 
 def test_an_issued_list_reaches_whoever_may_read_it_once(places: Places, tmp_path: Path) -> None:
