@@ -42,7 +42,7 @@ class KeepingAhead:
 
 def _keep(entries: Connection, kept: Connection, folder: Path, place: str | None, keys: Keys) -> None:
     try:
-        vault = Vault.open(folder, keys, place=place)
+        vault = Vault.open(folder, keys, place=place, reached=True)
         while True:
             batch = entries.recv()
             vault.put(batch)

@@ -37,7 +37,7 @@ class Home:
         self.vault = Vault.open(folder, keys, place=place, admit=self._admit)
         if place is not None:
             mark(folder, self.vault.identity)
-        self.ledger = Ledger.open(folder, place=place)
+        self.ledger = Ledger.open(folder, place=place, reached=True)
         self.access = AccessLedger(self.ledger)
         self.tokens = Tokens(keys)
         self.sealer: Sealer | None = None

@@ -33,14 +33,16 @@ class Ledger(Application[str]):
         super().__init__({"PERSISTENCE_MODULE": "eventsourcing.popo"})
 
     @classmethod
-    def open(cls, path: Path, wait: int = WAIT_SECONDS, place: str | None = None) -> Ledger:
+    def open(
+        cls, path: Path, wait: int = WAIT_SECONDS, place: str | None = None, *, reached: bool = False
+    ) -> Ledger:
         """Open or create the ledger of a home, or the file itself if the path ends in .sqlite; Unreachable or Broken.
 
         `wait`: whole seconds to wait for others that append; `place`: the address of the PostgreSQL database that holds
-        the events instead of a file in the home.
+        the events instead of a file in the home; `reached`: see `ledger.places.recorder_at`.
         """
         home = path.parent if path.suffix == ".sqlite" else path
-        return cls(recorder_at(path, place, wait), Objects.of_home(home.absolute()))
+        return cls(recorder_at(path, place, wait, reached=reached), Objects.of_home(home.absolute()))
 
     def close(self) -> None:
         """Close the connections; the ledger cannot be used afterwards."""

@@ -109,13 +109,15 @@ class Vault:
         wait: int = WAIT_SECONDS,
         place: str | None = None,
         admit: Admit | None = None,
+        *,
+        reached: bool = False,
     ) -> Vault:
         """Open or create the vault of a home; Broken where the master key does not fit, Unreachable.
 
         `wait`: seconds to wait for other processes; `place`: the address of the PostgreSQL database that holds the rows
-        instead of a file in the home; `admit`: see `Vault`.
+        instead of a file in the home; `admit`: see `Vault`; `reached`: see `ledger.places.recorder_at`.
         """
-        store = vault_store_at(home, place, wait)
+        store = vault_store_at(home, place, wait, reached=reached)
         try:
             return cls(store, keys, admit, wait)
         except BaseException:

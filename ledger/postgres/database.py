@@ -44,8 +44,6 @@ _SESSION = (
     "ELSE current_setting('synchronous_commit') END, false)"
 )
 """Every look-up goes along an index, however old the statistics; a commit is on disk before it is answered."""
-_CUT = "57P01"
-"""A server that ends a session has been reached, however young the session was."""
 _STATEMENT_TIMEOUT = "SELECT set_config('statement_timeout', %s, false)"
 
 Rows = Cursor[TupleRow]
@@ -55,11 +53,12 @@ Result = TypeVar("Result")
 class Database:
     """One database; safe for threads, not for a fork."""
 
-    def __init__(self, url: str, wait: int) -> None:
+    def __init__(self, url: str, wait: int, *, reached: bool = False) -> None:
+        """`wait`: seconds to wait for others; `reached`: whether this work has reached the server before."""
         self.url, self.name, self.wait = _complete(url), name_of(url), wait
         self._one = threading.Lock()
         self._idle: list[Line] = []
-        self._reached = False
+        self._reached = reached
         self._closed = False
 
     def run(self, work: Callable[[Rows], Result], again: Callable[[Rows], Result] | None = None) -> Result:
@@ -88,6 +87,8 @@ class Database:
     def connect(self) -> Line:
         """Return a connection of its own, in autocommit mode, that the caller closes; psycopg.Error."""
         connection = Line.connect(self.url, autocommit=True, prepare_threshold=2)
+        # Before anything is asked: a line that is cut while it is young is a lost line, not a wrong address.
+        self._reached = True
         try:
             connection.isolation_level = IsolationLevel.READ_COMMITTED
             times = {
@@ -124,7 +125,6 @@ class Database:
                 self._put_back(connection, usable=not lost)
                 if not lost:
                     self._explain(error)
-                self._reached = self._reached or error.sqlstate == _CUT
                 deadline = deadline or time.monotonic() + PATIENCE_SECONDS
                 if not self._reached or time.monotonic() + pause > deadline:
                     raise unreachable(error, self.name) from error
@@ -150,9 +150,7 @@ class Database:
                 raise Unreachable(f"{self.name} 的连接已关闭", f"the connections to {self.name} are closed")
             if self._idle:
                 return self._idle.pop()
-        connection = self.connect()
-        self._reached = True
-        return connection
+        return self.connect()
 
     def _put_back(self, connection: Line | None, *, usable: bool) -> None:
         """Keep a connection for the next who asks; after a loss those that lay idle are not trusted either."""

@@ -10,12 +10,13 @@ from ledger.postgres.vault_store import PostgresVaultStore
 _LOOK_SECONDS = 5
 
 
-def open_recorder(url: str, wait: int) -> PostgresRecorder:
+def open_recorder(url: str, wait: int, *, reached: bool) -> PostgresRecorder:
     """Return the recorder of a database, its table made where there is none.
 
-    `wait`: whole seconds to wait for others that append. Errors: Malformed, Unreachable, Broken, Refused.
+    `wait`: whole seconds to wait for others that append; `reached`: see `Database`. Errors: Malformed, Unreachable,
+    Broken, Refused.
     """
-    database = Database(url, wait)
+    database = Database(url, wait, reached=reached)
     try:
         return PostgresRecorder(database)
     except BaseException:
@@ -23,9 +24,9 @@ def open_recorder(url: str, wait: int) -> PostgresRecorder:
         raise
 
 
-def open_vault_store(url: str, wait: int) -> PostgresVaultStore:
+def open_vault_store(url: str, wait: int, *, reached: bool) -> PostgresVaultStore:
     """Return the vault's store in a database; arguments and errors as `open_recorder`."""
-    database = Database(url, wait)
+    database = Database(url, wait, reached=reached)
     try:
         return PostgresVaultStore(database)
     except BaseException:

@@ -112,8 +112,9 @@ def test_connections_that_are_cut_again_and_again_do_not_show(
         while ingest.poll() is None:
             time.sleep(0.12)
             cut += (other.execute(CUT).fetchone() or (0,))[0]
-    assert cut >= 2
-    assert ingest.returncode in (0, 1), ingest.stderr.read() if ingest.stderr else b""
+    found = cut, ingest.returncode, ingest.stderr.read() if ingest.stderr else b""
+    assert cut >= 2, found
+    assert ingest.returncode in (0, 1), found
     assert ledger_of(home, place) == world.contents
 
 
