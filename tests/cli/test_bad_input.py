@@ -10,7 +10,7 @@ import pytest
 
 from tests.cli.files import GARBAGE_BYTES, write_bomb, write_endless_line, write_garbage, write_locked
 from tests.county import data_folder, number, payment, receipt, write_csv, write_dataset
-from tests.program import Account, Ran, quarantined, run
+from tests.program import Account, Ran, quarantined, run, run_fresh
 
 pytestmark = pytest.mark.xdist_group("bad-input")
 
@@ -63,7 +63,7 @@ def make_bad_folder(data: Path) -> None:
 def screened(tmp_path_factory: pytest.TempPathFactory) -> Screened:
     folder = tmp_path_factory.mktemp("bad")
     make_bad_folder(folder / "data")
-    ran = run("screen", folder / "data", "--out", folder / "out", bound=True)
+    ran = run_fresh("screen", folder / "data", "--out", folder / "out", bound=True)
     assert (ran.code, "Traceback" in ran.err) == (1, False), ran.err[-3000:]
     return Screened(folder / "data", folder / "out", ran, Account(folder / "out"))
 

@@ -14,7 +14,7 @@ import pytest
 
 from ledger.home import Home
 from tests.county import contents, data_folder, payment, receipt
-from tests.program import Ran, results, run
+from tests.program import Ran, results, run, run_fresh
 
 pytestmark = pytest.mark.xdist_group("disk")
 
@@ -74,7 +74,7 @@ def test_no_file_may_grow_further_and_later_the_same_command_ends_with_the_same_
 ) -> None:
     home = keyed(undisturbed, tmp_path / "home")
     command = ("ingest", undisturbed.data, "--home", home)
-    ended_well(run(*command, file_bytes=file_bytes), home)
+    ended_well(run_fresh(*command, file_bytes=file_bytes), home)
     whole(home, undisturbed)
     assert run(*command).code == 0
     assert ledger_of(home) == undisturbed.contents
@@ -87,7 +87,7 @@ def test_read_models_that_find_no_space_end_with_4_and_are_the_same_afterwards(
     for name in ("ledger.sqlite", "vault.sqlite"):
         shutil.copy(undisturbed.home / name, home)
     command = ("screen", "--home", home, "--out", tmp_path / "out", "--as-of", "2026-01-20")
-    ended_well(run(*command, file_bytes=1_000_000), home)
+    ended_well(run_fresh(*command, file_bytes=1_000_000), home)
     assert not (tmp_path / "out" / "run.json").exists()
     assert run(*command).code == 0
     assert (tmp_path / "out" / "suspicions.jsonl").read_bytes() == results(undisturbed.out)["suspicions.jsonl"]
@@ -99,7 +99,7 @@ def test_results_that_find_no_space_end_with_4_and_leave_no_half_file(undisturbe
     out = tmp_path / "out"
     (out / "lists").mkdir(parents=True)
     out.chmod(0o500)
-    ran = run("screen", "--home", home, "--out", out, bound=True)
+    ran = run_fresh("screen", "--home", home, "--out", out, bound=True)
     out.chmod(0o700)
     ended_well(ran, out)
     assert [path.name for path in out.iterdir()] == ["lists"]
@@ -129,7 +129,7 @@ def test_a_home_that_may_not_be_written_ends_with_4_and_changes_nothing(
     }[command]  # fmt: skip
     with unwritable(home):
         before = {path: path.read_bytes() for path in home.rglob("*") if path.is_file()}
-        ended_well(run(*arguments, "--home", home, bound=True), home)
+        ended_well(run_fresh(*arguments, "--home", home, bound=True), home)
         assert {path: path.read_bytes() for path in home.rglob("*") if path.is_file()} == before
     assert ledger_of(home) == undisturbed.contents
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.county import number, payment, write_dataset
-from tests.program import Ran, run
+from tests.program import Ran, run_fresh
 
 ROWS = 200_000
 """By then the memories that are bounded (numbers, subjects, tiles) are as full as they get with these persons."""
@@ -25,7 +25,7 @@ def ingested(folder: Path, rows: int) -> Ran:
             person = row % 20_000
             born = f"{1940 + person // 1000 % 60}{1 + person // 100 % 10:02d}{1 + person % 28:02d}"
             file.write(f"P{row},{number(person % 1000, born)},买买提{person},{rest}\n")
-    ran = run("ingest", data, "--home", folder / f"home-{rows}")
+    ran = run_fresh("ingest", data, "--home", folder / f"home-{rows}")
     assert ran.code == 0, ran.err[-2000:]
     assert f"read {rows} = appended {rows}" in ran.out
     return ran

@@ -11,7 +11,7 @@ import pytest
 
 from projections.store import open_store, reached
 from tests.county import data_folder, payment, receipt
-from tests.program import run
+from tests.program import run, run_fresh
 
 pytestmark = pytest.mark.xdist_group("exit-codes")
 
@@ -93,7 +93,7 @@ def test_a_wrong_key_ends_with_3(copied: Path, tmp_path: Path, keys: str) -> Non
 def test_a_home_that_may_not_be_written_ends_with_4(copied: Path, tmp_path: Path) -> None:
     for path in (copied, *copied.rglob("*")):
         path.chmod(0o500 if path.is_dir() else 0o400)
-    ran = run("screen", "--home", copied, "--out", tmp_path / "out", bound=True)
+    ran = run_fresh("screen", "--home", copied, "--out", tmp_path / "out", bound=True)
     for path in (copied, *copied.rglob("*")):
         path.chmod(0o700)
     assert (ran.code, "Traceback" in ran.err) == (4, False), ran.err

@@ -26,7 +26,7 @@ from ledger.home import Home
 from tests.consumers.inbox.boxes import Box, counts
 from tests.county import payment
 from tests.faults.test_disk import tiny_disk, tiny_disks
-from tests.program import run
+from tests.program import run_fresh
 
 TAX = "税务局"
 
@@ -179,7 +179,7 @@ def test_a_file_that_may_not_be_read_goes_back_and_a_folder_that_may_not_be_writ
     for name in ("done", "refused", "receipts"):
         (other.parent / name).mkdir()
     other.parent.chmod(0o500)
-    ran = run("--home", box.home, "consume", "--inbox", box.folder, "--until-idle", "0", bound=True)
+    ran = run_fresh("--home", box.home, "consume", "--inbox", box.folder, "--until-idle", "0", bound=True)
     other.parent.chmod(0o700)
     assert (ran.code, "Traceback" in ran.err) == (1, False), ran.err
     assert box.names(TAX, "refused") == ["payments.csv"]
