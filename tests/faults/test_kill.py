@@ -17,16 +17,11 @@ from projections.store import open_store
 from projections.tables import fingerprints
 from simulation.county import write_county
 from tests.county import contents
+from tests.program import run, run_fresh
 
 CHILD = ("-m", "tests.faults.child")
 SEEDS = range(30)
 PEOPLE = 500
-
-
-def run(arguments: Sequence[str]) -> int:
-    """Run the command undisturbed; return its exit code."""
-    command = [sys.executable, "-m", "mingzhang", *arguments]
-    return subprocess.run(command, capture_output=True, check=False, timeout=300).returncode
 
 
 def killed(arguments: Sequence[str], after_s: float) -> None:
@@ -57,7 +52,7 @@ class Undisturbed:
 
     def _timed(self, arguments: list[str]) -> float:
         start = time.perf_counter()
-        assert run(arguments) in (0, 1)
+        assert run_fresh(*arguments).code in (0, 1)
         return time.perf_counter() - start
 
     def copy(self, target: Path, *names: str) -> Path:
@@ -102,7 +97,7 @@ def test_an_ingest_killed_at_any_moment_ends_with_the_same_ledger(
     home = undisturbed.copy(tmp_path / "home")
     command = ["ingest", str(undisturbed.data), "--home", str(home)]
     killed(command, moment(undisturbed.seconds["ingest"], seed))
-    assert run(command) in (0, 1)
+    assert run(*command).code in (0, 1)
     assert ledger_of(home) == undisturbed.contents
 
 
@@ -115,7 +110,7 @@ def test_a_projection_killed_at_any_moment_ends_with_the_same_tables(
     home = undisturbed.copy(tmp_path / "home", *names)
     arguments = ["project", "--home", str(home)] + (["--rebuild"] if command == "rebuild" else [])
     killed(arguments, moment(undisturbed.seconds[command], seed))
-    assert run(arguments) == 0
+    assert run(*arguments).code == 0
     assert tables_of(home) == undisturbed.tables
 
 
@@ -131,7 +126,7 @@ def test_an_ingest_killed_at_each_step_of_writing_ends_with_the_same_ledger(
         [sys.executable, *CHILD, step, when, str(count), *command], capture_output=True, check=False, timeout=300
     )
     assert died.returncode == -9
-    assert run(command) in (0, 1)
+    assert run(*command).code in (0, 1)
     assert ledger_of(home) == undisturbed.contents
 
 
@@ -146,5 +141,5 @@ def test_a_projection_killed_at_each_step_ends_with_the_same_tables(
         [sys.executable, *CHILD, step, when, "1", *arguments], capture_output=True, check=False, timeout=300
     )
     assert died.returncode == -9
-    assert run(arguments) == 0
+    assert run(*arguments).code == 0
     assert tables_of(home) == undisturbed.tables
