@@ -1,4 +1,4 @@
--- one row per payment that was not voided, with the payer's household that day (a person in none is a household of one)
+-- one row per payment that was not voided and that no other system tells already, with the payer's household that day (a person in none is a household of one)
 WITH housed AS (
     SELECT p.county, p.event_id, min(h.household_no) AS household_no
     FROM payments AS p
@@ -17,5 +17,6 @@ SELECT
     coalesce(h.household_no, concat('person:', p.payer)) AS household
 FROM payments AS p
 LEFT JOIN voided_payments AS v ON v.county = p.county AND v.event_id = p.event_id
+LEFT JOIN retold_payments AS t ON t.county = p.county AND t.event_id = p.event_id
 LEFT JOIN housed AS h ON h.county = p.county AND h.event_id = p.event_id
-WHERE v.event_id IS NULL
+WHERE v.event_id IS NULL AND t.event_id IS NULL

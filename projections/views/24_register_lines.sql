@@ -1,4 +1,4 @@
--- one row per line of the cash register, a line entered twice counting once, with the day its clock starts (the window's first where the cash came up to 62 days too early, the day of handing over within 3 days, else its own) and the household of its payer
+-- one row per line of the cash register, a line entered twice or told by two systems counting once, with the day its clock starts (the window's first where the cash came up to 62 days too early, the day of handing over within 3 days, else its own) and the household of its payer
 WITH
 -- one row per line as first entered
 entered AS (
@@ -12,8 +12,9 @@ entered AS (
             ELSE c.received_on
         END AS started_on
     FROM cash_receipts AS c
+    LEFT JOIN retold_lines AS r ON r.county = c.county AND r.event_id = c.event_id
     LEFT JOIN window_period AS w ON w.county = c.county AND w.fee = c.fee AND w.fee_year = c.fee_year
-    WHERE c.amount_fen > 0 AND c.received_on IS NOT NULL
+    WHERE c.amount_fen > 0 AND c.received_on IS NOT NULL AND r.event_id IS NULL
     QUALIFY row_number() OVER (
         PARTITION BY c.county, c.payer, c.fee, c.fee_year, c.collector_id, c.amount_fen, coalesce(c.receipt_no, CAST(c.received_on AS VARCHAR))
         ORDER BY c.received_at NULLS LAST, c.event_id NULLS LAST
