@@ -45,22 +45,22 @@ shapes AS (
 ),
 -- one row per number written on the register, in a payment or as voided, with where; only the register shows that a number was used after another
 numbers AS (
-    SELECT c.county, trim(c.receipt_no) AS receipt_no, c.event_id, c.received_on AS day, c.township, c.village, true AS on_register
+    SELECT c.county, trim(c.receipt_no) AS receipt_no, c.event_id, c.collector_id, c.received_on AS day, c.township, c.village, true AS on_register
     FROM cash_receipts AS c
     WHERE c.receipt_no IS NOT NULL
     UNION ALL
-    SELECT p.county, trim(p.receipt_no) AS receipt_no, p.event_id, p.paid_on AS day, p.township, p.village, false AS on_register
+    SELECT p.county, trim(p.receipt_no) AS receipt_no, p.event_id, p.collector_id, p.paid_on AS day, p.township, p.village, false AS on_register
     FROM payments AS p
     WHERE p.receipt_no IS NOT NULL
     UNION ALL
-    SELECT v.county, trim(v.receipt_no) AS receipt_no, v.event_id, CAST(NULL AS DATE) AS day, NULL AS township, NULL AS village, false AS on_register
-    FROM (SELECT b.county, b.event_id, unnest(b.voided) AS receipt_no FROM books AS b) AS v
+    SELECT v.county, trim(v.receipt_no) AS receipt_no, v.event_id, v.collector_id, CAST(NULL AS DATE) AS day, NULL AS township, NULL AS village, false AS on_register
+    FROM (SELECT b.county, b.event_id, b.collector_id, unnest(b.voided) AS receipt_no FROM books AS b) AS v
     WHERE v.receipt_no IS NOT NULL
 ),
 -- one row per number and shape that it fits; digits alone also without their leading zeros, as spreadsheets drop them
 shaped AS (
     SELECT
-        n.county, n.event_id, n.day, n.township, n.village, n.on_register, f.width,
+        n.county, n.event_id, n.collector_id, n.day, n.township, n.village, n.on_register, f.width,
         substr(n.receipt_no, 1, f.lead_length) AS lead, substr(n.receipt_no, f.lead_length + 1) AS digits
     FROM numbers AS n
     INNER JOIN shapes AS f
@@ -69,13 +69,13 @@ shaped AS (
 ),
 -- one row per number and form of a book that it has
 formed AS (
-    SELECT s.county, s.event_id, s.day, s.township, s.village, s.on_register, s.lead, s.width, s.digits
+    SELECT s.county, s.event_id, s.collector_id, s.day, s.township, s.village, s.on_register, s.lead, s.width, s.digits
     FROM shaped AS s
     INNER JOIN forms AS f ON f.county = s.county AND f.lead = s.lead AND f.width = s.width
 ),
 -- one row per number and form, as a number
 marks AS (
-    SELECT m.county, m.lead, m.width, CAST(m.digits AS BIGINT) AS n, m.event_id, m.day, m.township, m.village, m.on_register
+    SELECT m.county, m.lead, m.width, CAST(m.digits AS BIGINT) AS n, m.event_id, m.collector_id, m.day, m.township, m.village, m.on_register
     FROM formed AS m
     WHERE m.digits <> ''
         AND replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(
@@ -84,27 +84,42 @@ marks AS (
 -- one row per mark or beginning of a book, with the beginning that stands last before it
 placed AS (
     SELECT
-        x.county, x.lead, x.width, x.n, x.event_id, x.day, x.township, x.village, x.on_register,
+        x.county, x.lead, x.width, x.n, x.event_id, x.collector_id, x.day, x.township, x.village, x.on_register,
         max(x.book_first) OVER (PARTITION BY x.county, x.lead, x.width ORDER BY x.n RANGE UNBOUNDED PRECEDING) AS first_n
     FROM (
-        SELECT m.county, m.lead, m.width, m.n, m.event_id, m.day, m.township, m.village, m.on_register, CAST(NULL AS BIGINT) AS book_first
+        SELECT m.county, m.lead, m.width, m.n, m.event_id, m.collector_id, m.day, m.township, m.village, m.on_register, CAST(NULL AS BIGINT) AS book_first
         FROM marks AS m
         UNION ALL
-        SELECT r.county, r.lead, r.width, r.first_n AS n, NULL AS event_id, CAST(NULL AS DATE) AS day, NULL AS township, NULL AS village, false AS on_register, r.first_n AS book_first
+        SELECT
+            r.county, r.lead, r.width, r.first_n AS n, NULL AS event_id, NULL AS collector_id, CAST(NULL AS DATE) AS day, NULL AS township, NULL AS village,
+            false AS on_register, r.first_n AS book_first
         FROM ranges AS r
     ) AS x
 ),
--- one row per book and number accounted for: when and where it was first used, and by which register line
-accounted AS (
+-- one row per mark and book that has its number, with whether it may be another collector's, and its place among the books of the mark's collector: where it is voided, else the last one handed out before it
+shelved AS (
     SELECT
-        r.county, r.event_id AS book, r.collector_id, r.lead, r.width, r.first_n, p.n, bool_or(p.on_register) AS on_register,
-        min(CASE WHEN p.on_register THEN p.day END) AS day, min(CASE WHEN p.on_register THEN p.event_id END) AS line,
-        min(CASE WHEN p.on_register THEN p.township END) AS township, min(CASE WHEN p.on_register THEN p.village END) AS village
+        r.county, r.event_id AS book, r.collector_id, r.lead, r.width, r.first_n, p.n, p.event_id, p.day, p.township, p.village, p.on_register,
+        max(CASE WHEN r.collector_id = p.collector_id THEN 1 ELSE 0 END) OVER (PARTITION BY p.county, p.lead, p.width, p.n, p.event_id) AS is_owned,
+        row_number() OVER (
+            PARTITION BY p.county, p.lead, p.width, p.n, p.event_id
+            ORDER BY CASE WHEN r.collector_id = p.collector_id THEN 0 ELSE 1 END, CASE WHEN r.event_id = p.event_id THEN 0 ELSE 1 END,
+                CASE WHEN r.issued_on <= p.day THEN 0 ELSE 1 END, coalesce(abs(datediff('day', r.issued_on, p.day)), 0), r.event_id
+        ) AS nth
     FROM ranges AS r
     INNER JOIN placed AS p
         ON p.county = r.county AND p.lead = r.lead AND p.width = r.width AND p.first_n = r.first_n AND p.n <= r.last_n
     WHERE p.event_id IS NOT NULL
-    GROUP BY r.county, r.event_id, r.collector_id, r.lead, r.width, r.first_n, p.n
+),
+-- one row per book and number accounted for: when and where it was first used, and by which register line (of books with the same numbers the collector's own one, numbers being given anew every year or to everyone)
+accounted AS (
+    SELECT
+        s.county, s.book, s.collector_id, s.lead, s.width, s.first_n, s.n, bool_or(s.on_register) AS on_register,
+        min(CASE WHEN s.on_register THEN s.day END) AS day, min(CASE WHEN s.on_register THEN s.event_id END) AS line,
+        min(CASE WHEN s.on_register THEN s.township END) AS township, min(CASE WHEN s.on_register THEN s.village END) AS village
+    FROM shelved AS s
+    WHERE s.is_owned = 0 OR s.nth = 1
+    GROUP BY s.county, s.book, s.collector_id, s.lead, s.width, s.first_n, s.n
 ),
 -- one row per number accounted for with the one before it, and the last one that the register used some days ago
 steps AS (
@@ -130,7 +145,8 @@ unnumbered AS (
     INNER JOIN cash_receipts AS c
         ON c.county = r.county AND c.collector_id = r.collector_id
         AND c.received_on >= coalesce(r.issued_on, c.received_on) AND c.received_on <= coalesce(r.returned_on, c.received_on)
-    WHERE c.receipt_no IS NULL OR trim(c.receipt_no) = ''
+    LEFT JOIN retold_lines AS t ON t.county = c.county AND t.event_id = c.event_id
+    WHERE (c.receipt_no IS NULL OR trim(c.receipt_no) = '') AND t.event_id IS NULL
     GROUP BY r.county, r.event_id
 ),
 -- one row per book with gaps: how many numbers are missing, whether that is most up to the last one used, and whether lines without a number may explain it
