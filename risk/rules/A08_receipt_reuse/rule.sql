@@ -2,7 +2,7 @@
 WITH
 -- one row per book with its numbers as text without blanks
 books AS (
-    SELECT b.county, b.event_id, b.collector_id, trim(b.first_no) AS first_no, trim(b.last_no) AS last_no
+    SELECT b.county, b.event_id, b.collector_id, trim(b.first_no) AS first_no, trim(b.last_no) AS last_no, b.issued_on
     FROM receipt_books AS b
     WHERE b.first_no IS NOT NULL AND b.last_no IS NOT NULL AND b.collector_id IS NOT NULL
 ),
@@ -14,7 +14,7 @@ widths AS (
 -- one row per book that can be read: what stands before its digits, and their range
 ranges AS (
     SELECT
-        b.county, b.event_id, b.collector_id, length(b.first_no) - max(w.width) AS lead_length, max(w.width) AS width,
+        b.county, b.event_id, b.collector_id, b.issued_on, length(b.first_no) - max(w.width) AS lead_length, max(w.width) AS width,
         substr(b.first_no, 1, length(b.first_no) - max(w.width)) AS lead,
         CAST(right(b.first_no, max(w.width)) AS BIGINT) AS first_n, CAST(right(b.last_no, max(w.width)) AS BIGINT) AS last_n
     FROM books AS b
@@ -24,7 +24,7 @@ ranges AS (
         AND replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(
             concat(right(b.first_no, w.width), right(b.last_no, w.width)),
             '0', ''), '1', ''), '2', ''), '3', ''), '4', ''), '5', ''), '6', ''), '7', ''), '8', ''), '9', '') = ''
-    GROUP BY b.county, b.event_id, b.collector_id, b.first_no, b.last_no
+    GROUP BY b.county, b.event_id, b.collector_id, b.issued_on, b.first_no, b.last_no
     HAVING CAST(right(b.last_no, max(w.width)) AS BIGINT) - CAST(right(b.first_no, max(w.width)) AS BIGINT) BETWEEN 0 AND CAST($max_book AS BIGINT) - 1
 ),
 -- one row per collector who only pays in for a school or unit: many persons on one receipt are his work
@@ -49,7 +49,7 @@ lines AS (
 ),
 -- one row per line and book of its collector whose way of writing numbers it has: the digits (leading noughts dropped by a spreadsheet count as written)
 readable AS (
-    SELECT l.county, l.event_id, b.event_id AS book, b.first_n, b.last_n, substr(l.receipt_no, b.lead_length + 1) AS digits
+    SELECT l.county, l.event_id, l.day, b.event_id AS book, b.issued_on, b.first_n, b.last_n, substr(l.receipt_no, b.lead_length + 1) AS digits
     FROM lines AS l
     INNER JOIN ranges AS b
         ON b.county = l.county AND b.collector_id = l.collector_id AND substr(l.receipt_no, 1, b.lead_length) = b.lead
@@ -58,17 +58,27 @@ readable AS (
 ),
 -- one row per line with its digits as a number
 numbered AS (
-    SELECT r.county, r.event_id, r.book, r.first_n, r.last_n, CAST(r.digits AS BIGINT) AS n
+    SELECT r.county, r.event_id, r.day, r.book, r.issued_on, r.first_n, r.last_n, CAST(r.digits AS BIGINT) AS n
     FROM readable AS r
     WHERE replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(
             r.digits, '0', ''), '1', ''), '2', ''), '3', ''), '4', ''), '5', ''), '6', ''), '7', ''), '8', ''), '9', '') = ''
 ),
--- one row per line whose number is of one of its collector's books (of two that overlap the first)
-booked AS (
-    SELECT n.county, n.event_id, min(n.book) AS book, min(n.n) AS n
+-- one row per line whose number is of one of its collector's books, and such a book, best first: the one last handed out before the line (numbers may begin anew every year)
+shelved AS (
+    SELECT
+        n.county, n.event_id, n.book, n.n,
+        row_number() OVER (
+            PARTITION BY n.county, n.event_id
+            ORDER BY CASE WHEN n.issued_on <= n.day THEN 0 ELSE 1 END, coalesce(abs(datediff('day', n.issued_on, n.day)), 0), n.book
+        ) AS nth
     FROM numbered AS n
     WHERE n.n BETWEEN n.first_n AND n.last_n
-    GROUP BY n.county, n.event_id
+),
+-- one row per line with its book
+booked AS (
+    SELECT s.county, s.event_id, s.book, s.n
+    FROM shelved AS s
+    WHERE s.nth = 1
 ),
 -- one row per line with what its number is: a form of a book, else the text in its collector's own series; seasons long apart start a series anew
 steps AS (
