@@ -31,13 +31,23 @@ favoured AS (
     FROM payer_categories AS g
     INNER JOIN (SELECT DISTINCT s.county, s.category FROM shares AS s) AS s ON s.county = g.county AND s.category = g.category
 ),
--- one row per taking of cash from one such person that was not given back, or payment out of the person's pocket
+-- one row per register line of such a person whose money was all paid for one year: that year, whatever the line says
+years_paid AS (
+    SELECT t.county, t.event_id, min(p.fee_year) AS fee_year
+    FROM settling_payments AS t
+    INNER JOIN standing_payments AS p ON p.county = t.county AND p.event_id = t.payment
+    INNER JOIN favoured AS v ON v.county = p.county AND v.payer = p.payer
+    GROUP BY t.county, t.event_id
+    HAVING min(p.fee_year) = max(p.fee_year)
+),
+-- one row per taking of cash from one such person that was not given back (a line whose year is a slip: of the year that was paid), or payment out of the person's pocket
 charges AS (
     SELECT
-        s.county, s.event_id, s.payer, s.fee, s.fee_year, s.amount_fen, s.received_on AS charged_on, s.township, s.village, s.collector_id,
-        s.amount_fen AS cash_fen, 0 AS paid_fen
+        s.county, s.event_id, s.payer, s.fee, coalesce(y.fee_year, s.fee_year) AS fee_year, s.amount_fen,
+        s.received_on AS charged_on, s.township, s.village, s.collector_id, s.amount_fen AS cash_fen, 0 AS paid_fen
     FROM settlement AS s
     INNER JOIN favoured AS v ON v.county = s.county AND v.payer = s.payer
+    LEFT JOIN years_paid AS y ON y.county = s.county AND y.event_id = s.event_id
     WHERE s.persons <= 1 AND s.state <> 'returned'
     UNION ALL
     SELECT
