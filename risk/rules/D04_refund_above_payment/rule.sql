@@ -57,14 +57,26 @@ over_one AS (
     FROM twice_named AS t
     GROUP BY t.county, t.payer, t.fee, t.fee_year
 ),
--- one row per person, fee and year whose excess is what the person paid for the year before or after and never got back
+-- one row per office's fee for which reversals of entitlements are recorded
+reversing AS (
+    SELECT DISTINCT e.county, e.source, e.fee FROM entitlements AS e WHERE e.reversed_on IS NOT NULL
+),
+-- one row per person, fee and year whose cover stands though its office records reversals: nothing of that year was given back
+covered_still AS (
+    SELECT DISTINCT e.county, e.payer, e.fee, e.fee_year
+    FROM entitlements AS e
+    INNER JOIN reversing AS v ON v.county = e.county AND v.source = e.source AND v.fee = e.fee
+    WHERE e.reversed_on IS NULL AND e.amount_fen > 0
+),
+-- one row per person, fee and year whose excess is what the person paid for the year before or after and never got back, unless the cover of that year stands
 next_years AS (
     SELECT DISTINCT r.county, r.payer, r.fee, r.fee_year
     FROM refunded AS r
     INNER JOIN paid AS d ON d.county = r.county AND d.payer = r.payer AND d.fee = r.fee AND d.fee_year = r.fee_year
     INNER JOIN standing_payments AS p ON p.county = r.county AND p.payer = r.payer AND p.fee = r.fee AND p.amount_fen = r.refunded_fen - d.own_fen
     LEFT JOIN refunded AS b ON b.county = p.county AND b.payer = p.payer AND b.fee = p.fee AND b.fee_year = p.fee_year
-    WHERE p.fee_year IN (r.fee_year - 1, r.fee_year + 1) AND p.channel <> 'fiscal' AND b.payer IS NULL
+    LEFT JOIN covered_still AS c ON c.county = p.county AND c.payer = p.payer AND c.fee = p.fee AND c.fee_year = p.fee_year
+    WHERE p.fee_year IN (r.fee_year - 1, r.fee_year + 1) AND p.channel <> 'fiscal' AND b.payer IS NULL AND c.payer IS NULL
 ),
 -- one row per person, fee and year with the excess, over all that was paid or over one payment, and what lightens it
 excesses AS (
