@@ -29,6 +29,10 @@ holdings AS (
 registered AS (
     SELECT DISTINCT l.county, l.payer, l.fee, l.fee_year FROM register_lines AS l
 ),
+-- one row per collector, receipt, fee and year on the register: a payment of that receipt for another person is no taking from that person
+receipted AS (
+    SELECT DISTINCT l.county, l.collector_id, l.receipt_no, l.fee, l.fee_year FROM register_lines AS l WHERE l.receipt_no IS NOT NULL
+),
 -- one row per taking of cash by a known collector: a register line, or a payment in cash that no line stands for
 takings AS (
     SELECT
@@ -41,7 +45,9 @@ takings AS (
         coalesce(p.village, p.township) AS place, FALSE AS has_line
     FROM standing_payments AS p
     LEFT JOIN registered AS r ON r.county = p.county AND r.payer = p.payer AND r.fee = p.fee AND r.fee_year = p.fee_year
-    WHERE p.channel = 'cash' AND p.collector_id IS NOT NULL AND p.amount_fen > 0 AND r.payer IS NULL
+    LEFT JOIN receipted AS w
+        ON w.county = p.county AND w.collector_id = p.collector_id AND w.receipt_no = p.receipt_no AND w.fee = p.fee AND w.fee_year = p.fee_year
+    WHERE p.channel = 'cash' AND p.collector_id IS NOT NULL AND p.amount_fen > 0 AND r.payer IS NULL AND w.receipt_no IS NULL
 ),
 -- one row per collector, day and place of takings
 stays AS (
