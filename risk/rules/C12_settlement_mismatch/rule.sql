@@ -28,7 +28,17 @@ naming AS (
     FROM standing_payments AS p
     WHERE (p.terminal_id IS NOT NULL OR p.pos_reference IS NOT NULL) AND p.amount_fen > 0
 ),
--- one row per such payment that belongs to no sale, on a day of the log
+-- one row per payment whose sale the terminal gave back to its card, and which the refund list gives back to that card: settled on its day, and undone as the offices say
+undone AS (
+    SELECT DISTINCT g.county, g.payment_event_id
+    FROM terminal_returns AS t
+    INNER JOIN pos_transactions AS s ON s.county = t.county AND s.event_id = t.sale_event_id AND s.amount_fen = t.amount_fen
+    INNER JOIN terminal_payments AS p ON p.county = s.county AND p.reference = ltrim(upper(replace(s.record_id, ' ', '')), '0')
+    INNER JOIN refund_payments AS g ON g.county = p.county AND g.payment_event_id = p.event_id AND g.named
+    INNER JOIN refunds AS r ON r.county = g.county AND r.event_id = g.refund_event_id AND r.refund_account = s.card AND r.amount_fen = p.amount_fen
+    WHERE t.same_card
+),
+-- one row per such payment that belongs to no sale and is not undone, on a day of the log
 payments_left AS (
     SELECT p.county, p.event_id, p.terminal_id, p.paid_on, p.amount_fen
     FROM terminal_payments AS p
@@ -36,7 +46,8 @@ payments_left AS (
     INNER JOIN terminals_in AS t ON t.county = p.county AND t.terminal_id = p.terminal_id
     INNER JOIN log_days AS d ON d.county = p.county
     LEFT JOIN matched AS m ON m.county = p.county AND m.payment_event_id = p.event_id
-    WHERE m.payment_event_id IS NULL AND p.paid_on >= d.first_on AND p.paid_on < d.last_on
+    LEFT JOIN undone AS u ON u.county = p.county AND u.payment_event_id = p.event_id
+    WHERE m.payment_event_id IS NULL AND u.payment_event_id IS NULL AND p.paid_on >= d.first_on AND p.paid_on < d.last_on
 ),
 -- one row per sale or payment left, with its day: of sales those that nothing explains (bare) and those that a total explains, which use up payments
 entries AS (
