@@ -1,11 +1,12 @@
--- one row per payment that another system tells too: same person, fee, year, amount, channel and day; of two tellings the one of the system that tells fewer payments
-WITH told_by AS ( -- one row per system and how many payments it tells
-    SELECT p.county, p.source, count(*) AS payments
+-- one row per payment that another system tells too: same person, fee, year, amount, channel and day; of two tellings the one of the system that says less of its payments
+WITH told_by AS ( -- one row per system: how many payments it tells, and of how many it says the posting, and how they came
+    SELECT
+        p.county, p.source, count(*) AS payments, count(p.posted_on) AS posted, count(p.collector_id) + count(p.receipt_no) + count(p.pos_reference) AS said
     FROM payments AS p
     GROUP BY p.county, p.source
 ),
-systems AS ( -- one row per system of a county with several, the one that tells most first
-    SELECT t.county, t.source, row_number() OVER (PARTITION BY t.county ORDER BY t.payments DESC, t.source) AS place
+systems AS ( -- one row per system of a county with several, the one that says most first
+    SELECT t.county, t.source, row_number() OVER (PARTITION BY t.county ORDER BY t.posted DESC, t.said DESC, t.payments DESC, t.source) AS place
     FROM told_by AS t
     QUALIFY count(*) OVER (PARTITION BY t.county) > 1
 ),

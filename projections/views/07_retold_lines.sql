@@ -1,11 +1,11 @@
--- one row per line of the cash register that another system tells too: same person, fee, year, collector, amount and day; of two tellings the one of the system that tells fewer lines
-WITH told_by AS ( -- one row per system and how many lines it tells
-    SELECT c.county, c.source, count(*) AS told_lines
+-- one row per line of the cash register that another system tells too: same person, fee, year, collector, amount and day; of two tellings the one of the system that says less of its lines
+WITH told_by AS ( -- one row per system: how many lines it tells, and of how many the receipt and the payment
+    SELECT c.county, c.source, count(*) AS told_lines, count(c.receipt_no) + count(c.payment_id) AS said
     FROM cash_receipts AS c
     GROUP BY c.county, c.source
 ),
-systems AS ( -- one row per system of a county with several, the one that tells most first
-    SELECT t.county, t.source, row_number() OVER (PARTITION BY t.county ORDER BY t.told_lines DESC, t.source) AS place
+systems AS ( -- one row per system of a county with several, the one that says most first
+    SELECT t.county, t.source, row_number() OVER (PARTITION BY t.county ORDER BY t.said DESC, t.told_lines DESC, t.source) AS place
     FROM told_by AS t
     QUALIFY count(*) OVER (PARTITION BY t.county) > 1
 ),
