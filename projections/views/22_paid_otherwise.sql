@@ -41,16 +41,16 @@ housed AS (
     FROM households AS h
     WHERE h.payer IS NOT NULL AND h.household_no IS NOT NULL
 ),
--- one row per payment and person who is known to have paid it
+-- one row per payment, person who is known to have paid it, and record that says so
 known_payers AS (
     SELECT p.county, p.event_id, p.payer, p.household, p.paid_on, p.paid_by AS person
     FROM standing_payments AS p
     WHERE p.paid_by IS NOT NULL
-    UNION
+    UNION ALL
     SELECT p.county, p.event_id, p.payer, p.household, p.paid_on, s.cardholder AS person
     FROM swiped AS s
     INNER JOIN standing_payments AS p ON p.county = s.county AND p.event_id = s.event_id
-    UNION
+    UNION ALL
     SELECT p.county, p.event_id, p.payer, p.household, p.paid_on, a.person
     FROM held_accounts AS a
     INNER JOIN standing_payments AS p ON p.county = a.county AND p.payer_account = a.account

@@ -257,7 +257,7 @@ unpaid_members AS (
         ON m.county = f.county AND m.household_no = f.household
         AND (m.valid_from IS NULL OR m.valid_from <= f.received_on) AND (m.valid_to IS NULL OR m.valid_to >= f.received_on)
     LEFT JOIN paid_persons AS p ON p.county = f.county AND p.payer = m.payer AND p.fee = f.fee AND p.fee_year = f.fee_year
-    LEFT JOIN (SELECT DISTINCT n.county, n.payer, n.payer_name_birth FROM rosters AS n) AS r ON r.county = m.county AND r.payer = m.payer
+    LEFT JOIN rosters AS r ON r.county = m.county AND r.payer = m.payer
     WHERE p.payer IS NULL
 ),
 -- one row per such line, member and unclaimed payment under a near ID of the member

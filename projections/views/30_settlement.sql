@@ -11,29 +11,28 @@ settled AS (
     INNER JOIN standing_payments AS p ON p.county = s.county AND p.event_id = s.payment
     GROUP BY l.county, l.event_id
 ),
--- one row per standing payment that settles no line, with who is known to have made it; the treasury's share beside an own share is none of these
-elsewhere AS (
-    SELECT
-        p.county, p.event_id, p.payer, p.household, p.fee, p.fee_year, p.amount_fen, p.paid_on,
-        coalesce(o.paid_by, 'unknown') AS paid_by
-    FROM standing_payments AS p
-    LEFT JOIN paid_otherwise AS o ON o.county = p.county AND o.event_id = p.event_id
+-- one row per line and payment that settles none and is for its person, or for its family
+beside AS (
+    SELECT l.county, l.event_id, p.event_id AS payment, p.payer, p.fee, p.fee_year, p.amount_fen, p.channel, p.paid_on
+    FROM register_lines AS l
+    INNER JOIN standing_payments AS p ON p.county = l.county AND p.payer = l.payer AND p.fee = l.fee AND p.fee_year = l.fee_year
     LEFT JOIN settling_payments AS s ON s.county = p.county AND s.payment = p.event_id
-    LEFT JOIN current_roster AS d ON d.county = p.county AND d.payer = p.payer AND d.fee = p.fee AND d.fee_year = p.fee_year
-    LEFT JOIN tariff AS t ON t.county = p.county AND t.fee = p.fee AND t.fee_year = p.fee_year AND t.kind = 'tiers' AND p.channel = 'fiscal'
     WHERE s.payment IS NULL AND p.amount_fen > 0
-        AND (p.channel <> 'fiscal' OR (t.fee IS NULL AND coalesce(d.amount_due_fen, 0) = 0))
-),
--- one row per line and payment that stands in its place: for its person, or for its family
-in_place AS (
-    SELECT DISTINCT l.county, l.event_id, e.event_id AS payment, e.amount_fen, e.paid_on, e.paid_by
-    FROM register_lines AS l
-    INNER JOIN elsewhere AS e ON e.county = l.county AND e.payer = l.payer AND e.fee = l.fee AND e.fee_year = l.fee_year
     UNION
-    SELECT DISTINCT l.county, l.event_id, e.event_id AS payment, e.amount_fen, e.paid_on, e.paid_by
+    SELECT l.county, l.event_id, p.event_id AS payment, p.payer, p.fee, p.fee_year, p.amount_fen, p.channel, p.paid_on
     FROM register_lines AS l
-    INNER JOIN elsewhere AS e ON e.county = l.county AND e.household = l.household AND e.fee = l.fee AND e.fee_year = l.fee_year
-    WHERE l.persons > 1
+    INNER JOIN standing_payments AS p ON p.county = l.county AND p.household = l.household AND p.fee = l.fee AND p.fee_year = l.fee_year
+    LEFT JOIN settling_payments AS s ON s.county = p.county AND s.payment = p.event_id
+    WHERE l.persons > 1 AND s.payment IS NULL AND p.amount_fen > 0
+),
+-- one row per such line and payment that stands in its place, with who is known to have made it; the treasury's share beside an own share does not
+in_place AS (
+    SELECT b.county, b.event_id, b.payment, b.amount_fen, b.paid_on, coalesce(o.paid_by, 'unknown') AS paid_by
+    FROM beside AS b
+    LEFT JOIN paid_otherwise AS o ON o.county = b.county AND o.event_id = b.payment
+    LEFT JOIN current_roster AS d ON d.county = b.county AND d.payer = b.payer AND d.fee = b.fee AND d.fee_year = b.fee_year
+    LEFT JOIN tariff AS t ON t.county = b.county AND t.fee = b.fee AND t.fee_year = b.fee_year AND t.kind = 'tiers' AND b.channel = 'fiscal'
+    WHERE b.channel <> 'fiscal' OR (t.fee IS NULL AND coalesce(d.amount_due_fen, 0) = 0)
 ),
 -- one row per line: what was paid in its place
 otherwise AS (

@@ -27,28 +27,26 @@ lined AS (
 ),
 -- one row per payment with the account, wallet or card that paid it
 accounts AS (
-    SELECT p.county, p.event_id, p.payer_account AS account, coalesce(p.payer_account_masked, FALSE) AS masked
+    SELECT
+        p.county, p.event_id, p.payer_account AS account, coalesce(p.payer_account_masked, FALSE) AS masked,
+        p.payer, p.household, p.fee, p.fee_year, p.amount_fen, p.channel, p.paid_at, p.paid_on, p.timed, p.township, p.village
     FROM standing_payments AS p
     WHERE p.payer_account IS NOT NULL AND p.channel NOT IN ('fiscal', 'bank-batch', 'treasury-link', 'client')
         AND p.amount_fen > 0 AND (p.paid_by IS NULL OR p.paid_by <> p.payer)
     UNION ALL
-    SELECT p.county, p.event_id, s.card AS account, s.masked
+    SELECT
+        p.county, p.event_id, s.card AS account, s.masked,
+        p.payer, p.household, p.fee, p.fee_year, p.amount_fen, p.channel, p.paid_at, p.paid_on, p.timed, p.township, p.village
     FROM swiped AS s
     INNER JOIN standing_payments AS p ON p.county = s.county AND p.event_id = s.event_id
     WHERE s.card IS NOT NULL AND p.channel NOT IN ('fiscal', 'bank-batch', 'treasury-link', 'client')
         AND p.amount_fen > 0 AND (p.paid_by IS NULL OR p.paid_by <> p.payer)
-),
--- one row per such payment that no collector had a hand in, with whether it has a line
-kept AS (
-    SELECT a.county, a.event_id, a.account, a.masked, l.event_id IS NOT NULL AS has_line
-    FROM accounts AS a
-    LEFT JOIN handled AS h ON h.county = a.county AND h.event_id = a.event_id
-    LEFT JOIN lined AS l ON l.county = a.county AND l.event_id = a.event_id
-    WHERE h.event_id IS NULL
 )
 SELECT
-    p.county, p.event_id, k.account, k.masked,
-    p.payer, p.household, p.fee, p.fee_year, p.amount_fen, p.channel, p.paid_at, p.paid_on, p.timed, p.township, p.village,
-    k.has_line, p.channel IN ('tax-hall', 'bank-counter') AS at_counter
-FROM kept AS k
-INNER JOIN standing_payments AS p ON p.county = k.county AND p.event_id = k.event_id
+    a.county, a.event_id, a.account, a.masked,
+    a.payer, a.household, a.fee, a.fee_year, a.amount_fen, a.channel, a.paid_at, a.paid_on, a.timed, a.township, a.village,
+    l.event_id IS NOT NULL AS has_line, a.channel IN ('tax-hall', 'bank-counter') AS at_counter
+FROM accounts AS a
+LEFT JOIN handled AS h ON h.county = a.county AND h.event_id = a.event_id
+LEFT JOIN lined AS l ON l.county = a.county AND l.event_id = a.event_id
+WHERE h.event_id IS NULL

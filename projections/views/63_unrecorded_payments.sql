@@ -81,11 +81,13 @@ gone AS (
     FROM status_changes AS s
     WHERE s.change IN ('died', 'registration-cancelled', 'moved-out', 'enlisted', 'insured-elsewhere', 'imprisoned')
 ),
--- one row per person, year and kind of insurance with an entitlement in any fee of the kind
-kinds AS (
-    SELECT DISTINCT c.county, c.payer, c.fee_year, CASE WHEN c.fee IN ('resident-medical', 'flexible-medical') THEN 'medical' ELSE 'pension' END AS kind
-    FROM covered AS c
-    WHERE c.fee <> 'resident-pension-supplementary'
+-- one row per such payment for whose person, year and kind of insurance an entitlement stands in any fee of the kind
+insured_in_kind AS (
+    SELECT DISTINCT u.county, u.event_id
+    FROM unmet AS u
+    INNER JOIN covered AS c ON c.county = u.county AND c.payer = u.payer AND c.fee_year = u.fee_year
+    WHERE u.fee <> 'resident-pension-supplementary' AND c.fee <> 'resident-pension-supplementary'
+        AND (c.fee IN ('resident-medical', 'flexible-medical')) = (u.fee IN ('resident-medical', 'flexible-medical'))
 ),
 -- one row per person, fee and year whose entitlement was reversed: the last such day
 reversed AS (
@@ -99,14 +101,12 @@ missing AS (
     SELECT
         u.county, u.event_id, u.record_id, u.payer, u.payer_valid, u.fee, u.fee_year, u.amount_fen, u.share, u.paid_on, u.posted_on, u.township, u.village,
         CASE WHEN u.fee IN ('resident-medical', 'flexible-medical') THEN 'medical-insurance' ELSE 'human-resources' END AS office,
-        e.explained_until, g.payer IS NOT NULL OR (u.fee <> 'resident-pension-supplementary' AND k.payer IS NOT NULL) AS insured_otherwise, r.reversed_on
+        e.explained_until, g.payer IS NOT NULL OR k.event_id IS NOT NULL AS insured_otherwise, r.reversed_on
     FROM unmet AS u
     LEFT JOIN given_back AS b ON b.county = u.county AND b.payer = u.payer AND b.fee = u.fee AND b.fee_year = u.fee_year
     LEFT JOIN explained AS e ON e.county = u.county AND e.payer = u.payer AND e.fee = u.fee AND e.fee_year = u.fee_year
     LEFT JOIN gone AS g ON g.county = u.county AND g.payer = u.payer
-    LEFT JOIN kinds AS k
-        ON k.county = u.county AND k.payer = u.payer AND k.fee_year = u.fee_year
-        AND k.kind = CASE WHEN u.fee IN ('resident-medical', 'flexible-medical') THEN 'medical' ELSE 'pension' END
+    LEFT JOIN insured_in_kind AS k ON k.county = u.county AND k.event_id = u.event_id
     LEFT JOIN reversed AS r ON r.county = u.county AND r.payer = u.payer AND r.fee = u.fee AND r.fee_year = u.fee_year
     WHERE b.payer IS NULL
 ),

@@ -94,13 +94,15 @@ above AS (
 ),
 -- one row per charge: the persons of the largest household that its payer is in
 homes AS (
-    SELECT m.county, m.payer, max(s.members) AS members
-    FROM households AS m
-    INNER JOIN (SELECT DISTINCT a.county, a.payer FROM above AS a) AS w ON w.county = m.county AND w.payer = m.payer
-    INNER JOIN (
-        SELECT h.county, h.household_no, count(DISTINCT h.payer) AS members FROM households AS h GROUP BY h.county, h.household_no
-    ) AS s ON s.county = m.county AND s.household_no = m.household_no
-    GROUP BY m.county, m.payer
+    SELECT s.county, s.payer, max(s.members) AS members
+    FROM (
+        SELECT m.county, m.payer, m.household_no, count(DISTINCT h.payer) AS members
+        FROM (SELECT DISTINCT a.county, a.payer FROM above AS a) AS w
+        INNER JOIN households AS m ON m.county = w.county AND m.payer = w.payer
+        INNER JOIN households AS h ON h.county = m.county AND h.household_no = m.household_no
+        GROUP BY m.county, m.payer, m.household_no
+    ) AS s
+    GROUP BY s.county, s.payer
 ),
 -- one row per collector and receipt: its payers
 receipts AS (

@@ -69,10 +69,19 @@ records AS (
     UNION ALL
     SELECT x.county, 'office-reports' AS type, x.source, x.received_on AS day, CAST(NULL AS DATE) AS other_on, x.amount_fen AS amount_fen, TRUE AS counts, x.fee AS fee
     FROM office_reports AS x
+),
+-- one row per county, type, source and fee as written and pair of days: what was taken
+summed AS (
+    SELECT
+        r.county, r.type, r.source, r.fee, r.day, r.other_on, count(*) AS records, count(CASE WHEN r.counts THEN 1 END) AS sure,
+        CAST(coalesce(sum(r.amount_fen), 0) AS BIGINT) AS fen
+    FROM records AS r
+    GROUP BY r.county, r.type, r.source, r.fee, r.day, r.other_on
 )
 SELECT
-    r.county, r.type, lower(trim(r.source)) AS sender, r.day, r.other_on, count(*) AS records, count(CASE WHEN r.counts THEN 1 END) AS sure,
-    CAST(coalesce(sum(r.amount_fen), 0) AS BIGINT) AS fen, count(CASE WHEN r.fee LIKE '%-medical' THEN 1 END) AS medical, count(CASE WHEN r.fee LIKE '%-pension%' THEN 1 END) AS pension
-FROM records AS r
-INNER JOIN told AS t ON t.county = r.county
-GROUP BY r.county, r.type, lower(trim(r.source)), r.day, r.other_on
+    s.county, s.type, lower(trim(s.source)) AS sender, s.day, s.other_on, CAST(sum(s.records) AS BIGINT) AS records, CAST(sum(s.sure) AS BIGINT) AS sure,
+    CAST(sum(s.fen) AS BIGINT) AS fen, CAST(sum(CASE WHEN s.fee LIKE '%-medical' THEN s.records ELSE 0 END) AS BIGINT) AS medical,
+    CAST(sum(CASE WHEN s.fee LIKE '%-pension%' THEN s.records ELSE 0 END) AS BIGINT) AS pension
+FROM summed AS s
+INNER JOIN told AS t ON t.county = s.county
+GROUP BY s.county, s.type, lower(trim(s.source)), s.day, s.other_on
