@@ -18,6 +18,7 @@ told AS ( -- one row per payment of these, numbered among its likes of the day: 
         ) AS nth
     FROM payments AS p
     INNER JOIN systems AS s ON s.county = p.county AND s.source = p.source
+    WHERE p.payer IS NOT NULL
 )
 SELECT t.county, t.event_id
 FROM told AS t

@@ -18,6 +18,7 @@ told AS ( -- one row per line of these, numbered among its likes of the day
         ) AS nth
     FROM cash_receipts AS c
     INNER JOIN systems AS s ON s.county = c.county AND s.source = c.source
+    WHERE c.payer IS NOT NULL
 )
 SELECT t.county, t.event_id
 FROM told AS t

@@ -43,7 +43,9 @@ slips AS (
 ),
 -- one row per person and fee who went on in the season: paid by whomever, under a near ID, or took up another insurance of the kind
 going_on AS (
-    SELECT p.county, p.payer, p.fee, p.fee_year FROM standing_payments AS p
+    SELECT l.county, l.payer, l.fee, l.fee_year
+    FROM last_paid AS l
+    INNER JOIN standing_payments AS p ON p.county = l.county AND p.payer = l.payer AND p.fee = l.fee AND p.fee_year = l.fee_year
     UNION
     SELECT n.county, n.number AS payer, n.fee, n.fee_year FROM slips AS n
     UNION
@@ -52,7 +54,9 @@ going_on AS (
     INNER JOIN standing_payments AS p
         ON p.county = l.county AND p.payer_name_birth = l.payer_name_birth AND p.fee = l.fee AND p.fee_year = l.fee_year
     UNION
-    SELECT c.county, c.payer, c.fee, c.fee_year FROM cash_receipts AS c
+    SELECT l.county, l.payer, l.fee, l.fee_year
+    FROM last_paid AS l
+    INNER JOIN cash_receipts AS c ON c.county = l.county AND c.payer = l.payer AND c.fee = l.fee AND c.fee_year = l.fee_year
     UNION
     SELECT l.county, l.payer, l.fee, l.fee_year
     FROM last_paid AS l
@@ -72,10 +76,11 @@ rosters_in AS (
     SELECT DISTINCT r.county, r.township, r.fee, r.fee_year
     FROM rosters AS r
 ),
--- one row per person, fee and year on a roster
+-- one row per such person, fee and year on a roster
 listed AS (
-    SELECT DISTINCT r.county, r.payer, r.fee, r.fee_year
-    FROM rosters AS r
+    SELECT DISTINCT l.county, l.payer, l.fee, l.fee_year
+    FROM last_paid AS l
+    INNER JOIN rosters AS r ON r.county = l.county AND r.payer = l.payer AND r.fee = l.fee AND r.fee_year = l.fee_year
 ),
 -- one row per person and fee still expected to pay, with whether he did
 expected AS (

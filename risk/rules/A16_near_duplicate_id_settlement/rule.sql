@@ -1,21 +1,30 @@
 -- one row per collector, fee and fee year: cash of persons who are not paid for, their receipts standing on payments for other persons
 WITH
--- one row per person, fee and year for whom somebody other than the treasury paid
-paid_for AS (
-    SELECT DISTINCT p.county, p.payer, p.fee, p.fee_year
-    FROM standing_payments AS p
-    WHERE p.channel <> 'fiscal' AND p.amount_fen > 0
-),
--- one row per line of one person for whom nothing was paid, and whose cash nobody gave back
-uncovered AS (
+-- one row per line of one person that is open, or settled by its receipt or the number that it names alone
+doubted AS (
     SELECT
         l.county, l.event_id, l.collector_id, l.payer, l.payer_name_birth, l.household, l.fee, l.fee_year, l.amount_fen,
         l.received_on, l.township, l.village, l.receipt_no, l.payment_id, l.households_known
     FROM register_lines AS l
     INNER JOIN settlement AS s ON s.county = l.county AND s.event_id = l.event_id
-    LEFT JOIN paid_for AS f ON f.county = l.county AND f.payer = l.payer AND f.fee = l.fee AND f.fee_year = l.fee_year
-    WHERE l.persons <= 1 AND l.collector_id IS NOT NULL AND f.payer IS NULL
+    WHERE l.persons <= 1 AND l.collector_id IS NOT NULL
         AND (s.state = 'open' OR (s.state = 'settled' AND s.how IN ('pointer', 'receipt')))
+),
+-- one row per such person, fee and year for whom somebody other than the treasury paid
+paid_for AS (
+    SELECT DISTINCT d.county, d.payer, d.fee, d.fee_year
+    FROM doubted AS d
+    INNER JOIN standing_payments AS p ON p.county = d.county AND p.payer = d.payer AND p.fee = d.fee AND p.fee_year = d.fee_year
+    WHERE p.channel <> 'fiscal' AND p.amount_fen > 0
+),
+-- one row per such line of a person for whom nothing was paid, and whose cash nobody gave back
+uncovered AS (
+    SELECT
+        d.county, d.event_id, d.collector_id, d.payer, d.payer_name_birth, d.household, d.fee, d.fee_year, d.amount_fen,
+        d.received_on, d.township, d.village, d.receipt_no, d.payment_id, d.households_known
+    FROM doubted AS d
+    LEFT JOIN paid_for AS f ON f.county = d.county AND f.payer = d.payer AND f.fee = d.fee AND f.fee_year = d.fee_year
+    WHERE f.payer IS NULL
 ),
 -- one row per number of a receipt that one collector alone wrote: where books start anew in each village a number says nothing
 own_numbers AS (

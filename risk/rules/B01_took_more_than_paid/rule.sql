@@ -134,12 +134,13 @@ given_back AS (
     FROM refunds AS r
     GROUP BY r.county, r.payer, r.fee, r.fee_year
 ),
--- one row per person, fee and year: the least that a person pays
+-- one row per such claim whose payer has a legal amount: the least
 least_due AS (
-    SELECT g.county, g.payer, g.fee, g.fee_year, min(g.amount_fen) AS due_fen
-    FROM legal_amounts AS g
+    SELECT a.county, a.claim, min(g.amount_fen) AS due_fen
+    FROM above AS a
+    INNER JOIN legal_amounts AS g ON g.county = a.county AND g.payer = a.payer AND g.fee = a.fee AND g.fee_year = a.fee_year
     WHERE g.amount_fen > 0
-    GROUP BY g.county, g.payer, g.fee, g.fee_year
+    GROUP BY a.county, a.claim
 ),
 -- one row per line for a family: for how many persons payments settle it
 families_paid AS (
@@ -163,7 +164,7 @@ kept AS (
     LEFT JOIN families_paid AS y ON y.county = a.county AND y.event_id = a.claim
     INNER JOIN bundled AS b ON b.county = a.county AND b.claim = a.claim
     LEFT JOIN given_back AS g ON g.county = a.county AND g.payer = a.payer AND g.fee = a.fee AND g.fee_year = a.fee_year
-    LEFT JOIN least_due AS d ON d.county = a.county AND d.payer = a.payer AND d.fee = a.fee AND d.fee_year = a.fee_year
+    LEFT JOIN least_due AS d ON d.county = a.county AND d.claim = a.claim
 ),
 -- one row per claim that is found; a family line only where payments for all its persons are known
 found AS (

@@ -69,16 +69,15 @@ least_due AS (
 ),
 -- one row per person of such a charge: the size of the largest household that the person is in
 homes AS (
-    SELECT m.county, m.payer, max(s.members) AS members
+    SELECT s.county, s.payer, max(s.members) AS members
     FROM (
-        SELECT i.county, i.payer, h.household_no
+        SELECT m.county, m.payer, m.household_no, count(DISTINCT h.payer) AS members
         FROM (SELECT DISTINCT c.county, c.payer FROM strange AS c) AS i
-        INNER JOIN households AS h ON h.county = i.county AND h.payer = i.payer
-    ) AS m
-    INNER JOIN (
-        SELECT h.county, h.household_no, count(DISTINCT h.payer) AS members FROM households AS h GROUP BY h.county, h.household_no
-    ) AS s ON s.county = m.county AND s.household_no = m.household_no
-    GROUP BY m.county, m.payer
+        INNER JOIN households AS m ON m.county = i.county AND m.payer = i.payer
+        INNER JOIN households AS h ON h.county = m.county AND h.household_no = m.household_no
+        GROUP BY m.county, m.payer, m.household_no
+    ) AS s
+    GROUP BY s.county, s.payer
 ),
 -- one row per such charge above the least due
 off AS (

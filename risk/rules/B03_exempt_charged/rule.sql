@@ -82,11 +82,13 @@ exempt AS (
     INNER JOIN shares AS s ON s.county = c.county AND s.fee = c.fee AND s.fee_year = c.fee_year AND s.category = c.category
     GROUP BY c.county, c.payer, c.fee, c.fee_year, c.category, s.full_fen, s.due_fen
 ),
--- one row per person, fee and year: what the roster says is due
+-- one row per such person, fee and year: what the roster says is due
 rostered AS (
-    SELECT g.county, g.payer, g.fee, g.fee_year, max(g.amount_fen) AS due_fen
-    FROM legal_amounts AS g WHERE g.origin = 'roster'
-    GROUP BY g.county, g.payer, g.fee, g.fee_year
+    SELECT w.county, w.payer, w.fee, w.fee_year, max(g.amount_fen) AS due_fen
+    FROM (SELECT DISTINCT e.county, e.payer, e.fee, e.fee_year FROM exempt AS e) AS w
+    INNER JOIN legal_amounts AS g ON g.county = w.county AND g.payer = w.payer AND g.fee = w.fee AND g.fee_year = w.fee_year
+    WHERE g.origin = 'roster'
+    GROUP BY w.county, w.payer, w.fee, w.fee_year
 ),
 -- one row per person, fee and year: what was given back
 given_back AS (

@@ -16,14 +16,11 @@ given AS ( -- one row per refund to a known account, with the account's holder
     LEFT JOIN holders AS h ON h.county = r.county AND h.refund_account = r.refund_account
     WHERE r.refund_account IS NOT NULL AND r.refunded_on <= $as_of
 ),
-memberships AS ( -- one row per person and household, whenever: kin stay kin
-    SELECT DISTINCT h.county, h.payer, h.household_no FROM households AS h
-),
-kin AS ( -- one row per person refunded and other person of a household of theirs, themselves included
+kin AS ( -- one row per person refunded and other person of a household of theirs, whenever (kin stay kin), themselves included
     SELECT g.county, g.payer, b.payer AS relative
     FROM (SELECT DISTINCT g.county, g.payer FROM given AS g) AS g
-    INNER JOIN memberships AS a ON a.county = g.county AND a.payer = g.payer
-    INNER JOIN memberships AS b ON b.county = a.county AND b.household_no = a.household_no
+    INNER JOIN households AS a ON a.county = g.county AND a.payer = g.payer
+    INNER JOIN households AS b ON b.county = a.county AND b.household_no = a.household_no
     UNION
     SELECT g.county, g.payer, g.payer AS relative FROM given AS g
 ),
@@ -62,12 +59,15 @@ of_collectors AS ( -- one row per collector's account, or person
 died AS ( -- one row per person who died
     SELECT DISTINCT s.county, s.payer FROM status_changes AS s WHERE s.change = 'died'
 ),
-registered AS ( -- one row per person in the household register
-    SELECT DISTINCT m.county, m.payer FROM memberships AS m
+registered AS ( -- one row per person refunded in the household register
+    SELECT DISTINCT g.county, g.payer
+    FROM given AS g
+    INNER JOIN households AS h ON h.county = g.county AND h.payer = g.payer
 ),
 places AS ( -- one row per person refunded with the place of their last payment
     SELECT p.county, p.payer, p.township, p.village
-    FROM payments AS p
+    FROM (SELECT DISTINCT g.county, g.payer FROM given AS g) AS w
+    INNER JOIN payments AS p ON p.county = w.county AND p.payer = w.payer
     WHERE p.township IS NOT NULL
     QUALIFY row_number() OVER (PARTITION BY p.county, p.payer ORDER BY p.paid_on DESC NULLS LAST, p.event_id) = 1
 ),
@@ -79,8 +79,8 @@ units AS ( -- one row per person refunded with the household by which persons ar
             ELSE coalesce(min(m.household_no), concat('person:', g.payer))
         END AS household
     FROM given AS g
-    LEFT JOIN (SELECT DISTINCT r.county FROM memberships AS r) AS k ON k.county = g.county
-    LEFT JOIN memberships AS m ON m.county = g.county AND m.payer = g.payer
+    LEFT JOIN (SELECT DISTINCT r.county FROM households AS r) AS k ON k.county = g.county
+    LEFT JOIN households AS m ON m.county = g.county AND m.payer = g.payer
     LEFT JOIN places AS l ON l.county = g.county AND l.payer = g.payer
     GROUP BY g.county, g.payer
 ),

@@ -4,13 +4,6 @@ WITH
 registered AS (
     SELECT DISTINCT h.county FROM households AS h
 ),
--- one row per village, fee and fee year: persons paid for by whomever
-villages AS (
-    SELECT p.county, p.village, p.fee, p.fee_year, count(DISTINCT p.payer) AS payers
-    FROM standing_payments AS p
-    WHERE p.village IS NOT NULL AND p.channel <> 'fiscal'
-    GROUP BY p.county, p.village, p.fee, p.fee_year
-),
 -- one row per payment that names no account and no card but another person who paid, and that no collector had a hand in
 named AS (
     SELECT
@@ -48,10 +41,21 @@ payments_by AS (
     FROM named AS n
     LEFT JOIN named_lines AS l ON l.county = n.county AND l.event_id = n.event_id
 ),
--- one row per account whose known payers are all of one household: the family's own money
+-- one row per account with so many payments of some fee and year that it may have paid for too many persons
+busy AS (
+    SELECT DISTINCT q.county, q.account
+    FROM (
+        SELECT b.county, b.account
+        FROM payments_by AS b
+        GROUP BY b.county, b.account, b.fee, b.fee_year
+        HAVING count(*) >= $from_persons
+    ) AS q
+),
+-- one row per such account whose known payers are all of one household: the family's own money
 own_homes AS (
     SELECT b.county, b.account, min(h.household_no) AS household_no
-    FROM payments_by AS b
+    FROM busy AS a
+    INNER JOIN payments_by AS b ON b.county = a.county AND b.account = a.account
     INNER JOIN standing_payments AS s ON s.county = b.county AND s.event_id = b.event_id
     INNER JOIN households AS h ON h.county = s.county AND h.payer = s.paid_by
     GROUP BY b.county, b.account
@@ -63,7 +67,8 @@ paid AS (
         b.county, b.event_id, b.subject_type, b.account, b.masked, b.payer, b.household, b.fee, b.fee_year, b.amount_fen, b.paid_on, b.township, b.village,
         b.has_line, b.at_counter, coalesce(b.fee_year - s.payer_born <= $pupil_age, FALSE) AS pupil,
         CASE WHEN b.masked THEN concat(b.village, ':', CAST(b.paid_on AS VARCHAR)) ELSE 'all' END AS unit
-    FROM payments_by AS b
+    FROM busy AS a
+    INNER JOIN payments_by AS b ON b.county = a.county AND b.account = a.account
     INNER JOIN registered AS r ON r.county = b.county
     INNER JOIN standing_payments AS s ON s.county = b.county AND s.event_id = b.event_id
     LEFT JOIN own_homes AS o ON o.county = b.county AND o.account = b.account AND o.household_no = b.household
@@ -114,6 +119,14 @@ largest AS (
         b.county, b.subject_type, b.account, b.masked, b.fee, b.fee_year, b.unit, b.persons, b.households, b.pupils, b.paid_fen, b.first_on, b.last_on, b.township, b.village
     FROM bulky AS b
     QUALIFY row_number() OVER (PARTITION BY b.county, b.account, b.fee, b.fee_year ORDER BY b.persons DESC, b.unit) = 1
+),
+-- one row per village, fee and fee year of such a group: persons paid for by whomever
+villages AS (
+    SELECT w.county, w.village, w.fee, w.fee_year, count(DISTINCT p.payer) AS payers
+    FROM (SELECT DISTINCT l.county, l.village, l.fee, l.fee_year FROM largest AS l) AS w
+    INNER JOIN standing_payments AS p ON p.county = w.county AND p.village = w.village AND p.fee = w.fee AND p.fee_year = w.fee_year
+    WHERE p.channel <> 'fiscal'
+    GROUP BY w.county, w.village, w.fee, w.fee_year
 ),
 -- one row per account, fee and fee year: the payments
 evidence AS (

@@ -75,15 +75,16 @@ early AS (
     INNER JOIN opened AS o ON o.county = t.county AND o.fee = t.fee AND o.fee_year = t.fee_year
     WHERE datediff('day', t.taken_on, o.opens_on) >= $days_early
 ),
--- one row per person whose year of birth a payment or register line tells
+-- one row per person of such a taking whose year of birth a payment or register line tells
 births AS (
-    SELECT b.county, b.payer, max(b.born) AS born
-    FROM (
+    SELECT w.county, w.payer, max(b.born) AS born
+    FROM (SELECT DISTINCT e.county, e.payer FROM early AS e) AS w
+    INNER JOIN (
         SELECT p.county, p.payer, p.payer_born AS born FROM payments AS p WHERE p.payer_born IS NOT NULL
-        UNION
+        UNION ALL
         SELECT c.county, c.payer, c.payer_born AS born FROM cash_receipts AS c WHERE c.payer_born IS NOT NULL
-    ) AS b
-    GROUP BY b.county, b.payer
+    ) AS b ON b.county = w.county AND b.payer = w.payer
+    GROUP BY w.county, w.payer
 ),
 -- one row per early taking that is allowed: a newborn, a change of status, a person permitted to pay, an earlier year under the wrong number
 allowed AS (

@@ -70,18 +70,6 @@ paid_for AS (
     FROM gathered AS g
     GROUP BY g.county, g.subject_type, g.subject_id, g.fee, g.fee_year
 ),
--- one row per village, fee and fee year on a roster: its persons
-listed AS (
-    SELECT r.county, r.village, r.fee, r.fee_year, count(DISTINCT r.payer) AS persons
-    FROM rosters AS r WHERE r.village IS NOT NULL
-    GROUP BY r.county, r.village, r.fee, r.fee_year
-),
--- one row per village in the household register: its persons
-housed AS (
-    SELECT h.county, h.village, count(DISTINCT h.payer) AS persons
-    FROM households AS h WHERE h.village IS NOT NULL AND (h.valid_to IS NULL OR h.valid_to >= $as_of)
-    GROUP BY h.county, h.village
-),
 -- one row per payment for a person whom no register knows
 unknown AS (
     SELECT p.county, p.event_id, p.payer, p.township, p.village, p.fee, p.fee_year, p.amount_fen, p.paid_on
@@ -108,6 +96,44 @@ peopled AS (
         ON p.county = s.county AND coalesce(p.township, '') = coalesce(s.township, '') AND p.village = s.village AND p.fee = s.fee AND p.fee_year = s.fee_year
     GROUP BY s.county, s.township, s.village, s.fee, s.fee_year, s.strangers, s.strangers_fen, s.first_on
 ),
+-- one row per account, village, fee, fee year and day with so many payments that they may be the whole village's
+busy AS (
+    SELECT a.county, a.account, a.village, a.fee, a.fee_year, a.paid_on
+    FROM account_payments AS a
+    WHERE a.timed AND NOT a.has_line AND NOT a.at_counter AND a.village IS NOT NULL
+    GROUP BY a.county, a.account, a.village, a.fee, a.fee_year, a.paid_on
+    HAVING count(*) >= $village_persons
+),
+-- one row per such account, village, fee, fee year and day with all its payments timed: persons, and the minutes of the day between the first and the last
+bursts AS (
+    SELECT
+        a.county, a.account, a.township, a.village, a.fee, a.fee_year, a.paid_on, count(DISTINCT a.payer) AS persons, CAST(sum(a.amount_fen) AS BIGINT) AS paid_fen,
+        max(hour(a.paid_at) * 60 + minute(a.paid_at)) - min(hour(a.paid_at) * 60 + minute(a.paid_at)) AS minutes
+    FROM busy AS b
+    INNER JOIN account_payments AS a
+        ON a.county = b.county AND a.account = b.account AND a.village = b.village AND a.fee = b.fee AND a.fee_year = b.fee_year AND a.paid_on = b.paid_on
+    WHERE a.timed AND NOT a.has_line AND NOT a.at_counter
+    GROUP BY a.county, a.account, a.township, a.village, a.fee, a.fee_year, a.paid_on
+),
+-- one row per village, fee and fee year of either kind on a roster: its persons
+listed AS (
+    SELECT w.county, w.village, w.fee, w.fee_year, count(DISTINCT r.payer) AS persons
+    FROM (
+        SELECT p.county, p.village, p.fee, p.fee_year FROM peopled AS p
+        UNION
+        SELECT b.county, b.village, b.fee, b.fee_year FROM bursts AS b
+    ) AS w
+    INNER JOIN rosters AS r ON r.county = w.county AND r.village = w.village AND r.fee = w.fee AND r.fee_year = w.fee_year
+    GROUP BY w.county, w.village, w.fee, w.fee_year
+),
+-- one row per such village in the household register: its persons
+housed AS (
+    SELECT w.county, w.village, count(DISTINCT h.payer) AS persons
+    FROM (SELECT DISTINCT p.county, p.village FROM peopled AS p) AS w
+    INNER JOIN households AS h ON h.county = w.county AND h.village = w.village
+    WHERE h.valid_to IS NULL OR h.valid_to >= $as_of
+    GROUP BY w.county, w.village
+),
 -- one row per village, fee and fee year with more persons paid for than live there
 crowded AS (
     SELECT
@@ -117,15 +143,6 @@ crowded AS (
     INNER JOIN listed AS l ON l.county = v.county AND l.village = v.village AND l.fee = v.fee AND l.fee_year = v.fee_year
     LEFT JOIN housed AS h ON h.county = v.county AND h.village = v.village
     WHERE v.payers * 100 >= greatest(l.persons, coalesce(h.persons, 0)) * (100 + $excess_percent)
-),
--- one row per account, village, fee, fee year and day with all its payments timed: persons, and the minutes of the day between the first and the last
-bursts AS (
-    SELECT
-        a.county, a.account, a.township, a.village, a.fee, a.fee_year, a.paid_on, count(DISTINCT a.payer) AS persons, CAST(sum(a.amount_fen) AS BIGINT) AS paid_fen,
-        max(hour(a.paid_at) * 60 + minute(a.paid_at)) - min(hour(a.paid_at) * 60 + minute(a.paid_at)) AS minutes
-    FROM account_payments AS a
-    WHERE a.timed AND NOT a.has_line AND NOT a.at_counter AND a.village IS NOT NULL
-    GROUP BY a.county, a.account, a.township, a.village, a.fee, a.fee_year, a.paid_on
 ),
 -- one row per such burst that paid for nearly the whole village
 swept AS (

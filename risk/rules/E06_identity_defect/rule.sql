@@ -8,10 +8,10 @@ given_back AS (
 answered AS (
     SELECT DISTINCT d.county, d.payer FROM data_queries AS d WHERE d.answered_on IS NOT NULL AND d.payer IS NOT NULL
 ),
--- one row per person, fee and year with standing payments: how many names and payments, and how the number reads
+-- one row per person, fee and year with standing payments: how the number reads, and whether any came from another than the treasury
 paid AS (
     SELECT
-        p.county, p.payer, p.fee, p.fee_year, min(p.payer_name) AS first_name, max(p.payer_name) AS last_name,
+        p.county, p.payer, p.fee, p.fee_year,
         bool_or(
             NOT coalesce(p.payer_valid, TRUE) AND (
                 p.payer_id_type = 'uscc'
@@ -26,9 +26,7 @@ paid AS (
 ),
 -- one row per person and name in the payments or the rosters; the register is written by hand and proves no second name
 names AS (
-    SELECT p.county, p.payer, p.first_name AS name FROM paid AS p WHERE p.first_name IS NOT NULL
-    UNION
-    SELECT p.county, p.payer, p.last_name AS name FROM paid AS p WHERE p.last_name IS NOT NULL
+    SELECT p.county, p.payer, p.payer_name AS name FROM standing_payments AS p WHERE p.amount_fen > 0 AND p.payer_name IS NOT NULL
     UNION
     SELECT r.county, r.payer, r.payer_name AS name FROM rosters AS r WHERE r.payer_name IS NOT NULL
 ),
@@ -36,21 +34,30 @@ names AS (
 two_named AS (
     SELECT n.county, n.payer FROM names AS n GROUP BY n.county, n.payer HAVING count(*) > 1
 ),
--- one row per name and birth date, village, fee and year paid for under more than one good number
-same_named AS (
+-- one row per name and birth date, village, fee and year with several payments under good numbers
+often_named AS (
     SELECT p.county, p.village, p.fee, p.fee_year, p.payer_name_birth
     FROM standing_payments AS p
     WHERE p.payer_name_birth IS NOT NULL AND p.village IS NOT NULL AND p.channel <> 'fiscal' AND p.amount_fen > 0 AND coalesce(p.payer_valid, TRUE)
     GROUP BY p.county, p.village, p.fee, p.fee_year, p.payer_name_birth
-    HAVING min(p.payer) <> max(p.payer)
+    HAVING count(*) > 1
 ),
--- one row per such payment
-namesakes AS (
-    SELECT p.county, p.event_id, p.payer, p.village, p.fee, p.fee_year, p.payer_name_birth, p.paid_on, p.township
-    FROM same_named AS s
+-- one row per such payment, with the first and last number among those of its name
+alike AS (
+    SELECT
+        p.county, p.event_id, p.payer, p.village, p.fee, p.fee_year, p.payer_name_birth, p.paid_on, p.township,
+        min(p.payer) OVER (PARTITION BY p.county, p.village, p.fee, p.fee_year, p.payer_name_birth) AS first_payer,
+        max(p.payer) OVER (PARTITION BY p.county, p.village, p.fee, p.fee_year, p.payer_name_birth) AS last_payer
+    FROM often_named AS s
     INNER JOIN standing_payments AS p
         ON p.county = s.county AND p.village = s.village AND p.fee = s.fee AND p.fee_year = s.fee_year AND p.payer_name_birth = s.payer_name_birth
     WHERE p.channel <> 'fiscal' AND p.amount_fen > 0 AND coalesce(p.payer_valid, TRUE)
+),
+-- one row per payment for a name and birth date paid for under more than one good number
+namesakes AS (
+    SELECT a.county, a.event_id, a.payer, a.village, a.fee, a.fee_year, a.payer_name_birth, a.paid_on, a.township
+    FROM alike AS a
+    WHERE a.first_payer <> a.last_payer
 ),
 -- one row per number that is wrong or has a namesake
 doubtful AS (
@@ -64,9 +71,9 @@ long_known AS (
     FROM doubtful AS w
     INNER JOIN (
         SELECT r.county, r.payer FROM rosters AS r
-        UNION
+        UNION ALL
         SELECT h.county, h.payer FROM households AS h
-        UNION
+        UNION ALL
         SELECT s.county, s.payer FROM status_changes AS s
     ) AS k ON k.county = w.county AND k.payer = w.payer
     UNION
@@ -159,10 +166,11 @@ twice_named AS (
 ),
 -- one row per county where so many are that it is how names are written there
 written_otherwise AS (
-    SELECT q.county
-    FROM (SELECT p.county, count(DISTINCT p.payer) AS persons FROM paid AS p GROUP BY p.county) AS q
-    INNER JOIN (SELECT t.county, count(*) AS persons FROM twice_named AS t GROUP BY t.county) AS n ON n.county = q.county
-    WHERE n.persons >= $habit_persons AND n.persons * 1000 >= q.persons * $habit_per_mille
+    SELECT n.county
+    FROM (SELECT t.county, count(*) AS persons FROM twice_named AS t GROUP BY t.county HAVING count(*) >= $habit_persons) AS n
+    INNER JOIN paid AS p ON p.county = n.county
+    GROUP BY n.county, n.persons
+    HAVING n.persons * 1000 >= count(DISTINCT p.payer) * $habit_per_mille
 ),
 -- one row per person with several names and one name in all rosters: payments under that one are in order
 right_names AS (
@@ -194,15 +202,21 @@ weighed AS (
     FROM twins AS w
     INNER JOIN concerned AS c ON c.county = w.county AND c.payer = w.payer AND c.fee = w.fee AND c.fee_year = w.fee_year
 ),
+-- one row per payment of a number that belongs to nobody known with a collector's hand: whose
+taken_by AS (
+    SELECT w.county, w.event_id, min(k.collector_id) AS collector_id
+    FROM weighed AS w
+    INNER JOIN collector_hands AS k ON k.county = w.county AND k.event_id = w.event_id
+    WHERE w.is_nobodys AND NOT k.group_payer
+    GROUP BY w.county, w.event_id
+),
 -- one row per payment of a number that belongs to nobody known, with the account that paid it, else the collector
 hands AS (
     SELECT
         w.county, w.event_id, w.payer, CASE WHEN a.account IS NOT NULL THEN 'account' ELSE 'collector' END AS subject_type, coalesce(a.account, h.collector_id) AS subject_id
     FROM weighed AS w
     LEFT JOIN account_payments AS a ON a.county = w.county AND a.event_id = w.event_id AND NOT a.at_counter AND NOT a.masked
-    LEFT JOIN (
-        SELECT k.county, k.event_id, min(k.collector_id) AS collector_id FROM collector_hands AS k WHERE NOT k.group_payer GROUP BY k.county, k.event_id
-    ) AS h ON h.county = w.county AND h.event_id = w.event_id
+    LEFT JOIN taken_by AS h ON h.county = w.county AND h.event_id = w.event_id
     WHERE w.is_nobodys AND coalesce(a.account, h.collector_id) IS NOT NULL
 ),
 -- one row per account or collector with several such numbers

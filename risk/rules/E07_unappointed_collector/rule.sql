@@ -113,9 +113,9 @@ known_places AS (
     FROM (SELECT DISTINCT j.county, j.payer FROM judged AS j WHERE j.wrong = 'place') AS w
     INNER JOIN (
         SELECT a.county, a.payer, a.village FROM rosters AS a WHERE a.village IS NOT NULL
-        UNION
+        UNION ALL
         SELECT h.county, h.payer, h.village FROM households AS h WHERE h.village IS NOT NULL
-        UNION
+        UNION ALL
         SELECT p.county, p.payer, p.village FROM standing_payments AS p WHERE p.village IS NOT NULL
     ) AS r ON r.county = w.county AND r.payer = w.payer
 ),
