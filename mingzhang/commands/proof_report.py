@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 
 from casework.evidence.checking import PackProved
@@ -13,6 +12,7 @@ from casework.outputs import replacing
 from casework.papers.printing import engine
 from casework.papers.proof import CHECKED, FAILED, PROVED, Failure, ProofPage, proof_pdf
 from domain.errors import Broken, Malformed
+from domain.version import VERSION
 from intake.parsing import CHINA
 from ledger.failures import unwritable
 from ledger.merkle.checkpoint import Checkpoint, SignedCheckpoint
@@ -71,7 +71,7 @@ class ProofReport:
         page = ProofPage(
             what=self._what, result=self._result if failed is None else FAILED,
             sentence=self._sentence if failed is None else "核对未通过：账本或所给材料与封存时不一致，首处不符如下。",
-            at=self._at, version=version("mingzhang"), key=self._key, own_key=self._own_key, current=self._current,
+            at=self._at, version=VERSION, key=self._key, own_key=self._own_key, current=self._current,
             printed=printed(f"verify-{self._at:%Y%m%d-%H%M%S}", self._signed) if well and self._signed else None,
             older=self._older, since=self._since, remarks=self._remarks, failure=_failure(failed),
         )  # fmt: skip

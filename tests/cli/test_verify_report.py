@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import zipfile
 from datetime import UTC, datetime
-from importlib.metadata import version
 from io import BytesIO
 from pathlib import Path
 
@@ -15,6 +14,7 @@ import pytest
 from casework.evidence.checking import PackProved
 from domain.cases.evidence import PackExported
 from domain.fact import Envelope
+from domain.version import VERSION
 from ledger.merkle.checkpoint import read_checkpoint
 from ledger.merkle.given import read_key
 from ledger.merkle.printed import printed
@@ -56,7 +56,7 @@ def test_a_proof_is_told_on_one_page(kept: Kept, tmp_path: Path) -> None:
         f"{SIZES[-1]}条",
         signed.checkpoint.root.hex(),
         *(f"{size}条" for size in SIZES),
-        f"明账{version('mingzhang')}",
+        f"明账{VERSION}",
         "不证明：记录在进账本之前属实",
         "核对人：",
         "UTC",

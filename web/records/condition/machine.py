@@ -7,11 +7,11 @@ import platform
 import shutil
 import sqlite3
 import stat
-from importlib.metadata import version
 from pathlib import Path
 
 import duckdb
 
+from domain.version import VERSION
 from ledger.keys import KEY_FILE
 from web.records.condition.check import Check, Said, State
 
@@ -66,7 +66,7 @@ def keys(home: Path) -> Check:
 def versions() -> Check:
     """Say which versions run."""
     named = (
-        f"mingzhang {version('mingzhang')}, Python {platform.python_version()}, DuckDB {duckdb.__version__}, "
+        f"mingzhang {VERSION}, Python {platform.python_version()}, DuckDB {duckdb.__version__}, "
         f"SQLite {sqlite3.sqlite_version}, {os.uname().sysname} {os.uname().release}"
     )
     return Check("versions", Said("版本", "Versions"), "ok", Said(named, named))
