@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import duckdb
 
 from domain.errors import Malformed, Unreachable
 
 SETTING = "MINGZHANG_MEMORY"
+GROUPS = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"))
+"""Where Linux tells a container how much memory it may use, by the second and the first version of control groups."""
 _UNITS = {"MB": 1, "GB": 1024, "TB": 1024 * 1024}
 _AMOUNT = re.compile(r"(\d+(?:\.\d+)?)\s*(MB|GB|TB)", re.IGNORECASE)
 
@@ -47,6 +50,14 @@ def memory_mb(text: str) -> int:
     return max(1, int(float(match[1]) * _UNITS[match[2].upper()]))
 
 
-def machine_mb() -> int:
-    """Return the machine's memory in MB."""
-    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") >> 20
+def machine_mb(groups: Iterable[Path] = GROUPS) -> int:
+    """Return the machine's memory in MB, or the container's where that is less; `groups`: where its limit may stand."""
+    found = [os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")]
+    for file in groups:
+        try:
+            said = file.read_text(encoding="ascii").strip()
+        except OSError:
+            continue
+        # "max" where there is none.
+        found += [int(said)] if said.isdecimal() else []
+    return min(found) >> 20
