@@ -11,8 +11,10 @@ from typing import Annotated
 
 import typer
 import uvicorn
+from starlette.types import ASGIApp
 
 from casework.users.first import NAME, first_administrator
+from casework.users.reading import has_accounts
 from casework.users.writing import By
 from consumers.stopping import stopped_by_signals
 from domain.errors import Unreachable
@@ -22,7 +24,8 @@ from mingzhang.homes import named_home
 from mingzhang.settings import settings_of
 from web.app import create
 from web.frame.provider_settings import provider_settings
-from web.frame.settings import WebSettings
+from web.frame.proxies import addresses_of
+from web.frame.settings import LOCAL_PROXIES, WebSettings
 from web.keeping import Keeper
 from web.records.condition.processes import VARIABLE, named_in
 
@@ -42,19 +45,24 @@ def serve(
     https: Annotated[
         bool, typer.Option("--https/--http", help="浏览器经 HTTPS 到达（前面有代理）。Browsers come by HTTPS.")
     ] = False,
+    proxy: Annotated[
+        list[str] | None,
+        typer.Option(help="代理的地址：由它转来的，以它所说的为来访地址。A proxy, believed about whom it speaks for."),
+    ] = None,
 ) -> None:
     """提供网页和接口，直到被要求停止。Serve pages and JSON API until stopped."""
     settings = settings_of(context)
+    proxies = addresses_of(proxy) if proxy else LOCAL_PROXIES
     with listening_on(host, port) as listening, named_home(settings, home) as opened:
         _first_start(opened)
-        serve_home(opened, listening, _settings(secure=https))
+        serve_home(opened, listening, _settings(secure=https, proxies=proxies))
 
 
-def _settings(*, secure: bool) -> WebSettings:
+def _settings(*, secure: bool, proxies: tuple[str, ...]) -> WebSettings:
     """Return the settings, with what pages show of the surroundings as the variables name it."""
     inbox, lake = (os.environ.get(name) for name in ("MINGZHANG_INBOX", "MINGZHANG_LAKE"))
     return WebSettings(
-        secure=secure, inbox=Path(inbox) if inbox else None, lake=Path(lake) if lake else None,
+        secure=secure, proxies=proxies, inbox=Path(inbox) if inbox else None, lake=Path(lake) if lake else None,
         processes=named_in(os.environ.get(VARIABLE, "")), provider=provider_settings(os.environ),
     )  # fmt: skip
 
@@ -63,10 +71,6 @@ def serve_home(home: Home, listening: socket.socket, settings: WebSettings) -> N
     """Serve a home's pages and JSON API on a socket until stopped; print the address first."""
     made = create(home, settings)
     keeper = Keeper(made.state.service)
-    config = uvicorn.Config(
-        made, access_log=False, log_level="warning", server_header=False, timeout_graceful_shutdown=GRACE_S,
-        lifespan="on",
-    )  # fmt: skip
     with stopped_by_signals():
         keeper.start()
         try:
@@ -75,11 +79,19 @@ def serve_home(home: Home, listening: socket.socket, settings: WebSettings) -> N
             write_line(f"http://{f'[{shown}]' if ':' in shown else shown}:{bound}/")
             sys.stdout.flush()  # whoever started this in the background waits for the address
             say("网页已就绪，Ctrl-C 停止", "serving; Ctrl-C stops")
-            uvicorn.Server(config).run(sockets=[listening])
+            uvicorn.Server(config_of(made, settings)).run(sockets=[listening])
         finally:
             keeper.stop()
             made.state.service.reckoned.close()
             made.state.service.facts.close()
+
+
+def config_of(made: ASGIApp, settings: WebSettings) -> uvicorn.Config:
+    """Return how an application is served, and whom it believes about the address that a request came from."""
+    return uvicorn.Config(
+        made, access_log=False, log_level="warning", server_header=False, timeout_graceful_shutdown=GRACE_S,
+        lifespan="on", forwarded_allow_ips=list(settings.proxies),
+    )  # fmt: skip
 
 
 def listening_on(host: str, port: int) -> socket.socket:
@@ -95,7 +107,17 @@ def listening_on(host: str, port: int) -> socket.socket:
 
 
 def _first_start(home: Home) -> None:
-    """Make the first administrator of a home without accounts, and show the one-time password, once."""
+    """Make the first administrator of a home without accounts, and show the one-time password, once.
+
+    Where nobody watches the output is kept as a log, where no password belongs: say then how to get one.
+    """
+    if not sys.stdout.isatty():
+        if not has_accounts(home):
+            say(
+                "还没有账号：请执行 mingzhang users first，一次性密码只在那里显示",
+                "there are no accounts yet: run mingzhang users first, which alone shows the one-time password",
+            )
+        return
     password = first_administrator(home, By("serve", datetime.now(UTC)))
     if password is not None:
         write_line(f"{NAME}\t{password}")

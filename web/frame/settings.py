@@ -10,6 +10,7 @@ from typing import NamedTuple
 from web.frame.provider_settings import ProviderSettings
 
 MIB = 1 << 20
+LOCAL_PROXIES = ("127.0.0.1", "::1")
 
 
 def now() -> datetime:
@@ -31,6 +32,8 @@ class WebSettings(NamedTuple):
     attempts: int = 30
     """Sign-ins from one address within `attempts_within`; a township's office shares one address."""
     attempts_within: timedelta = timedelta(minutes=5)
+    proxies: tuple[str, ...] = LOCAL_PROXIES
+    """Addresses and networks of proxies: whom these name in X-Forwarded-For is whose attempts are counted."""
     provider: ProviderSettings | None = None
     """Where accounts may sign in too, beside name and password here."""
     inbox: Path | None = None
