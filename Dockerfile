@@ -33,7 +33,7 @@ COPY web /opt/mingzhang/web
 COPY simulation /opt/mingzhang/simulation
 COPY mingzhang /opt/mingzhang/mingzhang
 ENV PATH=/opt/packages/bin:$PATH PYTHONPATH=/opt/mingzhang PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 \
-    MINGZHANG_HOME=/var/lib/mingzhang
+    MINGZHANG_HOME=/var/lib/mingzhang XDG_CACHE_HOME=/tmp/cache
 USER 10001:10001
 WORKDIR /var/lib/mingzhang
 ENTRYPOINT ["python", "-m", "mingzhang"]

@@ -26,7 +26,7 @@ command -v openssl >/dev/null || { echo "缺少 openssl / openssl is missing: ap
 # Users inside the containers: the broker's, the database's, this service's.
 broker_user=1000 database_user=999 service_user=10001
 days=3650
-mkdir -p "$folder"/{authority,broker,database,service,users}
+mkdir -p "$folder"/{authority,broker,database,pages,service,users}
 folder=$(cd "$folder" && pwd)
 
 # Writes standard input to a file at once, where the file does not stand yet.
@@ -61,7 +61,7 @@ certify() {
 certify "$folder/broker/key.pem" "$folder/broker/certificate.pem" "DNS:kafka,DNS:localhost,DNS:$host,IP:127.0.0.1"
 certify "$folder/database/key.pem" "$folder/database/certificate.pem" "DNS:postgres,DNS:localhost,IP:127.0.0.1"
 cat "$folder/broker/key.pem" "$folder/broker/certificate.pem" | keep "$folder/broker/keystore.pem"
-for place in service users; do keep "$folder/$place/ca.pem" <"$folder/authority/ca.pem"; done
+for place in pages service users; do keep "$folder/$place/ca.pem" <"$folder/authority/ca.pem"; done
 
 # The broker: its settings, its cluster, its first user. The others are made by `prepare`.
 password | keep "$folder/users/admin.secret"
@@ -83,6 +83,8 @@ for user in consume publish; do
 done
 password | keep "$folder/database/password"
 printf '*:*:mingzhang:mingzhang:%s\n' "$(cat "$folder/database/password")" | keep "$folder/service/pgpass"
+# The pages' process has nothing to do with the broker.
+keep "$folder/pages/pgpass" <"$folder/service/pgpass"
 
 cat >"$folder/compose.env.new" <<END
 MINGZHANG_RUN=$folder
@@ -93,7 +95,7 @@ find "$folder" -type d -exec chmod 700 {} +
 find "$folder" -type f -exec chmod 600 {} +
 if [ "$(id -u)" = 0 ]; then
     chown -R $broker_user:$broker_user "$folder/broker"
-    chown -R $service_user:$service_user "$folder/service" "$folder/users"
+    chown -R $service_user:$service_user "$folder/pages" "$folder/service" "$folder/users"
     # The database reads its password as root before it becomes its own user.
     chown -R $database_user:$database_user "$folder/database"
     chmod 711 "$folder"

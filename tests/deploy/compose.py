@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from ipaddress import IPv4Address
 from pathlib import Path
 
 import msgspec
@@ -11,6 +12,11 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 FILE = ROOT / "docker-compose.yml"
 FIRST_START = ROOT / "deploy" / "first-start.sh"
+ANYWHERE = str(IPv4Address(0))
+"""Where a server in a container listens; the file says for whom."""
+PREFIX, PROXY = "${MINGZHANG_NETWORK:-172.30.93}", "${MINGZHANG_PROXY:-127.0.0.1}"
+UNSET = {PREFIX: "172.30.93", PROXY: "127.0.0.1"}
+"""What the file's variables stand for where nobody sets them."""
 
 
 class Condition(msgspec.Struct, forbid_unknown_fields=True):
@@ -35,6 +41,25 @@ class Logging(msgspec.Struct, forbid_unknown_fields=True):
 
     driver: str
     options: dict[str, str]
+
+
+class Subnet(msgspec.Struct, forbid_unknown_fields=True):
+    """A network's addresses, and the machine's among them."""
+
+    subnet: str
+    gateway: str
+
+
+class Addresses(msgspec.Struct, forbid_unknown_fields=True):
+    """Where a network's addresses come from."""
+
+    config: list[Subnet]
+
+
+class Network(msgspec.Struct, forbid_unknown_fields=True):
+    """A network of containers."""
+
+    ipam: Addresses
 
 
 class Service(msgspec.Struct, forbid_unknown_fields=True):
@@ -71,6 +96,7 @@ class Compose(msgspec.Struct):
 
     name: str
     services: dict[str, Service]
+    networks: dict[str, Network]
     volumes: dict[str, dict[str, str]]
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import tomllib
 from importlib.metadata import distribution
+from ipaddress import ip_address, ip_network
+from pathlib import Path
 
 import pytest
 import yaml
@@ -12,16 +14,18 @@ from packaging.requirements import Requirement
 
 from consumers.connection import SETTINGS
 from consumers.rights import OURS
-from tests.deploy.compose import FILE, ROOT, read
+from domain.version import VERSION
+from tests.deploy.compose import ANYWHERE, FILE, PROXY, ROOT, UNSET, placed, read
 
-SERVICES = ("kafka", "prepare", "postgres", "consume", "publish", "follow")
+SERVICES = ("kafka", "prepare", "postgres", "serve", "consume", "publish", "follow")
+LASTING = ("serve", "consume", "publish", "follow")
 RUN = "${MINGZHANG_RUN:?run deploy/first-start.sh first}"
 
 
 def test_the_file_has_the_specified_form() -> None:
     assert set(read().services) == set(SERVICES)
     top = yaml.safe_load(FILE.read_text(encoding="utf-8"))
-    assert {name for name in top if not name.startswith("x-")} == {"name", "services", "volumes"}
+    assert {name for name in top if not name.startswith("x-")} == {"name", "networks", "services", "volumes"}
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -49,6 +53,54 @@ def test_an_image_is_pinned_and_nothing_starts_without_the_first_start(name: str
     made = [volume for volume in service.volumes if volume.startswith(f"{RUN}/")]
     assert len(made) == 1
     assert made[0].endswith(":/etc/mingzhang:ro")
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_the_stop_signal_reaches_who_is_to_stop(name: str) -> None:
+    service = read().services[name]
+    # An init of root's may not signal the user that the image becomes.
+    assert service.init == bool(service.user)
+
+
+@pytest.mark.parametrize("name", LASTING)
+def test_what_a_process_writes_lies_on_a_volume_or_in_memory(name: str) -> None:
+    service = read().services[name]
+    text = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    places = re.findall(r"\b(?:MINGZHANG_HOME=|XDG_CACHE_HOME=|WORKDIR )(/\S+)", text)
+    assert len(places) == 3
+    writable = [volume.split(":")[1] for volume in service.volumes if not volume.endswith(":ro")]
+    writable += [place.partition(":")[0] for place in service.tmpfs]
+    for place in places:
+        assert any(Path(place).is_relative_to(room) for room in writable), place
+
+
+def test_pages_are_for_this_machine_unless_somebody_says_else_and_believe_its_proxy_alone() -> None:
+    found = read()
+    serve, (network,) = found.services["serve"], found.networks["default"].ipam.config
+    assert serve.ports == ["${MINGZHANG_WEB:-127.0.0.1:8765}:8765"]
+    assert "--https" in serve.command
+    proxies = {word.removeprefix("--proxy=") for word in serve.command if word.startswith("--proxy=")}
+    assert proxies == {network.gateway, PROXY}
+    assert ip_address(placed(network.gateway, UNSET)) in ip_network(placed(network.subnet, UNSET))
+
+
+def test_pages_ask_the_processes_where_these_answer() -> None:
+    services = read().services
+    for address in services["serve"].environment["MINGZHANG_PROCESSES"].split(","):
+        name, _, port = address.partition(":")
+        command = services[name].command
+        assert command[command.index("--metrics-host") + 1] == ANYWHERE
+        assert command[command.index("--metrics-port") + 1] == port
+    assert not [key for key in services["serve"].environment if key.startswith("MINGZHANG_KAFKA")]
+
+
+def test_the_version_is_one_and_needs_no_installed_package() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert project["project"]["version"] == VERSION
+    assert {read().services[name].image for name in LASTING} == {f"mingzhang:{VERSION}"}
+    rooms = [str(name).removesuffix("*") for name in project["tool"]["setuptools"]["packages"]["find"]["include"]]
+    for file in (file for room in rooms for file in (ROOT / room).rglob("*.py")):
+        assert not re.search(r"""(version|distribution)\(["']mingzhang""", file.read_text(encoding="utf-8")), file
 
 
 def test_the_broker_is_the_one_that_the_tests_run() -> None:

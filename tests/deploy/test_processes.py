@@ -9,22 +9,26 @@ import subprocess
 import sys
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from email.message import Message
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 import psycopg
 import pytest
 from kafka import KafkaConsumer, KafkaProducer
 from kafka.errors import KafkaError
+from typer.testing import CliRunner
 
 from casework.live.form import LiveFiles
 from ledger.home import Home
+from mingzhang.cli import app
 from tests.casework.cases.made import issued
 from tests.county import data_folder, payment, receipt, take
-from tests.deploy.compose import FIRST_START, ROOT, placed, read
+from tests.deploy.compose import ANYWHERE, FIRST_START, ROOT, UNSET, placed, read
 from tests.risk.scoring.rows import finding
 from tests.servers.kafka import free_ports, jars
 from tests.servers.postgres import QUICK, Server
@@ -48,6 +52,7 @@ class Places(NamedTuple):
             "kafka:9092": f"127.0.0.1:{self.ports['9092']}",
             "@postgres:5432": f"@127.0.0.1:{self.ports['5432']}",
             "/var/lib/mingzhang": str(self.run.parent / "home"),
+            "consume:9464,publish:9464,follow:9464": "",
         }
         own = {key: value for key, value in os.environ.items() if not key.startswith("MINGZHANG_")}
         return own | {key: placed(value, places) for key, value in read().services[name].environment.items()}
@@ -135,12 +140,16 @@ def places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Places]:
 
 
 @contextmanager
-def service(places: Places, name: str, *more: str) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
-    """Start a service's command; give the process and the port of its figures."""
+def service(
+    places: Places, name: str, *more: str, folder: str = "service"
+) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+    """Start a service's command; give the process and the port of its figures, or of its pages."""
     (port,) = free_ports(1)
-    command = [placed(part, {"9464": str(port)}) for part in read().services[name].command]
+    here = {"9464": str(port), ANYWHERE: "127.0.0.1", **UNSET}
+    command = [placed(part, here) for part in read().services[name].command]
+    command += ["--port", str(port)] if name == "serve" else []
     process = subprocess.Popen(
-        [sys.executable, "-m", "mingzhang", *command, *more], env=places.environment(name, "service"), cwd=ROOT,
+        [sys.executable, "-m", "mingzhang", *command, *more], env=places.environment(name, folder), cwd=ROOT,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
     try:
@@ -238,6 +247,38 @@ def test_an_issued_list_reaches_whoever_may_read_it_once(places: Places, tmp_pat
     reader.close()
     assert [each["data"]["number"] for each in found] == [state.number]
     assert found[0]["data"]["checkpoint"] == state.checkpoint
+
+
+def test_pages_come_without_a_password_in_their_output_and_let_the_first_administrator_in(places: Places) -> None:
+    with service(places, "serve", folder="pages") as (process, port):
+        until_ready(process, port)
+        made = CliRunner().invoke(app, ["users", "first"], env=places.environment("serve", "pages"))
+        assert made.exit_code == 0, made.output
+        password = made.stdout.strip()
+        form = urllib.parse.urlencode({"name": "admin", "password": password}).encode()
+        asked = urllib.request.Request(
+            f"http://127.0.0.1:{port}/sign-in", form, {"Origin": f"http://127.0.0.1:{port}"}
+        )
+        with urllib.request.build_opener(Staying).open(asked, timeout=WAIT_S) as answer:
+            assert answer.headers["location"] == "/password"
+            assert "; Secure" in answer.headers["set-cookie"]
+        process.terminate()
+        out, said = process.communicate(timeout=60)
+    assert process.returncode == 0, said.decode()
+    assert out.decode() == f"http://127.0.0.1:{port}/\n"
+    assert "mingzhang users first" in json.loads(said.decode().splitlines()[0])["en"]
+    assert password not in said.decode()
+
+
+class Staying(urllib.request.HTTPRedirectHandler):
+    """Takes the answer itself, wherever that sends a browser."""
+
+    def http_error_303(
+        self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: Message
+    ) -> IO[bytes]:
+        """Return the answer."""
+        del req, code, msg, headers
+        return fp
 
 
 def test_a_wrong_password_and_topics_of_others_are_refused(places: Places) -> None:
