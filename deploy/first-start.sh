@@ -4,6 +4,7 @@
 #   deploy/first-start.sh [--host NAME] [--folder FOLDER]
 #
 # NAME: under which departments reach the broker (default: this machine's name). FOLDER: default deploy/run.
+# MINGZHANG_KAFKA_PORT: the port beside that name (default: 9093).
 # What stands already is left as it is, so that it may be run again; nothing is printed that is secret.
 set -euo pipefail
 umask 077
@@ -15,11 +16,14 @@ while [ $# -gt 0 ]; do
     case $1 in
         --host) host=${2:?--host NAME}; shift 2 ;;
         --folder) folder=${2:?--folder FOLDER}; shift 2 ;;
-        *) sed -n '2,7s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
+        *) sed -n '2,8s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
     esac
 done
 case $host in
     *[!A-Za-z0-9.-]* | '') echo "主机名有误 / not a host name: $host" >&2; exit 2 ;;
+esac
+case ${MINGZHANG_KAFKA_PORT:=9093} in
+    *[!0-9]*) echo "端口有误 / not a port: $MINGZHANG_KAFKA_PORT" >&2; exit 2 ;;
 esac
 command -v openssl >/dev/null || { echo "缺少 openssl / openssl is missing: apt-get install openssl" >&2; exit 4; }
 
@@ -74,7 +78,8 @@ if [ ! -e "$folder/broker/admin.scram" ]; then
     printf 'SCRAM-SHA-512=[name=admin,iterations=8192,salt="%s",saltedpassword="%s"]' "$encoded" "$salted" |
         keep "$folder/broker/admin.scram"
 fi
-sed "s/@HOST@/$host/g" "$here/broker/server.properties" | keep "$folder/broker/server.properties"
+sed "s/@HOST@/$host/g; s/@PORT@/$MINGZHANG_KAFKA_PORT/g" "$here/broker/server.properties" |
+    keep "$folder/broker/server.properties"
 
 # Users of the broker, and the database's: each process finds its own password and no other.
 for user in consume publish; do
@@ -86,9 +91,12 @@ printf '*:*:mingzhang:mingzhang:%s\n' "$(cat "$folder/database/password")" | kee
 # The pages' process has nothing to do with the broker.
 keep "$folder/pages/pgpass" <"$folder/service/pgpass"
 
-cat >"$folder/compose.env.new" <<END
-MINGZHANG_RUN=$folder
-END
+# The port is published as the broker announces it; other lines are the administrator's.
+{
+    echo "MINGZHANG_RUN=$folder"
+    sed -nE 's/^advertised.listeners=.*,OUTSIDE:[^,]*:([0-9]+),.*/MINGZHANG_KAFKA_PORT=\1/p' "$folder/broker/server.properties"
+    [ ! -e "$folder/compose.env" ] || sed -E '/^MINGZHANG_(RUN|KAFKA_PORT)=/d' "$folder/compose.env"
+} >"$folder/compose.env.new"
 mv "$folder/compose.env.new" "$folder/compose.env"
 
 find "$folder" -type d -exec chmod 700 {} +

@@ -36,6 +36,14 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def other(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Another installation, whose broker is reached at another port."""
+    folder = tmp_path_factory.mktemp("other") / "run"
+    assert run(FIRST_START, "--folder", folder, MINGZHANG_KAFKA_PORT="19093").returncode == 0
+    return folder
+
+
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
 def test_a_script_is_well_formed_stops_at_errors_and_may_be_run(script: Path) -> None:
     assert run("bash", "-n", script).returncode == 0
@@ -55,9 +63,24 @@ def test_run_again_it_changes_nothing(made: Path) -> None:
     assert contents(made) == before
 
 
-def test_two_installations_share_no_secret(made: Path, tmp_path: Path) -> None:
-    assert run(FIRST_START, "--folder", tmp_path / "run").returncode == 0
-    first, second = contents(made), contents(tmp_path / "run")
+def test_the_brokers_port_is_announced_as_it_is_published_and_lines_of_the_administrator_stay(other: Path) -> None:
+    with (other / "compose.env").open("a") as lines:
+        lines.write("MINGZHANG_WEB=10.1.2.3:8765\n")
+    assert run(FIRST_START, "--folder", other).returncode == 0
+    assert ":19093,LOCAL://" in (other / "broker" / "server.properties").read_text(encoding="utf-8")
+    assert (other / "compose.env").read_text(encoding="utf-8").splitlines() == [
+        f"MINGZHANG_RUN={other}", "MINGZHANG_KAFKA_PORT=19093", "MINGZHANG_WEB=10.1.2.3:8765",
+    ]  # fmt: skip
+
+
+def test_the_brokers_log_gets_nothing_of_what_its_storage_is_made_with() -> None:
+    text = (ROOT / "deploy" / "broker" / "start.sh").read_text(encoding="utf-8")
+    (command,) = (part for part in text.replace("\\\n", "").splitlines() if "--add-scram" in part)
+    assert command.endswith(" >/dev/null")
+
+
+def test_two_installations_share_no_secret(made: Path, other: Path) -> None:
+    first, second = contents(made), contents(other)
     assert set(first) == set(second)
     alike = [name for name in first if any(word in name for word in SECRET) and first[name] == second[name]]
     assert alike == []
@@ -75,6 +98,7 @@ def test_certificates_name_the_servers_and_hold(made: Path) -> None:
 
 def test_a_wrong_host_or_option_changes_nothing(tmp_path: Path) -> None:
     assert run(FIRST_START, "--folder", tmp_path / "run", "--host", "a b").returncode == 2
+    assert run(FIRST_START, "--folder", tmp_path / "run", MINGZHANG_KAFKA_PORT="x").returncode == 2
     assert run(FIRST_START, "--what").returncode == 2
     assert not (tmp_path / "run").exists()
 
