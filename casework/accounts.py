@@ -18,6 +18,9 @@ RETIRED = "retired"
 """The outcome of a rule that did not run since the county retired it."""
 QUARANTINE_COLUMNS = ("file", "line", "record_id", "column", "value", "reason_zh", "reason_en")
 
+_TOLD_TWICE = {"payments": "retold_payments", "cash-receipts": "retold_lines"}
+"""Record type to the shared view of what another system tells too."""
+
 
 class TypeCounts(msgspec.Struct):
     """Rows of a record type, or of one file: read = appended + repeated + amended + quarantined."""
@@ -69,6 +72,8 @@ class RunAccount(msgspec.Struct, frozen=True):
     """Per record type, in the contract's order."""
     files: Sequence[Mapping[str, str | int]]
     unknown_files: Sequence[str]
+    told_twice: Mapping[str, int]
+    """Per record type: records that another system tells too, which the rules therefore count once."""
     rules: Mapping[str, str]
     """Per rule: `found n`, `none`, `not-enough-data: ...`, `failed: ...` or `retired`."""
     trials: Mapping[str, str]
@@ -100,6 +105,14 @@ def write_account(account: RunAccount, out: Path) -> None:
     text = msgspec.json.format(msgspec.json.encode(account), indent=1)
     with replacing(out / "run.json") as file:
         file.write(text + b"\n")
+
+
+def told_twice(store: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Return how many records of the world, per record type, another system tells too; the rules count those once."""
+    counted = {
+        name: store.execute(f"SELECT count(*) FROM {view}").fetchall()[0][0] for name, view in _TOLD_TWICE.items()
+    }
+    return {name: count for name, count in counted.items() if count}
 
 
 def refused_files(store: duckdb.DuckDBPyConnection, position: int) -> tuple[str, ...]:

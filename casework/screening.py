@@ -21,6 +21,7 @@ from casework.accounts import (
     RunAccount,
     TypeCounts,
     outcome_text,
+    told_twice,
     write_account,
     write_quarantine,
 )
@@ -255,6 +256,7 @@ def _account(
         records=records,
         files=files,
         unknown_files=report.unknown if report is not None else [],
+        told_twice=told_twice(store),
         rules=_outcomes(screened) | dict.fromkeys(screened.retired, RETIRED),
         trials=_trial_outcomes(screened),
         rule_notes={

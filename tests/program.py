@@ -77,6 +77,7 @@ class Account:
         self.records: dict[str, dict[str, int]] = read["records"]
         self.files: list[dict[str, str | int]] = read["files"]
         self.unknown_files: list[str] = read["unknown_files"]
+        self.told_twice: dict[str, int] = read["told_twice"]
 
     def file(self, name: str) -> dict[str, str | int]:
         """Return what became of a file."""

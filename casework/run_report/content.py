@@ -91,6 +91,8 @@ class RunReport(NamedTuple):
     findings: int
     amount: str
     types: tuple[TypeRow, ...]
+    told_twice: tuple[tuple[Pair, int], ...]
+    """Name of a record type, and how many of its records the rules count once, since another system tells them too."""
     refused: int
     rules: tuple[RuleRow, ...]
     best: tuple[BestRow, ...]
@@ -126,6 +128,7 @@ def told(run: Run) -> RunReport:
         findings=account.findings,
         amount=_shown(total),
         types=_types(account),
+        told_twice=tuple((_type_name(name), count) for name, count in account.told_twice.items()),
         refused=sum(counts.quarantined + counts.unreadable for counts in account.records.values()),
         rules=tuple(
             RuleRow(name, titles.get(name, (name, name)), one.kind, (one.text("zh"), one.text("en")))
@@ -149,10 +152,14 @@ def _shown(fen: int) -> str:
 
 def _types(account: RunAccount) -> tuple[TypeRow, ...]:
     return tuple(
-        TypeRow((RECORD_TYPES[name].zh if name in RECORD_TYPES else name, name.replace("-", " ")), counts)
+        TypeRow(_type_name(name), counts)
         for name, counts in account.records.items()
         if counts.read or counts.unreadable or counts.set_aside
     )
+
+
+def _type_name(name: str) -> Pair:
+    return RECORD_TYPES[name].zh if name in RECORD_TYPES else name, name.replace("-", " ")
 
 
 def _best(own: pa.Table, places: Mapping[str, str]) -> Iterable[BestRow]:
