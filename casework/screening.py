@@ -259,11 +259,7 @@ def _account(
         told_twice=told_twice(store),
         rules=_outcomes(screened) | dict.fromkeys(screened.retired, RETIRED),
         trials=_trial_outcomes(screened),
-        rule_notes={
-            rule: [part.zh for part in (*outcome.missing, *outcome.notes)]
-            for rule, outcome in screened.outcomes.items()
-            if outcome.missing or outcome.notes
-        },
+        rule_notes=_rule_notes(screened),
         rule_versions={rule.id: rule.version for rule in rules.rules},
         findings=screened.findings.num_rows, suspicions=screened.suspicions.num_rows,
         lists=_list_counts(screened.lists),
@@ -287,6 +283,11 @@ def _list_counts(lists: tuple[TownshipList, ...]) -> dict[str, dict[str, int]]:
 
 def _outcomes(screened: Screened) -> dict[str, str]:
     return {rule: outcome_text(outcome) for rule, outcome in screened.outcomes.items()}
+
+
+def _rule_notes(screened: Screened) -> dict[str, list[str]]:
+    said = {rule: (*outcome.missing, *outcome.notes) for rule, outcome in screened.outcomes.items()}
+    return {rule: [part.zh for part in parts] for rule, parts in said.items() if parts}
 
 
 def _trial_outcomes(screened: Screened) -> dict[str, str]:

@@ -79,6 +79,7 @@ def become(order: Order) -> None:
     os.environ.update(order["environment"])
     sys.path[0] = order["folder"]
     sys.argv = ["mingzhang", *order["arguments"]]
+    sys.orig_argv = [sys.executable, "-m", "mingzhang", *order["arguments"]]
 
 
 if __name__ == "__main__":

@@ -244,7 +244,7 @@ def test_the_api_pages_by_key_and_takes_a_workbook(own_county: County) -> None:
     assert {each["weight"] for each in taken["problems"]} == {"warning"}
     assert client.get("/api/v1/openapi.json").json()["paths"].keys() == {
         "/api/v1/suspicions", "/api/v1/lists", "/api/v1/lists/{name}/workbook", "/api/v1/lists/{name}/answers",
-        "/api/v1/records/{record_type}", "/api/v1/screenings", "/api/v1/screenings/work/{name}",
+        "/api/v1/live", "/api/v1/records/{record_type}", "/api/v1/screenings", "/api/v1/screenings/work/{name}",
     }  # fmt: skip
 
 
