@@ -24,17 +24,17 @@ if [ ${#need[@]} -gt 0 ]; then
     fi
 fi
 
-# PDFs need these, nothing else does: where they cannot be installed, it is said and all goes on.
+# PDFs need the first four, and with the last `follow` is quicker: where they cannot be installed, it is said and all goes on.
 papers=()
 if command -v dpkg-query >/dev/null; then
-    for package in libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk; do
+    for package in libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk libjemalloc2; do
         dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q ' installed$' || papers+=("$package")
     done
 fi
 if [ ${#papers[@]} -gt 0 ]; then
     [ "$(id -u)" = 0 ] && apt-get update -qq \
         && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${papers[@]}" >/dev/null \
-        || echo "PDFs need / 生成 PDF 需要:  sudo apt-get install -y --no-install-recommends ${papers[*]}" >&2
+        || echo "PDFs and follow need / 生成 PDF 和随到随查需要:  sudo apt-get install -y --no-install-recommends ${papers[*]}" >&2
 fi
 
 if command -v uv >/dev/null; then

@@ -14,7 +14,7 @@ fi
 command -v openssl >/dev/null || need+=(openssl)
 command -v soffice >/dev/null || need+=(libreoffice-calc)
 [ -x /usr/bin/chromium ] || need+=(chromium)
-for package in libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk; do
+for package in libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk libjemalloc2; do
     dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q ' installed$' || need+=("$package")
 done
 [ ${#need[@]} -gt 0 ] || exit 0
