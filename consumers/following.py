@@ -15,6 +15,7 @@ from casework.live.form import Account, LiveFiles
 from casework.live.rounds import Round, keys_of, moves, run_round, since_first_seen
 from consumers import metrics
 from consumers.consuming import PATIENCE_S, Outlook
+from consumers.looking import look, wait_out
 from consumers.patience import Patience
 from domain.errors import Unreachable
 from ledger.home import Home
@@ -64,15 +65,8 @@ class Following:
 
     def run(self) -> None:
         """Follow until asked to stop, or until nothing came for long; Unreachable, Broken where no waiting helps."""
-        idle, came_at = self._outlook.idle_s, time.monotonic()
         try:
-            while not self._outlook.stop.asked:
-                if self.attempt():
-                    came_at = time.monotonic()
-                elif idle is not None and not self._patience.failing and time.monotonic() - came_at >= idle:
-                    break
-                else:
-                    self._outlook.stop.wait(LOOK_EVERY_S)
+            look(self._outlook, self._patience, self.attempt, LOOK_EVERY_S)
         finally:
             self.close()
 
@@ -94,10 +88,7 @@ class Following:
         try:
             came = self.step()
         except Unreachable as error:
-            if not self._patience.failing:
-                self._outlook.tell(error.zh, error.en)
-            self._outlook.registry.set(metrics.WAITING, 1)
-            self._outlook.stop.wait(self._patience.wait_after(error))
+            wait_out(self._outlook, self._patience, error)
             return False
         if self._patience.failing:
             self._outlook.tell("已恢复", "it answers again")

@@ -10,6 +10,7 @@ import msgspec
 from consumers import metrics
 from consumers.client import NeverPasses
 from consumers.consuming import PATIENCE_S, Outlook
+from consumers.looking import look, wait_out
 from consumers.outbox import pending
 from consumers.patience import Patience
 from consumers.sending import Sender
@@ -47,17 +48,11 @@ class Publication:
 
     def run(self) -> None:
         """Publish until asked to stop, or until nothing came for long; Unreachable, Broken where no waiting helps."""
-        came_at = time.monotonic()
         idle = self._outlook.idle_s
+        every_s = LOOK_EVERY_S if idle is None else min(LOOK_EVERY_S, max(idle, 0.05))
         try:
             self._sender.connect()
-            while not self._outlook.stop.asked:
-                if self._attempt():
-                    came_at = time.monotonic()
-                elif idle is not None and not self._patience.failing and time.monotonic() - came_at >= idle:
-                    return
-                else:
-                    self._outlook.stop.wait(LOOK_EVERY_S if idle is None else min(LOOK_EVERY_S, max(idle, 0.05)))
+            look(self._outlook, self._patience, self._attempt, every_s)
         finally:
             self._sender.close()
 
@@ -69,10 +64,7 @@ class Publication:
         except NeverPasses:
             raise
         except Unreachable as error:
-            if not self._patience.failing:
-                self._outlook.tell(error.zh, error.en)
-            self._outlook.registry.set(metrics.WAITING, 1)
-            self._outlook.stop.wait(self._patience.wait_after(error))
+            wait_out(self._outlook, self._patience, error)
             return False
         self._patience.succeeded()
         self._outlook.registry.set(metrics.WAITING, 0)
