@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -11,6 +11,7 @@ import duckdb
 from ledger.home import Home
 from projections.as_of import shape, shared_views
 from projections.beside import Beside
+from projections.kept.file import KeptFile
 from projections.kept.stand import Stand
 from projections.kept.world import KeptWorld
 from projections.projector import last_fingerprint
@@ -33,21 +34,31 @@ class Kept(NamedTuple):
         self.world.finish(self.stand)
 
 
-def kept_for(home: Home, store: duckdb.DuckDBPyConnection, position: int, as_of: date, rules: Iterable[Rule]) -> Kept:
+def kept_for(
+    home: Home, store: duckdb.DuckDBPyConnection, beside: Beside | None, position: int, as_of: date,
+    rules: Iterable[Rule],
+) -> Kept:  # fmt: skip
     """Open what the home keeps, for a screening at a position and a day. Unreachable where it cannot be used."""
-    views = tuple(shared_views())
-    world = KeptWorld(store, home.folder, [*base_tables(), *(name for name, _ in views)])
+    world = world_of((store,) if beside is None else beside.connections, KeptFile(store, home.folder))
+    return started(home, world, position, as_of, (*queries_of(rules), *asked_for_grains(grains())))
+
+
+def world_of(connections: Sequence[duckdb.DuckDBPyConnection], file: KeptFile | None = None) -> KeptWorld:
+    """Return a world of the rules' tables, as the file has it, or one that is kept in memory as long as it is used."""
+    return KeptWorld(connections, [*base_tables(), *(name for name, _ in shared_views())], file)
+
+
+def started(home: Home, world: KeptWorld, position: int, as_of: date, queries: Iterable[str]) -> Kept:
+    """Return the world once it holds nothing that new events may have changed; `queries`: what it will be asked."""
     stand = Stand(position, _event_at(home, position), as_of, shape())
-    queries = [*(select for _, select in views), *queries_of(rules), *asked_for_grains(grains())]
-    world.start(stand, lambda at: _event_at(home, at), queries)
+    world.start(stand, lambda at: _event_at(home, at), [*(select for _, select in shared_views()), *queries])
     return Kept(world, stand)
 
 
 def engine_of(store: duckdb.DuckDBPyConnection, kept: Kept | None, beside: Beside | None) -> Engine:
-    """Return the engine that rules and features are asked through. `beside`: never together with `kept`."""
-    if kept is not None:
-        return KeptEngine(DuckDBEngine(store), kept.world)
-    return DuckDBEngine(store) if beside is None else SideEngine(beside)
+    """Return the engine that rules and features are asked through."""
+    engine = DuckDBEngine(store) if beside is None else SideEngine(beside)
+    return engine if kept is None else KeptEngine(engine, kept.world)
 
 
 def _event_at(home: Home, position: int) -> str:

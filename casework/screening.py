@@ -7,7 +7,7 @@ import resource
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -147,7 +147,7 @@ def screen(home: Home, wanted: Wanted, tell: Tell, watch: Stopwatch, report: Rep
         if wanted.incremental and models.copied:
             tell("读模型正被使用，这次全部重算", "the read models are in use: everything is worked out again")
             wanted = msgspec.structs.replace(wanted, incremental=False)
-        with nullcontext() if wanted.incremental else side_by_side(store, position) as beside:
+        with side_by_side(store, position) as beside:
             return _screen_at(home, wanted, tell, watch, store, position, as_of, report, beside)
     finally:
         models.close()
@@ -160,7 +160,8 @@ def _screen_at(
     standing = standing_rules(home)
     with watch.step("world"):
         tell("准备筛查视图", "fixing the world at the position")
-        kept = kept_for(home, store, position, as_of, standing.counted.rules) if wanted.incremental else None
+        counted = standing.counted.rules
+        kept = kept_for(home, store, beside, position, as_of, counted) if wanted.incremental else None
         build_world(store, position, as_of, kept=None if kept is None else kept.world, beside=beside)
     engine = engine_of(store, kept, beside)
     with watch.step("rules"):

@@ -12,7 +12,7 @@ import msgspec
 import pyarrow as pa
 
 from casework.live.form import Account, LiveFiles
-from casework.live.rounds import Round, keys_of, moves, run_round, since_first_seen
+from casework.live.rounds import Round, Rounds, keys_of, moves, since_first_seen
 from consumers import metrics
 from consumers.consuming import PATIENCE_S, Outlook
 from consumers.looking import look, wait_out
@@ -55,6 +55,7 @@ class Following:
         self._since = before.account.since if before is not None and same else None
         self._patience = Patience(time.monotonic, None if outlook.idle_s is None else PATIENCE_S)
         self._models: ReadModels | None = None
+        self._rounds: Rounds | None = None
         self._left = before.account if before is not None else None
         """The account that stands, of this process or of the one before."""
         self.account: Account | None = None
@@ -78,6 +79,8 @@ class Following:
                 self._left = self._files.put(msgspec.structs.replace(self._left, looked_at=now, stopped_at=now))
                 self.account = self._left if self.account is not None else None
         finally:
+            if self._rounds is not None:
+                self._rounds.close()
             if self._models is not None:
                 self._models.close()
             self._claim.release()
@@ -106,8 +109,7 @@ class Following:
             if self.account is not None and not self._moved(self.account.position, position):
                 self._put(msgspec.structs.replace(self.account, position=position, looked_at=self._clock()))
                 return False
-            models = self._opened()
-            found = run_round(self._home, models.connection, position, self._clock().date(), self._only)
+            found = self._round(position)
         except duckdb.Error as error:
             refused = unwritable(error)
             if refused is None:
@@ -115,6 +117,11 @@ class Following:
             raise refused from error
         self._take(found)
         return True
+
+    def _round(self, position: int) -> Round:
+        if self._rounds is None:
+            self._rounds = Rounds(self._home, self._opened().connection, self._only)
+        return self._rounds.run(position, self._clock().date())
 
     def _opened(self) -> ReadModels:
         if self._models is None:

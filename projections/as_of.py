@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from domain.contract import RECORD_TYPES
 from domain.form import RecordType
 from projections.amendments import SETTLED, amendments_select, build_amendments
 from projections.beside import Beside, Step
-from projections.cases import build_cases
+from projections.cases import CASE_TABLES, build_cases
 from projections.columns import own_date, projection_of
 from projections.kept.world import KeptWorld
 from projections.place import TEMPORARY, Place
@@ -28,6 +28,7 @@ FEW = 250_000
 """Rows of a record type up to which they are worked out once: of more, columns that nobody reads would take memory."""
 OFTEN = 3
 """Queries that make this worth it."""
+_CASES = frozenset(table.name for table in CASE_TABLES)
 
 
 def shared_views() -> Iterator[tuple[str, str]]:
@@ -73,25 +74,35 @@ def build_world(
     """Create, as temporary views and tables of the connection, all that a rule may read.
 
     `queries`: the SQL that will be asked of this world; of the shared views, which take the time, only those that it
-    reads are built then. None: all. `kept`: what it holds of the shared views is taken instead of built.
-    `beside`: tables are made side by side, in its database, so that all its connections see the same world.
+    reads are built then. None: all. `kept`: what it holds is taken instead of built, and `queries` are all that it
+    will be asked. `beside`: tables are made side by side, in its database, so that all its connections see the same
+    world.
     """
     asked = None if queries is None else tuple(queries)
-    views = tuple(shared_views()) if asked is None or kept is not None else _views_read(asked)
+    views = tuple(shared_views()) if asked is None else _views_read(asked)
     selects = {form.table: as_of_select(form, position, as_of, as_known=as_known) for form in RECORD_TYPES.values()}
     worked_out = _worked_out(connection, asked, views)
+    standing = frozenset() if kept is None else kept.standing
     for each in (connection,) if beside is None else beside.connections:
-        _forget(each)
-        for name in selects.keys() - worked_out:
+        _forget(each, standing)
+        for name in selects.keys() - worked_out - standing:
             each.execute(f"CREATE TEMP VIEW {name} AS {selects[name]}")
-        build_cases(each, position, as_of)
+        if not standing >= _CASES:
+            build_cases(each, position, as_of)
     place = TEMPORARY if beside is None else beside.place
-    steps = [
-        *(_table(place, name, select) for name, select in selects.items() if name in worked_out),
+    base = (
+        *(_base(place, name, select, table=name in worked_out) for name, select in selects.items()),
         Step({"amendments"}, lambda on: build_amendments(on, position, as_of, as_known=as_known, place=place)),
         Step(policy_tables(), lambda on: build_policy(on, position, as_of, place=place)),
-        *(_view(place, name, select, as_of, kept) for name, select in views),
-    ]
+    )
+    anew = (_looked_at(step, kept) for step in base if not standing.issuperset(step.makes))
+    _make((*anew, *(_view(place, name, select, as_of, kept) for name, select in views)), connection, beside)
+    if kept is not None:
+        kept.stood({*_CASES, *(name for step in base for name in step.makes)})
+
+
+def _make(steps: Sequence[Step], connection: duckdb.DuckDBPyConnection, beside: Beside | None) -> None:
+    """Make all steps, side by side or one after the other."""
     if beside is not None:
         beside.make(steps)
         return
@@ -121,8 +132,8 @@ def _worked_out(
     return frozenset(name for name in few if times[name] >= OFTEN)
 
 
-def _forget(connection: duckdb.DuckDBPyConnection) -> None:
-    """Drop what the connection has of an earlier world, which may be a table where a view is made now."""
+def _forget(connection: duckdb.DuckDBPyConnection, standing: frozenset[str]) -> None:
+    """Drop what the connection has of an earlier world and does not stand: it may be a table where a view comes now."""
     temporary = (
         "SELECT 'TABLE', table_name FROM duckdb_tables() WHERE temporary "
         "UNION ALL SELECT 'VIEW', view_name FROM duckdb_views() WHERE temporary AND NOT internal"
@@ -130,18 +141,32 @@ def _forget(connection: duckdb.DuckDBPyConnection) -> None:
     names = {form.table for form in RECORD_TYPES.values()} | {name for name, _ in shared_views()}
     names |= {"amendments", *policy_tables()}
     for kind, name in connection.execute(temporary).fetchall():
-        if name in names:
+        if name in names - standing:
             connection.execute(f"DROP {kind} temp.{name}")
 
 
-def _table(place: Place, name: str, select: str) -> Step:
-    """Return the step that works out a record type's rows."""
+def _base(place: Place, name: str, select: str, *, table: bool) -> Step:
+    """Return the step that works out a record type's rows; nothing is left to do where a view shows them."""
 
     def make(connection: duckdb.DuckDBPyConnection) -> None:
-        connection.execute(f"{place.drop}{name}")
-        connection.execute(f"{place.create}{name} AS {select}")
+        if table:
+            connection.execute(f"{place.drop}{name}")
+            connection.execute(f"{place.create}{name} AS {select}")
 
     return Step({name}, make)
+
+
+def _looked_at(step: Step, kept: KeptWorld | None) -> Step:
+    """Return the step, after which a world that is kept looks at what it made."""
+    if kept is None:
+        return step
+
+    def make(connection: duckdb.DuckDBPyConnection) -> None:
+        step.make(connection)
+        for name in step.makes:
+            kept.look(connection, name)
+
+    return Step(step.makes, make, step.reads)
 
 
 def _view(place: Place, name: str, select: str, as_of: date, kept: KeptWorld | None) -> Step:
@@ -150,7 +175,7 @@ def _view(place: Place, name: str, select: str, as_of: date, kept: KeptWorld | N
 
     def make(connection: duckdb.DuckDBPyConnection) -> None:
         if kept is not None:
-            kept.view(name, select, used)
+            kept.view(connection, name, select, used)
             return
         connection.execute(f"{place.drop}{name}")
         (statement,) = statements_of(connection, f"{place.create}{name} AS {select}")

@@ -2,57 +2,55 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 
 import duckdb
 
 from projections.kept.readings import Reading
 
-SMALL = 50_000
-"""Rows up to which hashing them costs nothing; of more they are hashed only where as many are seen as before."""
+
+def columns_of(connection: duckdb.DuckDBPyConnection, table: str) -> list[str]:
+    """Return the names of a table's columns."""
+    return [str(row[0]) for row in connection.execute(f"SELECT column_name FROM (DESCRIBE {table})").fetchall()]
 
 
-def prints_of(
-    connection: duckdb.DuckDBPyConnection, table: str, readings: Iterable[Reading], before: Mapping[Reading, str]
-) -> dict[Reading, str]:
-    """Return the fingerprint of each reading of the table: how many rows it sees, and sum and parity of their hashes.
-
-    Where many rows are seen and not as many as `before`, a fingerprint like no other stands for the hashes: that
-    something changed is known without them. Equal fingerprints mean the same rows, different ones may too.
-    """
+def counts_of(connection: duckdb.DuckDBPyConnection, table: str, readings: Iterable[Reading]) -> dict[Reading, int]:
+    """Return how many rows each reading sees of the table."""
     listed = sorted(set(readings))
-    if not listed:
-        return {}
-    counts = _asked(connection, table, [f"count(*){_only(reading)}" for reading in listed])
-    columns = [str(row[0]) for row in connection.execute(f"SELECT column_name FROM (DESCRIBE {table})").fetchall()]
-    hashed = [
-        reading
-        for reading, count in zip(listed, counts, strict=True)
-        if int(count) <= SMALL or before.get(reading, "").startswith(f"{count}:")
-    ]
-    parts = [part for reading in hashed for part in _parts(reading, columns)]
-    values = _asked(connection, table, parts)
-    known = {reading: f"{values[2 * place]}:{values[2 * place + 1]}" for place, reading in enumerate(hashed)}
-    return {
-        reading: f"{count}:{known.get(reading) or secrets.token_hex(16)}"
-        for reading, count in zip(listed, counts, strict=True)
-    }
+    parts = [f"count(*) FILTER (WHERE {reading.condition})" if reading.condition else "count(*)" for reading in listed]
+    return {reading: int(count) for reading, count in zip(listed, _asked(connection, table, parts, ""), strict=True)}
 
 
-def _asked(connection: duckdb.DuckDBPyConnection, table: str, parts: list[str]) -> list[str]:
-    """Return what the table answers, each question put once."""
+def rows_of(
+    connection: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str], readings: Iterable[Reading]
+) -> dict[Reading, str]:
+    """Return what tells the rows that each reading sees from others: sum and parity of their hashes.
+
+    Equal ones, and an equal count, mean the same rows; different ones may too. `columns`: all of the table.
+    """
+    alike: dict[str, list[Reading]] = {}
+    for reading in sorted(set(readings)):
+        alike.setdefault(reading.condition, []).append(reading)
+    found: dict[Reading, str] = {}
+    for condition, those in alike.items():
+        hashed = [_hashed(reading, columns) for reading in those]
+        parts = [part for each in hashed for part in (f"sum({each})", f"bit_xor({each})")]
+        told = _asked(connection, table, parts, condition)
+        found |= {reading: ":".join(told[2 * place : 2 * place + 2]) for place, reading in enumerate(those)}
+    return found
+
+
+def _asked(connection: duckdb.DuckDBPyConnection, table: str, parts: list[str], condition: str) -> list[str]:
+    """Return what the table's rows that meet the condition answer, each question put once."""
     distinct = list(dict.fromkeys(parts))
-    row = connection.execute(f"SELECT {', '.join(distinct)} FROM {table}").fetchone() if distinct else ()
+    if not distinct:
+        return []
+    where = f" WHERE {condition}" if condition else ""
+    row = connection.execute(f"SELECT {', '.join(distinct)} FROM {table}{where}").fetchone()
     told = dict(zip(distinct, map(str, row or ()), strict=True))
     return [told[part] for part in parts]
 
 
-def _only(reading: Reading) -> str:
-    return f" FILTER (WHERE {reading.condition})" if reading.condition else ""
-
-
-def _parts(reading: Reading, columns: list[str]) -> tuple[str, str]:
+def _hashed(reading: Reading, columns: Sequence[str]) -> str:
     named = [column for column in columns if reading.whole or column.lower() in reading.columns]
-    hashed = f"hash({', '.join(named)})" if named else "hash(1)"
-    return f"sum({hashed}){_only(reading)}", f"bit_xor({hashed}){_only(reading)}"
+    return f"hash({', '.join(named)})" if named else "hash(1)"

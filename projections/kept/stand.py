@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 import duckdb
@@ -10,7 +11,7 @@ import msgspec
 from domain.contract import RECORD_TYPES
 from projections.amendments import SETTLED
 from projections.cases import CASE_TABLES
-from projections.policy.standing import policy_tables
+from projections.policy.standing import counties_between, policy_tables
 
 
 class Stand(msgspec.Struct, frozen=True):
@@ -27,19 +28,26 @@ class Stand(msgspec.Struct, frozen=True):
         return self.shape == later.shape and self.position <= later.position
 
 
-def touched(connection: duckdb.DuckDBPyConnection, before: Stand, now: Stand) -> frozenset[str]:
+def touched(
+    connection: duckdb.DuckDBPyConnection, before: Stand, now: Stand, counties: Collection[str] = ()
+) -> frozenset[str]:
     """Return the base tables that may show other rows: with events in between; on another day all of them.
 
-    Policy is worked out anew for every world, so that its tables are always among them.
+    `counties`: those of the policy tables that stand; (): none do, so that policy is among what may show other rows.
     """
     dated = [*(form.table for form in RECORD_TYPES.values()), *(table.name for table in CASE_TABLES)]
     if before.as_of != now.as_of:
-        found = {*dated, "amendments"}
-    else:
-        found = {table for table in dated if _has_new(connection, table, before.position, now.position)}
+        return frozenset({*dated, "amendments", *policy_tables()})
+    found = {table for table in dated if _has_new(connection, table, before.position, now.position)}
     if found & {RECORD_TYPES[name].table for name in SETTLED}:
         found.add("amendments")
-    return frozenset(found | set(policy_tables()))
+    if (
+        not counties
+        or _has_new(connection, "policy_changes", before.position, now.position)
+        or not set(counties_between(connection, before.position, now.position)) <= set(counties)
+    ):
+        found.update(policy_tables())
+    return frozenset(found)
 
 
 def _has_new(connection: duckdb.DuckDBPyConnection, table: str, after: int, upto: int) -> bool:

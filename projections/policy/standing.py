@@ -52,17 +52,19 @@ def build_policy(
     for name, statement in zip(policy_tables(), _statements(), strict=True):
         connection.execute(f"{place.drop}{name}")
         connection.execute(coded(statement.replace("CREATE TABLE policy.", place.create), types))
-    for county in _counties(connection, position) if counties is None else counties:
+    for county in counties_between(connection, -1, position) if counties is None else counties:
         changes = _changes(connection, county, position, as_of)
         for name, rows in standing_rows(county, changes).items():
             _insert(connection, name, rows)
 
 
-def _counties(connection: duckdb.DuckDBPyConnection, position: int) -> list[str]:
+def counties_between(connection: duckdb.DuckDBPyConnection, after: int, upto: int) -> list[str]:
+    """Return the counties of all that the read tables hold of events behind one position and up to another, sorted."""
     holding = "schema_name = 'history' AND column_name = 'county'"
     found = connection.execute(f"SELECT table_name FROM duckdb_columns() WHERE {holding} ORDER BY 1").fetchall()
-    tables = [row[0] for row in found]
-    union = " UNION ".join(f"SELECT county FROM history.{table} WHERE position <= {position}" for table in tables)
+    union = " UNION ".join(
+        f"SELECT county FROM history.{name} WHERE position > {after} AND position <= {upto}" for (name,) in found
+    )
     return [row[0] for row in connection.execute(f"SELECT DISTINCT county FROM ({union}) ORDER BY county").fetchall()]
 
 

@@ -5,17 +5,23 @@ from __future__ import annotations
 import csv
 import random
 import shutil
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import NamedTuple
 
+import pyarrow as pa
 import pytest
 
+from casework.live.rounds import Rounds
 from casework.screening import Stopwatch, Wanted, screen
 from domain.errors import Malformed
 from intake.ingest import Intake
 from ledger.home import Home
 from mingzhang.commands import screening
+from projections.projector import Projector
+from projections.store import open_store
 from simulation.county import write_county
 from tests.program import Account, results
 
@@ -97,6 +103,29 @@ def test_it_equals_a_full_one_to_the_byte_after_every_batch_and_on_another_day(
             assert (again.files, again.account.rules) == (full.files, full.account.rules), folder.name
             assert again.files["suspicions.jsonl"].count(b"\n") >= 10
     assert len(set(found)) == PARTS
+
+
+@contextmanager
+def rounds_of(home: Home) -> Iterator[Callable[[], pa.Table]]:
+    with closing(open_store(None, threads=2)) as store:
+        projector, rounds = Projector(store, home.ledger), Rounds(home, store)
+        yield lambda: rounds.run(projector.run(), NOON.date()).findings
+        rounds.close()
+        assert "kept" not in str(store.execute("SELECT database_name FROM duckdb_databases()").fetchall())
+
+
+def test_rounds_that_take_over_what_stands_find_what_a_first_one_finds(folders: list[Path], tmp_path: Path) -> None:
+    found = []
+    with Home.open(tmp_path / "home") as home, rounds_of(home) as later:
+        for folder in (*folders, folders[-1]):
+            take(home, folder)
+            with rounds_of(home) as first:
+                fresh = first()
+            for _ in range(2):
+                found.append(later())
+                assert found[-1].equals(fresh), folder.name
+    assert len({each.num_rows for each in found}) == PARTS
+    assert found[-1].equals(found[-3])
 
 
 def test_it_needs_a_home() -> None:

@@ -10,6 +10,8 @@ import duckdb
 import pyarrow as pa
 import pytest
 
+from projections.kept import world
+from projections.kept.file import KeptFile
 from projections.kept.stand import Stand
 from projections.kept.world import KeptWorld
 from projections.store import open_store
@@ -17,6 +19,7 @@ from risk.engine import DuckDBEngine
 
 DAY = date(2026, 1, 20)
 VIEW = "SELECT p.township, count(*) AS n FROM payments AS p WHERE p.channel = 'cash' GROUP BY p.township"
+NAMES = ["payments", "cash_places"]
 QUERY = "SELECT c.township, c.n FROM cash_places AS c WHERE c.n >= $least"
 
 
@@ -42,26 +45,48 @@ def paid(store: duckdb.DuckDBPyConnection, position: int, township: str, channel
     store.execute(f"INSERT INTO history.payments ({', '.join(values)}) VALUES ({', '.join(cells)})")
 
 
+class Memory:
+    """A world that is kept as long as this is."""
+
+    def __init__(self, store: duckdb.DuckDBPyConnection) -> None:
+        self.cursor = showing(store)
+        self.world = KeptWorld((self.cursor,), NAMES)
+
+
+def showing(store: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    cursor = store.cursor()
+    cursor.execute("CREATE TEMP VIEW payments AS SELECT * FROM history.payments")
+    return cursor
+
+
 class Run:
-    """One run over what a folder keeps: what was worked out again."""
+    """One run over what a folder keeps, or over what a world in memory does: what was worked out again."""
 
     def __init__(
-        self, store: duckdb.DuckDBPyConnection, folder: Path, position: int, *, least: int = 1, as_of: date = DAY,
-        event: str = "", ends: bool = True,
+        self, store: duckdb.DuckDBPyConnection, kept: Path | Memory, position: int, *, least: int = 1,
+        as_of: date = DAY, event: str = "", ends: bool = True,
     ) -> None:  # fmt: skip
-        cursor = store.cursor()
-        cursor.execute("CREATE TEMP VIEW payments AS SELECT * FROM history.payments")
-        kept = KeptWorld(cursor, folder, ["payments", "cash_places"])
+        if isinstance(kept, Memory):
+            self._run(kept.cursor, kept.world, position, least, as_of, event, ends=ends)
+            return
+        cursor = showing(store)
+        opened = KeptWorld((cursor,), NAMES, KeptFile(cursor, kept))
+        self._run(cursor, opened, position, least, as_of, event, ends=ends)
+        opened.close()
+        cursor.close()
+
+    def _run(
+        self, cursor: duckdb.DuckDBPyConnection, kept: KeptWorld, position: int, least: int, as_of: date, event: str,
+        *, ends: bool,
+    ) -> None:  # fmt: skip
         stand = Stand(position, f"event {position}", as_of, "shape")
         kept.start(stand, lambda at: event or f"event {at}", [VIEW, QUERY])
-        kept.view("cash_places", VIEW, {})
+        kept.view(cursor, "cash_places", VIEW, {})
         self.asked = False
         self.found = kept.answer(QUERY, {"least": least}, lambda: self._ask(cursor, least)).to_pylist()
         self.built = kept.views_again
         if ends:
             kept.finish(stand)
-        cursor.execute("DETACH kept")
-        cursor.close()
 
     def _ask(self, cursor: duckdb.DuckDBPyConnection, least: int) -> pa.Table:
         self.asked = True
@@ -121,3 +146,33 @@ def test_nothing_is_kept_of_a_run_that_broke_off_of_another_ledger_or_of_a_later
     paid(store, 2, "653123300", "wechat")
     assert Run(store, tmp_path, 2).again == (False, False)
     assert Run(store, tmp_path, 1).again == (True, True)
+
+
+def test_many_rows_are_hashed_only_where_as_many_are_seen_as_before(
+    store: duckdb.DuckDBPyConnection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(world, "SMALL", 0)
+    Run(store, tmp_path, 1)
+    for position, again in ((2, (True, True)), (3, (False, False))):
+        paid(store, position, "653123200", "wechat")
+        assert Run(store, tmp_path, position).again == again
+    store.execute("UPDATE history.payments SET township = '653123300' WHERE position = 1")
+    paid(store, 4, "653123200", "wechat")
+    assert Run(store, tmp_path, 4).again == (True, True)
+
+
+def test_in_memory_what_changes_the_number_of_rows_is_asked_again_and_the_rest_once_more(
+    store: duckdb.DuckDBPyConnection,
+) -> None:
+    memory = Memory(store)
+    assert [Run(store, memory, 1).again for _ in range(3)] == [(True, True), (True, True), (False, False)]
+    paid(store, 2, "653123200", "wechat")
+    assert Run(store, memory, 2).again == (False, False)
+    paid(store, 3, "653123100", "cash")
+    third = Run(store, memory, 3)
+    assert (third.again, third.found) == ((True, True), [{"township": "653123100", "n": 2}])
+    store.execute("UPDATE history.payments SET township = '653123300' WHERE position = 1")
+    paid(store, 4, "653123200", "wechat")
+    fourth = Run(store, memory, 4)
+    assert {row["township"] for row in fourth.found} == {"653123100", "653123300"}
+    assert (Run(store, memory, 4).found, Run(store, memory, 4).again) == (fourth.found, (False, False))
