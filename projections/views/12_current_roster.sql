@@ -1,4 +1,4 @@
--- one row per person, fee and fee year on a roster: the row listed last
+-- one row per person, fee and fee year on a roster: the row listed last; relisted: there are others
 WITH
 -- one row per person, fee and fee year with several rows
 several AS (
@@ -9,14 +9,14 @@ several AS (
 )
 SELECT
     r.county, r.event_id, r.payer, r.payer_born, r.fee, r.fee_year, r.category, r.amount_due_fen, r.fiscal_share_fen,
-    r.township, r.village, r.listed_on, r.known_on, r.version
+    r.township, r.village, r.listed_on, r.known_on, r.version, FALSE AS relisted
 FROM rosters AS r
 LEFT JOIN several AS s
     ON s.county = r.county AND s.payer IS NOT DISTINCT FROM r.payer AND s.fee IS NOT DISTINCT FROM r.fee AND s.fee_year IS NOT DISTINCT FROM r.fee_year
 WHERE s.county IS NULL
 UNION ALL
 SELECT l.county, l.event_id, l.payer, l.payer_born, l.fee, l.fee_year, l.category, l.amount_due_fen, l.fiscal_share_fen,
-    l.township, l.village, l.listed_on, l.known_on, l.version
+    l.township, l.village, l.listed_on, l.known_on, l.version, TRUE AS relisted
 FROM (
     SELECT
         r.county, r.event_id, r.payer, r.payer_born, r.fee, r.fee_year, r.category, r.amount_due_fen, r.fiscal_share_fen,

@@ -1,18 +1,30 @@
 -- one row per county, payer, category and stretch of days on which it held (held_from NULL: always; held_until exclusive, NULL: still holds); fee and fee_year NULL where a status change gave it, for every fee
-WITH listed AS ( -- one row per roster row with the day from which it is known to say so
+WITH listed AS ( -- one row per roster row of those with several for a person, fee and year, with the day from which it is known to say so
     SELECT
         r.county, r.payer, r.fee, r.fee_year, r.category, r.event_id,
         CASE WHEN r.version > 1 THEN greatest(coalesce(r.listed_on, r.known_on), coalesce(r.known_on, r.listed_on)) ELSE r.listed_on END AS held_from
-    FROM rosters AS r
-    WHERE r.category IS NOT NULL
+    FROM current_roster AS c
+    INNER JOIN rosters AS r
+        ON r.county = c.county AND r.payer IS NOT DISTINCT FROM c.payer AND r.fee IS NOT DISTINCT FROM c.fee AND r.fee_year IS NOT DISTINCT FROM c.fee_year
+    WHERE c.relisted AND r.category IS NOT NULL
 ),
-rostered AS ( -- the same with the day on which a later roster row took its place
+rostered AS ( -- one row per roster row with that day, and the day on which a later row took its place
     SELECT
-        l.county, l.payer, l.fee, l.fee_year, l.category, l.event_id, l.held_from,
-        lead(l.held_from) OVER (
-            PARTITION BY l.county, l.payer, l.fee, l.fee_year ORDER BY l.held_from NULLS FIRST, l.event_id NULLS FIRST
-        ) AS replaced_on
-    FROM listed AS l
+        c.county, c.payer, c.fee, c.fee_year, c.category, c.event_id,
+        CASE WHEN c.version > 1 THEN greatest(coalesce(c.listed_on, c.known_on), coalesce(c.known_on, c.listed_on)) ELSE c.listed_on END AS held_from,
+        CAST(NULL AS DATE) AS replaced_on
+    FROM current_roster AS c
+    WHERE NOT c.relisted AND c.category IS NOT NULL
+    UNION ALL
+    SELECT l.county, l.payer, l.fee, l.fee_year, l.category, l.event_id, l.held_from, l.replaced_on
+    FROM (
+        SELECT
+            w.county, w.payer, w.fee, w.fee_year, w.category, w.event_id, w.held_from,
+            lead(w.held_from) OVER (
+                PARTITION BY w.county, w.payer, w.fee, w.fee_year ORDER BY w.held_from NULLS FIRST, w.event_id NULLS FIRST
+            ) AS replaced_on
+        FROM listed AS w
+    ) AS l
 ),
 first_change AS ( -- one row per roster row whose payer's category was granted or ended after it was listed: the first such day
     SELECT r.county, r.event_id, min(s.effective_on) AS changed_on,
