@@ -6,41 +6,55 @@ recorded_years AS (
     FROM entitlements AS e
     WHERE e.fee IN ('resident-pension', 'resident-pension-supplementary', 'resident-medical', 'flexible-pension', 'flexible-medical')
 ),
--- one row per person, fee and year with an entitlement that was not reversed, the numbers one slip away from a wrong one included
-covered AS (
-    SELECT e.county, e.payer, e.fee, e.fee_year
-    FROM entitlements AS e
-    WHERE e.reversed_on IS NULL AND e.payer IS NOT NULL
-    UNION
+-- one row per person, fee and year under whose number a standing entitlement for a wrong number, one slip away, may belong
+slipped AS (
     SELECT e.county, unnest(e.payer_near) AS payer, e.fee, e.fee_year
     FROM entitlements AS e
     WHERE e.reversed_on IS NULL AND NOT e.payer_valid
 ),
--- one row per standing payment of such a fee and year for a person, with whether the person's entitlement stands
-insured AS (
+-- one row per standing payment of such a fee and year for a person without a standing entitlement
+uncovered AS (
     SELECT
         p.county, p.event_id, p.record_id, p.payer, p.payer_valid, p.payer_near, p.fee, p.fee_year, p.amount_fen,
-        CASE WHEN p.channel = 'fiscal' THEN 'fiscal' ELSE 'own' END AS share, p.paid_on, p.posted_on, p.township, p.village, c.payer IS NOT NULL AS covered
+        CASE WHEN p.channel = 'fiscal' THEN 'fiscal' ELSE 'own' END AS share, p.paid_on, p.posted_on, p.township, p.village
     FROM standing_payments AS p
     INNER JOIN recorded_years AS y ON y.county = p.county AND y.fee = p.fee AND y.fee_year = p.fee_year
-    LEFT JOIN covered AS c ON c.county = p.county AND c.payer = p.payer AND c.fee = p.fee AND c.fee_year = p.fee_year
-    WHERE p.amount_fen > 0 AND coalesce(p.payer_id_type, 'resident-id') <> 'uscc'
+    LEFT JOIN entitlements AS e ON e.county = p.county AND e.payer = p.payer AND e.fee = p.fee AND e.fee_year = p.fee_year AND e.reversed_on IS NULL
+    LEFT JOIN slipped AS s ON s.county = p.county AND s.payer = p.payer AND s.fee = p.fee AND s.fee_year = p.fee_year
+    WHERE p.amount_fen > 0 AND coalesce(p.payer_id_type, 'resident-id') <> 'uscc' AND e.payer IS NULL AND s.payer IS NULL
+),
+-- one row per number of such a person: the payment's, and where it fails its check those one slip away
+numbers AS (
+    SELECT u.county, u.payer AS number FROM uncovered AS u
+    UNION
+    SELECT u.county, unnest(u.payer_near) AS number FROM uncovered AS u WHERE NOT u.payer_valid
+),
+-- one row per standing entitlement under one of these
+covered AS (
+    SELECT e.county, e.payer, e.fee, e.fee_year
+    FROM numbers AS n
+    INNER JOIN entitlements AS e ON e.county = n.county AND e.payer = n.number
+    WHERE e.reversed_on IS NULL
+    UNION
+    SELECT s.county, s.payer, s.fee, s.fee_year
+    FROM numbers AS n
+    INNER JOIN slipped AS s ON s.county = n.county AND s.payer = n.number
 ),
 -- one row per payment whose number a standing entitlement names that does not belong to another source's payment under that number
 named AS (
     SELECT DISTINCT i.county, i.event_id
-    FROM insured AS i
+    FROM uncovered AS i
     INNER JOIN entitlements AS e ON e.county = i.county AND e.payment_id = i.record_id AND e.fee = i.fee
     LEFT JOIN payments AS o ON o.county = e.county AND o.record_id = e.payment_id AND o.fee = e.fee AND o.payer = e.payer AND o.event_id <> i.event_id
-    WHERE NOT i.covered AND e.reversed_on IS NULL AND o.event_id IS NULL
+    WHERE e.reversed_on IS NULL AND o.event_id IS NULL
 ),
 -- one row per payment under a wrong number for which an entitlement stands under one a slip away
 slips AS (
     SELECT DISTINCT n.county, n.event_id
     FROM (
         SELECT i.county, i.event_id, i.fee, i.fee_year, unnest(i.payer_near) AS number
-        FROM insured AS i
-        WHERE NOT i.covered AND NOT i.payer_valid
+        FROM uncovered AS i
+        WHERE NOT i.payer_valid
     ) AS n
     INNER JOIN covered AS c ON c.county = n.county AND c.payer = n.number AND c.fee = n.fee AND c.fee_year = n.fee_year
 ),
@@ -48,10 +62,10 @@ slips AS (
 unmet AS (
     SELECT
         i.county, i.event_id, i.record_id, i.payer, i.payer_valid, i.fee, i.fee_year, i.amount_fen, i.share, i.paid_on, i.posted_on, i.township, i.village
-    FROM insured AS i
+    FROM uncovered AS i
     LEFT JOIN named AS n ON n.county = i.county AND n.event_id = i.event_id
     LEFT JOIN slips AS s ON s.county = i.county AND s.event_id = i.event_id
-    WHERE NOT i.covered AND n.event_id IS NULL AND s.event_id IS NULL
+    WHERE n.event_id IS NULL AND s.event_id IS NULL
 ),
 -- one row per person, fee and year with such a payment: what was paid, and whether all of it was given back
 given_back AS (
@@ -131,21 +145,46 @@ missing_places AS (
     WHERE m.explained_until IS NULL AND NOT m.insured_otherwise
     GROUP BY m.county, m.fee, m.fee_year, m.share, coalesce(m.township, '')
 ),
--- one row per fee, year, share and township: payments there, and up to which day of payment some were recorded
+-- one row per fee, year, share, township and day of payment: all payments there
+days AS (
+    SELECT p.county, p.fee, p.fee_year, p.channel = 'fiscal' AS fiscal, p.township, p.paid_on, count(*) AS payments
+    FROM standing_payments AS p
+    INNER JOIN recorded_years AS y ON y.county = p.county AND y.fee = p.fee AND y.fee_year = p.fee_year
+    WHERE p.amount_fen > 0 AND coalesce(p.payer_id_type, 'resident-id') <> 'uscc'
+    GROUP BY p.county, p.fee, p.fee_year, p.channel = 'fiscal', p.township, p.paid_on
+),
+-- one row per fee and day of payment: how many are without a standing entitlement
+uncovered_days AS (
+    SELECT u.county, u.fee, u.paid_on, count(*) AS payments
+    FROM uncovered AS u
+    GROUP BY u.county, u.fee, u.paid_on
+),
+-- one row per fee: up to which day of payment some have one
+recorded_paid AS (
+    SELECT d.county, d.fee, max(d.paid_on) AS recorded_paid_until
+    FROM (
+        SELECT a.county, a.fee, a.paid_on, sum(a.payments) AS payments
+        FROM days AS a
+        GROUP BY a.county, a.fee, a.paid_on
+    ) AS d
+    LEFT JOIN uncovered_days AS u ON u.county = d.county AND u.fee = d.fee AND u.paid_on = d.paid_on
+    WHERE d.payments > coalesce(u.payments, 0)
+    GROUP BY d.county, d.fee
+),
+-- one row per fee, year, share and township: payments there
 places AS (
     SELECT
-        i.county, i.fee, i.fee_year, i.share, coalesce(i.township, '') AS township, count(*) AS payments,
-        max(CASE WHEN i.covered THEN i.paid_on END) AS recorded_paid_until
-    FROM insured AS i
-    GROUP BY i.county, i.fee, i.fee_year, i.share, coalesce(i.township, '')
+        d.county, d.fee, d.fee_year, CASE WHEN d.fiscal THEN 'fiscal' ELSE 'own' END AS share, coalesce(d.township, '') AS township,
+        CAST(sum(d.payments) AS BIGINT) AS payments
+    FROM days AS d
+    GROUP BY d.county, d.fee, d.fee_year, CASE WHEN d.fiscal THEN 'fiscal' ELSE 'own' END, coalesce(d.township, '')
 ),
 -- one row per fee, year, share and township: payments and those missing there and in the county
 compared AS (
     SELECT
         p.county, p.fee, p.fee_year, p.share, p.township, p.payments, coalesce(m.missing, 0) AS missing,
         CAST(sum(p.payments) OVER (PARTITION BY p.county, p.fee, p.fee_year, p.share) AS BIGINT) AS all_payments,
-        CAST(sum(coalesce(m.missing, 0)) OVER (PARTITION BY p.county, p.fee, p.fee_year, p.share) AS BIGINT) AS all_missing,
-        max(p.recorded_paid_until) OVER (PARTITION BY p.county, p.fee) AS recorded_paid_until
+        CAST(sum(coalesce(m.missing, 0)) OVER (PARTITION BY p.county, p.fee, p.fee_year, p.share) AS BIGINT) AS all_missing
     FROM places AS p
     LEFT JOIN missing_places AS m
         ON m.county = p.county AND m.fee = p.fee AND m.fee_year = p.fee_year AND m.share = p.share AND m.township = p.township
@@ -161,10 +200,11 @@ SELECT
     m.township, m.village, m.explained_until, m.insured_otherwise, m.reversed_on,
     coalesce(d.missing, 0) AS missing_of_paid_day, coalesce(o.missing, 0) AS missing_of_posted_day,
     c.missing AS missing_of_township, c.payments AS payments_of_township, c.all_missing AS missing_of_year, c.all_payments AS payments_of_year,
-    r.recorded_until, c.recorded_paid_until
+    r.recorded_until, q.recorded_paid_until
 FROM missing AS m
 LEFT JOIN paid_days AS d ON d.county = m.county AND d.fee = m.fee AND d.paid_on = m.paid_on
 LEFT JOIN posted_days AS o ON o.county = m.county AND o.fee = m.fee AND o.posted_on = m.posted_on
 INNER JOIN compared AS c
     ON c.county = m.county AND c.fee = m.fee AND c.fee_year = m.fee_year AND c.share = m.share AND c.township = coalesce(m.township, '')
 INNER JOIN recorded_until AS r ON r.county = m.county AND r.fee = m.fee
+LEFT JOIN recorded_paid AS q ON q.county = m.county AND q.fee = m.fee
