@@ -104,7 +104,7 @@ SELECT
     p.county, p.event_id, p.record_id AS payment_id, s.collector_id,
     CASE s.rank WHEN 1 THEN 'named' WHEN 2 THEN 'account' WHEN 3 THEN 'person' WHEN 4 THEN 'card' WHEN 5 THEN 'household' ELSE 'terminal' END AS hand,
     coalesce(r.group_payer, false) AS group_payer,
-    p.payer, p.household, p.fee, p.fee_year, p.amount_fen, p.channel, p.paid_at, p.paid_on, p.timed, p.township, p.village
+    p.payer, p.household, p.fee, p.fee_year, p.amount_fen, p.channel, p.paid_at, p.paid_on, p.timed, p.payer_account, p.township, p.village
 FROM surest AS s
 INNER JOIN standing_payments AS p ON p.county = s.county AND p.event_id = s.event_id
 LEFT JOIN roles AS r ON r.county = s.county AND r.collector_id = s.collector_id

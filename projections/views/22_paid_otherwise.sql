@@ -2,17 +2,13 @@
 WITH
 -- one row per payment with a collector's hand: whether only schools and units had theirs in it
 handled AS (
-    SELECT h.county, h.event_id, bool_and(h.group_payer) AS collective
+    SELECT h.county, h.event_id, bool_and(h.group_payer AND coalesce(h.channel <> 'fiscal', TRUE)) AS collective
     FROM collector_hands AS h
     GROUP BY h.county, h.event_id
 ),
--- one row per payment with its card's holder where the acquirer names him
-swiped AS (
-    SELECT p.county, p.event_id, min(t.cardholder) AS cardholder
-    FROM standing_payments AS p
-    INNER JOIN pos_transactions AS t ON t.county = p.county AND t.record_id = p.pos_reference
-    WHERE t.cardholder IS NOT NULL
-    GROUP BY p.county, p.event_id
+-- one row per account of a payment with a collector's hand
+handled_accounts AS (
+    SELECT DISTINCT h.county, h.payer_account FROM collector_hands AS h WHERE h.payer_account IS NOT NULL
 ),
 -- one row per person, fee and year on the register
 registered AS (
@@ -23,11 +19,27 @@ registered AS (
 own_accounts AS (
     SELECT p.county, p.payer_account
     FROM standing_payments AS p
-    LEFT JOIN handled AS h ON h.county = p.county AND h.event_id = p.event_id
+    LEFT JOIN handled_accounts AS h ON h.county = p.county AND h.payer_account = p.payer_account
     LEFT JOIN registered AS r ON r.county = p.county AND r.payer = p.payer AND r.fee = p.fee AND r.fee_year = p.fee_year
-    WHERE p.payer_account IS NOT NULL
+    WHERE p.payer_account IS NOT NULL AND h.payer_account IS NULL
     GROUP BY p.county, p.payer_account
-    HAVING min(p.household) = max(p.household) AND count(h.event_id) = 0 AND count(*) > count(r.payer)
+    HAVING min(p.household) = max(p.household) AND count(*) > count(r.payer)
+),
+-- one row per payment that neither the treasury, nor a collector's hand, nor a household's own account made
+undecided AS (
+    SELECT p.county, p.event_id, p.payer, p.household, p.paid_on, p.paid_by, p.payer_account, p.channel
+    FROM standing_payments AS p
+    LEFT JOIN own_accounts AS o ON o.county = p.county AND o.payer_account = p.payer_account
+    LEFT JOIN handled AS h ON h.county = p.county AND h.event_id = p.event_id
+    WHERE coalesce(p.channel <> 'fiscal', TRUE) AND o.payer_account IS NULL AND h.event_id IS NULL
+),
+-- one row per payment with its card's holder where the acquirer names him
+swiped AS (
+    SELECT p.county, p.event_id, p.payer, p.household, p.fee, p.fee_year, p.paid_on, min(t.cardholder) AS person
+    FROM standing_payments AS p
+    INNER JOIN pos_transactions AS t ON t.county = p.county AND t.record_id = p.pos_reference
+    WHERE t.cardholder IS NOT NULL
+    GROUP BY p.county, p.event_id, p.payer, p.household, p.fee, p.fee_year, p.paid_on
 ),
 -- one row per account to which money went back in the name of its holder
 held_accounts AS (
@@ -35,69 +47,93 @@ held_accounts AS (
     FROM refunds AS r
     WHERE r.refund_account IS NOT NULL AND r.account_holder IS NOT NULL
 ),
--- one row per person and day's stretch in a household
-housed AS (
-    SELECT h.county, h.payer, h.household_no, h.valid_from, h.valid_to
-    FROM households AS h
-    WHERE h.payer IS NOT NULL AND h.household_no IS NOT NULL
-),
--- one row per payment, person who is known to have paid it, and record that says so
+-- one row per such payment, person who is known to have paid it, and record that says so
 known_payers AS (
-    SELECT p.county, p.event_id, p.payer, p.household, p.paid_on, p.paid_by AS person
-    FROM standing_payments AS p
-    WHERE p.paid_by IS NOT NULL
+    SELECT u.county, u.event_id, u.payer, u.household, u.paid_on, u.paid_by AS person
+    FROM undecided AS u
+    WHERE u.paid_by IS NOT NULL
     UNION ALL
-    SELECT p.county, p.event_id, p.payer, p.household, p.paid_on, s.cardholder AS person
+    SELECT u.county, u.event_id, u.payer, u.household, u.paid_on, s.person
     FROM swiped AS s
-    INNER JOIN standing_payments AS p ON p.county = s.county AND p.event_id = s.event_id
+    INNER JOIN undecided AS u ON u.county = s.county AND u.event_id = s.event_id
     UNION ALL
-    SELECT p.county, p.event_id, p.payer, p.household, p.paid_on, a.person
+    SELECT u.county, u.event_id, u.payer, u.household, u.paid_on, a.person
     FROM held_accounts AS a
-    INNER JOIN standing_payments AS p ON p.county = a.county AND p.payer_account = a.account
+    INNER JOIN undecided AS u ON u.county = a.county AND u.payer_account = a.account
 ),
--- one row per payment with a known payer: whether he is the person it is for, or of the same household
+-- one row per such payment with a known payer: whether he is the person it is for, or of the same household
 known AS (
     SELECT k.county, k.event_id, bool_or(k.person = k.payer OR coalesce(h.household_no = k.household, false)) AS own
     FROM known_payers AS k
-    LEFT JOIN housed AS h
-        ON h.county = k.county AND h.payer = k.person
+    LEFT JOIN households AS h
+        ON h.county = k.county AND h.payer = k.person AND h.household_no IS NOT NULL
         AND (h.valid_from IS NULL OR h.valid_from <= k.paid_on) AND (h.valid_to IS NULL OR h.valid_to >= k.paid_on)
     GROUP BY k.county, k.event_id
 ),
--- one row per payment whose payer, neither the person nor of the household, paid in the cash that one collector took of at least three households
-conduits AS (
-    SELECT k.county, k.event_id
-    FROM known_payers AS k
-    INNER JOIN (
-        SELECT n.county, n.person, c.collector_id
-        FROM known_payers AS n
-        INNER JOIN standing_payments AS p ON p.county = n.county AND p.event_id = n.event_id
-        INNER JOIN cash_receipts AS c
-            ON c.county = p.county AND c.payer = p.payer AND c.fee = p.fee AND c.fee_year = p.fee_year AND c.received_on <= p.paid_on
-        WHERE n.person <> n.payer
-        GROUP BY n.county, n.person, c.collector_id
-        HAVING count(DISTINCT n.household) >= 3
-    ) AS w ON w.county = k.county AND w.person = k.person
-    GROUP BY k.county, k.event_id
+-- one row per person who is known to have paid such a payment, for another
+payers AS (
+    SELECT DISTINCT k.county, k.person FROM known_payers AS k WHERE k.person <> k.payer
 ),
--- one row per standing payment with what is known of who made it
+-- one row per payment that such a person is known to have made, for another, and record that says so
+made AS (
+    SELECT p.county, p.paid_by AS person, p.payer, p.household, p.fee, p.fee_year, p.paid_on
+    FROM payers AS n
+    INNER JOIN standing_payments AS p ON p.county = n.county AND p.paid_by = n.person
+    UNION ALL
+    SELECT s.county, s.person, s.payer, s.household, s.fee, s.fee_year, s.paid_on
+    FROM payers AS n
+    INNER JOIN swiped AS s ON s.county = n.county AND s.person = n.person
+    UNION ALL
+    SELECT p.county, a.person, p.payer, p.household, p.fee, p.fee_year, p.paid_on
+    FROM payers AS n
+    INNER JOIN held_accounts AS a ON a.county = n.county AND a.person = n.person
+    INNER JOIN standing_payments AS p ON p.county = a.county AND p.payer_account = a.account
+),
+-- one row per such person who paid in the cash that one collector took of at least three other households
+conduits AS (
+    SELECT DISTINCT w.county, w.person
+    FROM (
+        SELECT m.county, m.person, c.collector_id
+        FROM made AS m
+        INNER JOIN cash_receipts AS c
+            ON c.county = m.county AND c.payer = m.payer AND c.fee = m.fee AND c.fee_year = m.fee_year AND c.received_on <= m.paid_on
+        WHERE m.person <> m.payer
+        GROUP BY m.county, m.person, c.collector_id
+        HAVING count(DISTINCT m.household) >= 3
+    ) AS w
+),
+-- one row per such payment made by one of these
+conducted AS (
+    SELECT DISTINCT k.county, k.event_id
+    FROM known_payers AS k
+    INNER JOIN conduits AS c ON c.county = k.county AND c.person = k.person
+),
+-- one row per such payment with what is known of who made it
 judged AS (
     SELECT
-        p.county, p.event_id,
+        u.county, u.event_id,
         CASE
-            WHEN p.channel = 'fiscal' THEN 'treasury'
-            WHEN h.event_id IS NOT NULL AND h.collective THEN 'collective'
-            WHEN h.event_id IS NOT NULL THEN NULL
-            WHEN k.own OR o.payer_account IS NOT NULL THEN 'payer'
-            WHEN k.event_id IS NOT NULL AND d.event_id IS NULL THEN 'other'
-            WHEN p.channel IN ('bank-batch', 'family-account', 'treasury-link') THEN 'payer'
+            WHEN k.own THEN 'payer'
+            WHEN k.event_id IS NOT NULL AND c.event_id IS NULL THEN 'other'
+            WHEN u.channel IN ('bank-batch', 'family-account', 'treasury-link') THEN 'payer'
         END AS paid_by
-    FROM standing_payments AS p
-    LEFT JOIN handled AS h ON h.county = p.county AND h.event_id = p.event_id
-    LEFT JOIN known AS k ON k.county = p.county AND k.event_id = p.event_id
-    LEFT JOIN own_accounts AS o ON o.county = p.county AND o.payer_account = p.payer_account
-    LEFT JOIN conduits AS d ON d.county = p.county AND d.event_id = p.event_id
+    FROM undecided AS u
+    LEFT JOIN known AS k ON k.county = u.county AND k.event_id = u.event_id
+    LEFT JOIN conducted AS c ON c.county = u.county AND c.event_id = u.event_id
 )
+SELECT p.county, p.event_id, 'treasury' AS paid_by
+FROM standing_payments AS p
+WHERE p.channel = 'fiscal'
+UNION ALL
+SELECT h.county, h.event_id, 'collective' AS paid_by
+FROM handled AS h
+WHERE h.collective
+UNION ALL
+SELECT p.county, p.event_id, 'payer' AS paid_by
+FROM own_accounts AS o
+INNER JOIN standing_payments AS p ON p.county = o.county AND p.payer_account = o.payer_account
+WHERE coalesce(p.channel <> 'fiscal', TRUE)
+UNION ALL
 SELECT j.county, j.event_id, j.paid_by
 FROM judged AS j
 WHERE j.paid_by IS NOT NULL
