@@ -1,5 +1,5 @@
 -- one row per settled register line with more cash than was paid for it and than other payments of its payer, household or receipt within 30 days explain (at most 8 of them tried together), the treasury's part of a tier and prices of insurances never handed in left out, what was given back not yet taken off
-WITH RECURSIVE
+WITH
 -- one row per settled line
 settled AS (
     SELECT
@@ -16,13 +16,6 @@ above AS (
     FROM settled AS s
     WHERE s.surplus_fen > 0
 ),
--- one row per standing payment that may be cash paid in: neither the treasury's nor shown to be another's own
-money AS (
-    SELECT p.county, p.event_id, p.payer, p.fee, p.fee_year, p.amount_fen, p.paid_on, p.receipt_no, p.household
-    FROM standing_payments AS p
-    LEFT JOIN paid_otherwise AS o ON o.county = p.county AND o.event_id = p.event_id
-    WHERE p.channel <> 'fiscal' AND p.amount_fen > 0 AND coalesce(o.paid_by, 'collective') = 'collective'
-),
 -- one row per payer, household or receipt of such a line
 sought AS (
     SELECT DISTINCT a.county, a.event_id, a.received_on, 'payer' AS part, a.payer AS name FROM above AS a
@@ -31,22 +24,27 @@ sought AS (
     UNION
     SELECT DISTINCT a.county, a.event_id, a.received_on, 'receipt' AS part, a.receipt_no AS name FROM above AS a WHERE a.receipt_no IS NOT NULL
 ),
--- one row per such line and other payment within 30 days that may be the same money
+-- one row per such line and other payment within 30 days that may be the same money: neither the treasury's nor shown to be another's own
 near AS (
-    SELECT s.county, s.event_id, m.event_id AS payment, m.payer, m.fee, m.fee_year, m.amount_fen, abs(datediff('day', s.received_on, m.paid_on)) AS days
-    FROM sought AS s
-    INNER JOIN money AS m ON m.county = s.county AND m.payer = s.name
-    WHERE s.part = 'payer' AND abs(datediff('day', s.received_on, m.paid_on)) <= 30
-    UNION
-    SELECT s.county, s.event_id, m.event_id AS payment, m.payer, m.fee, m.fee_year, m.amount_fen, abs(datediff('day', s.received_on, m.paid_on)) AS days
-    FROM sought AS s
-    INNER JOIN money AS m ON m.county = s.county AND m.household = s.name
-    WHERE s.part = 'household' AND abs(datediff('day', s.received_on, m.paid_on)) <= 30
-    UNION
-    SELECT s.county, s.event_id, m.event_id AS payment, m.payer, m.fee, m.fee_year, m.amount_fen, abs(datediff('day', s.received_on, m.paid_on)) AS days
-    FROM sought AS s
-    INNER JOIN money AS m ON m.county = s.county AND m.receipt_no = s.name
-    WHERE s.part = 'receipt' AND abs(datediff('day', s.received_on, m.paid_on)) <= 30
+    SELECT n.county, n.event_id, n.payment, n.payer, n.fee, n.fee_year, n.amount_fen, n.days
+    FROM (
+        SELECT s.county, s.event_id, p.event_id AS payment, p.payer, p.fee, p.fee_year, p.amount_fen, abs(datediff('day', s.received_on, p.paid_on)) AS days
+        FROM sought AS s
+        INNER JOIN standing_payments AS p ON p.county = s.county AND p.payer = s.name
+        WHERE s.part = 'payer' AND p.channel <> 'fiscal' AND p.amount_fen > 0 AND abs(datediff('day', s.received_on, p.paid_on)) <= 30
+        UNION
+        SELECT s.county, s.event_id, p.event_id AS payment, p.payer, p.fee, p.fee_year, p.amount_fen, abs(datediff('day', s.received_on, p.paid_on)) AS days
+        FROM sought AS s
+        INNER JOIN standing_payments AS p ON p.county = s.county AND p.household = s.name
+        WHERE s.part = 'household' AND p.channel <> 'fiscal' AND p.amount_fen > 0 AND abs(datediff('day', s.received_on, p.paid_on)) <= 30
+        UNION
+        SELECT s.county, s.event_id, p.event_id AS payment, p.payer, p.fee, p.fee_year, p.amount_fen, abs(datediff('day', s.received_on, p.paid_on)) AS days
+        FROM sought AS s
+        INNER JOIN standing_payments AS p ON p.county = s.county AND p.receipt_no = s.name
+        WHERE s.part = 'receipt' AND p.channel <> 'fiscal' AND p.amount_fen > 0 AND abs(datediff('day', s.received_on, p.paid_on)) <= 30
+    ) AS n
+    LEFT JOIN paid_otherwise AS o ON o.county = n.county AND o.event_id = n.payment
+    WHERE coalesce(o.paid_by, 'collective') = 'collective'
 ),
 -- one row per such line and payment that no line of its own person, fee and year answers for and that settles none
 unclaimed AS (
@@ -76,11 +74,13 @@ cash AS (
 ),
 -- one row per such person, fee and year that was paid above the cash: by how much
 under_lines AS (
-    SELECT c.county, c.payer, c.fee, c.fee_year, c.last_on, CAST(sum(m.amount_fen) AS BIGINT) - c.cash_fen AS under_fen
+    SELECT c.county, c.payer, c.fee, c.fee_year, c.last_on, CAST(sum(p.amount_fen) AS BIGINT) - c.cash_fen AS under_fen
     FROM cash AS c
-    INNER JOIN money AS m ON m.county = c.county AND m.payer = c.payer AND m.fee = c.fee AND m.fee_year = c.fee_year
+    INNER JOIN standing_payments AS p ON p.county = c.county AND p.payer = c.payer AND p.fee = c.fee AND p.fee_year = c.fee_year
+    LEFT JOIN paid_otherwise AS o ON o.county = p.county AND o.event_id = p.event_id
+    WHERE p.channel <> 'fiscal' AND p.amount_fen > 0 AND coalesce(o.paid_by, 'collective') = 'collective'
     GROUP BY c.county, c.payer, c.fee, c.fee_year, c.last_on, c.cash_fen
-    HAVING sum(m.amount_fen) > c.cash_fen
+    HAVING sum(p.amount_fen) > c.cash_fen
 ),
 -- one row per such line and other line of its payer (within 30 days) or receipt that was paid above its cash
 under AS (
@@ -104,35 +104,51 @@ items AS (
     WHERE i.amount_fen > 0
     QUALIFY row_number() OVER (PARTITION BY i.county, i.event_id ORDER BY i.days, i.amount_fen DESC, i.item) <= 8
 ),
--- one row per such line and choice among its first n items that does not exceed the surplus
-choices AS (
-    SELECT a.county, a.event_id, a.surplus_fen, CAST(0 AS BIGINT) AS n, CAST(0 AS BIGINT) AS total_fen
-    FROM above AS a
-    UNION ALL
-    SELECT c.county, c.event_id, c.surplus_fen, i.n, c.total_fen + i.amount_fen * t.taken AS total_fen
-    FROM choices AS c
-    INNER JOIN items AS i ON i.county = c.county AND i.event_id = c.event_id AND i.n = c.n + 1
-    INNER JOIN (SELECT 0 AS taken UNION ALL SELECT 1 AS taken) AS t ON c.total_fen + i.amount_fen * t.taken <= c.surplus_fen
+-- one row per such line with its items side by side, and how many choices there are among them
+side_by_side AS (
+    SELECT
+        i.county, i.event_id, max(CASE i.n WHEN 1 THEN 2 WHEN 2 THEN 4 WHEN 3 THEN 8 WHEN 4 THEN 16 WHEN 5 THEN 32 WHEN 6 THEN 64 WHEN 7 THEN 128 ELSE 256 END) AS choices,
+        max(CASE WHEN i.n = 1 THEN i.amount_fen ELSE 0 END) AS first_fen, max(CASE WHEN i.n = 2 THEN i.amount_fen ELSE 0 END) AS second_fen,
+        max(CASE WHEN i.n = 3 THEN i.amount_fen ELSE 0 END) AS third_fen, max(CASE WHEN i.n = 4 THEN i.amount_fen ELSE 0 END) AS fourth_fen,
+        max(CASE WHEN i.n = 5 THEN i.amount_fen ELSE 0 END) AS fifth_fen, max(CASE WHEN i.n = 6 THEN i.amount_fen ELSE 0 END) AS sixth_fen,
+        max(CASE WHEN i.n = 7 THEN i.amount_fen ELSE 0 END) AS seventh_fen, max(CASE WHEN i.n = 8 THEN i.amount_fen ELSE 0 END) AS eighth_fen
+    FROM items AS i
+    GROUP BY i.county, i.event_id
 ),
--- one row per such line: the most that other payments explain
+-- one row per such line with items: the most that other payments explain without going beyond the surplus; a choice is two numbers whose bits say which of the
+-- first and of the last four items it takes
 explained AS (
-    SELECT c.county, c.event_id, max(c.total_fen) AS explained_fen
-    FROM choices AS c
-    GROUP BY c.county, c.event_id
+    SELECT t.county, t.event_id, max(t.total_fen) AS explained_fen
+    FROM (
+        SELECT
+            s.county, s.event_id,
+            s.first_fen * (f.taken % 2) + s.second_fen * (f.taken // 2 % 2) + s.third_fen * (f.taken // 4 % 2) + s.fourth_fen * (f.taken // 8)
+            + s.fifth_fen * (l.taken % 2) + s.sixth_fen * (l.taken // 2 % 2) + s.seventh_fen * (l.taken // 4 % 2) + s.eighth_fen * (l.taken // 8) AS total_fen
+        FROM side_by_side AS s
+        CROSS JOIN (SELECT unnest([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]) AS taken) AS f
+        CROSS JOIN (SELECT unnest([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]) AS taken) AS l
+        WHERE l.taken * 16 + f.taken < s.choices
+    ) AS t
+    INNER JOIN above AS a ON a.county = t.county AND a.event_id = t.event_id
+    WHERE t.total_fen <= a.surplus_fen
+    GROUP BY t.county, t.event_id
 ),
 -- one row per fee and fee year of which the county handed in payments
 paid_fees AS (
     SELECT DISTINCT p.county, p.fee, p.fee_year FROM standing_payments AS p
 ),
+-- one row per such line and legal amount of its payer
+legal AS (
+    SELECT a.county, a.event_id, a.fee AS line_fee, a.fee_year AS line_year, a.surplus_fen, g.fee, g.fee_year, g.amount_fen
+    FROM above AS a
+    INNER JOIN legal_amounts AS g ON g.county = a.county AND g.payer = a.payer
+),
 -- one row per such line whose surplus is what another insurance costs of which the county handed in no payments
 unseen AS (
-    SELECT DISTINCT a.county, a.event_id
-    FROM above AS a
-    INNER JOIN legal_amounts AS g
-        ON g.county = a.county AND g.payer = a.payer AND g.fee <> a.fee AND g.fee_year BETWEEN a.fee_year - 1 AND a.fee_year + 1
-        AND g.amount_fen = a.surplus_fen
+    SELECT DISTINCT g.county, g.event_id
+    FROM legal AS g
     LEFT JOIN paid_fees AS p ON p.county = g.county AND p.fee = g.fee AND p.fee_year = g.fee_year
-    WHERE p.fee IS NULL
+    WHERE g.fee <> g.line_fee AND g.fee_year BETWEEN g.line_year - 1 AND g.line_year + 1 AND g.amount_fen = g.surplus_fen AND p.fee IS NULL
 ),
 -- one row per such line of a tiered fee with what the treasury paid for its payer: the register may state the whole tier
 tier_shares AS (
@@ -154,24 +170,23 @@ families_paid AS (
 ),
 -- one row per such line whose payer has a legal amount: the least
 least_due AS (
-    SELECT a.county, a.event_id, min(g.amount_fen) AS due_fen
-    FROM above AS a
-    INNER JOIN legal_amounts AS g ON g.county = a.county AND g.payer = a.payer AND g.fee = a.fee AND g.fee_year = a.fee_year
-    WHERE g.amount_fen > 0
-    GROUP BY a.county, a.event_id
+    SELECT g.county, g.event_id, min(g.amount_fen) AS due_fen
+    FROM legal AS g
+    WHERE g.fee = g.line_fee AND g.fee_year = g.line_year AND g.amount_fen > 0
+    GROUP BY g.county, g.event_id
 ),
 -- one row per such line with what stays unexplained; in a family line a whole person's amount missing is an unpaid person, not a surplus
 kept AS (
     SELECT
-        a.county, a.event_id, a.settled_fen, e.explained_fen, a.surplus_fen - e.explained_fen AS surplus_fen,
+        a.county, a.event_id, a.settled_fen, coalesce(e.explained_fen, 0) AS explained_fen, a.surplus_fen - coalesce(e.explained_fen, 0) AS surplus_fen,
         a.persons, coalesce(f.payers, 0) AS payers, d.due_fen
     FROM above AS a
-    INNER JOIN explained AS e ON e.county = a.county AND e.event_id = a.event_id
+    LEFT JOIN explained AS e ON e.county = a.county AND e.event_id = a.event_id
     LEFT JOIN unseen AS u ON u.county = a.county AND u.event_id = a.event_id
     LEFT JOIN tier_shares AS t ON t.county = a.county AND t.event_id = a.event_id
     LEFT JOIN families_paid AS f ON f.county = a.county AND f.event_id = a.event_id
     LEFT JOIN least_due AS d ON d.county = a.county AND d.event_id = a.event_id
-    WHERE u.event_id IS NULL AND a.surplus_fen > e.explained_fen AND coalesce(t.fiscal_fen, 0) <> a.surplus_fen - e.explained_fen
+    WHERE u.event_id IS NULL AND a.surplus_fen > coalesce(e.explained_fen, 0) AND coalesce(t.fiscal_fen, 0) <> a.surplus_fen - coalesce(e.explained_fen, 0)
 )
 SELECT k.county, k.event_id, k.settled_fen, k.explained_fen, k.surplus_fen
 FROM kept AS k
