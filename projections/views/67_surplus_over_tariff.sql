@@ -70,11 +70,17 @@ unlawful AS (
         ON g.county = c.county AND g.payer = c.payer AND g.fee = c.fee AND g.fee_year = c.fee_year AND g.amount_fen = c.amount_fen
     WHERE g.payer IS NULL
 ),
+-- one row per person of such a charge, fee, year and legal amount
+legal AS (
+    SELECT g.county, g.payer, g.fee, g.fee_year, g.amount_fen
+    FROM (SELECT DISTINCT u.county, u.payer FROM unlawful AS u) AS w
+    INNER JOIN legal_amounts AS g ON g.county = w.county AND g.payer = w.payer
+),
 -- one row per such charge with what its person owes at least
 judged AS (
     SELECT u.county, u.event_id, u.tariff_kind, min(g.amount_fen) AS due_fen
     FROM unlawful AS u
-    INNER JOIN legal_amounts AS g ON g.county = u.county AND g.payer = u.payer AND g.fee = u.fee AND g.fee_year = u.fee_year
+    INNER JOIN legal AS g ON g.county = u.county AND g.payer = u.payer AND g.fee = u.fee AND g.fee_year = u.fee_year
     WHERE g.amount_fen > 0
     GROUP BY u.county, u.event_id, u.tariff_kind
 ),
@@ -175,7 +181,7 @@ sums AS (
 others AS (
     SELECT DISTINCT o.county, o.event_id, g.fee, g.fee_year, g.amount_fen
     FROM off AS o
-    INNER JOIN legal_amounts AS g
+    INNER JOIN legal AS g
         ON g.county = o.county AND g.payer = o.payer AND g.fee <> o.fee AND g.fee_year BETWEEN o.fee_year - 1 AND o.fee_year + 1
     LEFT JOIN lined AS l ON l.county = g.county AND l.payer = g.payer AND l.fee = g.fee AND l.fee_year = g.fee_year
     WHERE o.kind = 'line' AND l.payer IS NULL AND g.amount_fen > 0 AND g.amount_fen < o.amount_fen
@@ -231,7 +237,7 @@ explained AS (
     SELECT o.county, o.event_id
     FROM off AS o
     INNER JOIN lined AS l ON l.county = o.county AND l.payer = o.payer AND l.fee = o.fee AND l.fee_year = o.fee_year
-    INNER JOIN legal_amounts AS g
+    INNER JOIN legal AS g
         ON g.county = o.county AND g.payer = o.payer AND g.fee = o.fee AND g.fee_year = o.fee_year AND g.amount_fen = l.taken_fen
     WHERE o.kind = 'line'
 ),
@@ -252,7 +258,7 @@ below AS (
     SELECT u.county, u.event_id, u.amount_fen, g.amount_fen + o.amount_fen AS legal_fen
     FROM unexplained AS u
     INNER JOIN others AS o ON o.county = u.county AND o.event_id = u.event_id
-    INNER JOIN legal_amounts AS g
+    INNER JOIN legal AS g
         ON g.county = u.county AND g.payer = u.payer AND g.fee = u.fee AND g.fee_year = u.fee_year AND g.amount_fen + o.amount_fen <= u.amount_fen
 ),
 -- one row per charge with what is above the nearest legal sum below it
