@@ -1,7 +1,7 @@
 -- one row per line of the cash register, a line entered twice or told by two systems counting once, with the day its clock starts (the window's first where the cash came up to 62 days too early, the day of handing over within 3 days, else its own) and the household of its payer
 WITH
--- one row per line as first entered
-entered AS (
+-- one row per line with money and day that no other system tells already
+told AS (
     SELECT
         c.county, c.event_id, c.record_id, c.source, c.township, c.village, c.collector_id, c.payer, c.payer_name_birth, c.payer_near,
         c.fee, c.fee_year, c.amount_fen, c.received_at, c.received_on, c.timed, coalesce(c.persons, 1) AS persons,
@@ -15,10 +15,40 @@ entered AS (
     LEFT JOIN retold_lines AS r ON r.county = c.county AND r.event_id = c.event_id
     LEFT JOIN window_period AS w ON w.county = c.county AND w.fee = c.fee AND w.fee_year = c.fee_year
     WHERE c.amount_fen > 0 AND c.received_on IS NOT NULL AND r.event_id IS NULL
-    QUALIFY row_number() OVER (
-        PARTITION BY c.county, c.payer, c.fee, c.fee_year, c.collector_id, c.amount_fen, coalesce(c.receipt_no, CAST(c.received_on AS VARCHAR))
-        ORDER BY c.received_at NULLS LAST, c.event_id NULLS LAST
-    ) = 1
+),
+-- one row per person, fee, year, collector, amount and receipt (or day) entered several times
+several AS (
+    SELECT t.county, t.payer, t.fee, t.fee_year, t.collector_id, t.amount_fen, coalesce(t.receipt_no, CAST(t.received_on AS VARCHAR)) AS receipt
+    FROM told AS t
+    GROUP BY t.county, t.payer, t.fee, t.fee_year, t.collector_id, t.amount_fen, coalesce(t.receipt_no, CAST(t.received_on AS VARCHAR))
+    HAVING count(*) > 1
+),
+-- one row per line of these but the one entered first
+entered_again AS (
+    SELECT n.county, n.event_id
+    FROM (
+        SELECT
+            t.county, t.event_id,
+            row_number() OVER (
+                PARTITION BY s.county, s.payer, s.fee, s.fee_year, s.collector_id, s.amount_fen, s.receipt
+                ORDER BY t.received_at NULLS LAST, t.event_id NULLS LAST
+            ) AS place
+        FROM several AS s
+        INNER JOIN told AS t
+            ON t.county = s.county AND t.payer IS NOT DISTINCT FROM s.payer AND t.fee IS NOT DISTINCT FROM s.fee
+            AND t.fee_year IS NOT DISTINCT FROM s.fee_year AND t.collector_id IS NOT DISTINCT FROM s.collector_id
+            AND t.amount_fen = s.amount_fen AND coalesce(t.receipt_no, CAST(t.received_on AS VARCHAR)) = s.receipt
+    ) AS n
+    WHERE n.place > 1
+),
+-- one row per line as first entered
+entered AS (
+    SELECT
+        t.county, t.event_id, t.record_id, t.source, t.township, t.village, t.collector_id, t.payer, t.payer_name_birth, t.payer_near,
+        t.fee, t.fee_year, t.amount_fen, t.received_at, t.received_on, t.timed, t.persons, t.receipt_no, t.payment_id, t.remitted_on, t.handed_over_on, t.started_on
+    FROM told AS t
+    LEFT JOIN entered_again AS a ON a.county = t.county AND a.event_id = t.event_id
+    WHERE a.event_id IS NULL
 ),
 -- one row per line whose payer is in a household that day
 housed AS (
