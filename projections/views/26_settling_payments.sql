@@ -1,4 +1,4 @@
--- one row per line of the cash register and payment whose money settles it, oldest line by oldest payment, with the part of it
+-- one row per line of the cash register and payment whose money settles it, oldest line by oldest payment, with the part of it, the person paid for and the moment
 WITH
 -- one row per person, fee and year with a line of their own: their payments belong to it
 reserved AS (
@@ -10,7 +10,7 @@ reserved AS (
 usable AS (
     SELECT
         p.county, p.event_id, p.record_id, p.payer, p.payer_name_birth, p.payer_near, p.household, p.fee, p.fee_year, p.amount_fen,
-        p.paid_at, p.paid_on, p.receipt_no, p.township, p.village, o.paid_by, r.payer IS NOT NULL AS is_reserved
+        p.paid_at, p.paid_on, p.timed, p.receipt_no, p.township, p.village, o.paid_by, r.payer IS NOT NULL AS is_reserved
     FROM standing_payments AS p
     LEFT JOIN paid_otherwise AS o ON o.county = p.county AND o.event_id = p.event_id
     LEFT JOIN reserved AS r ON r.county = p.county AND r.payer = p.payer AND r.fee = p.fee AND r.fee_year = p.fee_year
@@ -18,7 +18,9 @@ usable AS (
 ),
 -- one row per line that names a payment, and that payment: of several sources' payments under one number, the person's, or of the line's year, receipt or village first
 pointed AS (
-    SELECT l.county, l.event_id, u.event_id AS payment
+    SELECT
+        l.county, l.event_id, u.event_id AS payment, 'pointer' AS how, l.amount_fen AS line_fen, l.received_on, l.payer, l.household, l.fee, l.fee_year,
+        l.persons, l.collector_id, u.amount_fen, u.paid_at, u.paid_on, u.timed, u.payer AS paid_for, u.paid_by
     FROM register_lines AS l
     INNER JOIN usable AS u ON u.county = l.county AND u.record_id = l.payment_id AND u.fee = l.fee
     WHERE NOT u.is_reserved OR (u.payer = l.payer AND u.fee_year = l.fee_year)
@@ -30,31 +32,41 @@ pointed AS (
 ),
 -- one row per line and payment that may be its money, by what joins them
 candidates AS (
-    SELECT l.county, l.event_id, u.event_id AS payment, 'person' AS how
+    SELECT
+        l.county, l.event_id, u.event_id AS payment, 'person' AS how, l.amount_fen AS line_fen, l.received_on, l.payer, l.household, l.fee, l.fee_year,
+        l.persons, l.collector_id, u.amount_fen, u.paid_at, u.paid_on, u.timed, u.payer AS paid_for, u.paid_by
     FROM register_lines AS l
     INNER JOIN usable AS u ON u.county = l.county AND u.payer = l.payer AND u.fee = l.fee AND u.fee_year = l.fee_year
     WHERE l.persons <= 1 OR NOT u.is_reserved
     UNION ALL
-    SELECT l.county, l.event_id, u.event_id AS payment, 'receipt' AS how
+    SELECT
+        l.county, l.event_id, u.event_id AS payment, 'receipt' AS how, l.amount_fen AS line_fen, l.received_on, l.payer, l.household, l.fee, l.fee_year,
+        l.persons, l.collector_id, u.amount_fen, u.paid_at, u.paid_on, u.timed, u.payer AS paid_for, u.paid_by
     FROM register_lines AS l
     INNER JOIN usable AS u
         ON u.county = l.county AND u.receipt_no = l.receipt_no AND u.fee = l.fee AND u.fee_year = l.fee_year
         AND coalesce(u.township, l.township) = l.township
     WHERE l.persons > 1 AND NOT u.is_reserved
     UNION ALL
-    SELECT l.county, l.event_id, u.event_id AS payment, 'household' AS how
+    SELECT
+        l.county, l.event_id, u.event_id AS payment, 'household' AS how, l.amount_fen AS line_fen, l.received_on, l.payer, l.household, l.fee, l.fee_year,
+        l.persons, l.collector_id, u.amount_fen, u.paid_at, u.paid_on, u.timed, u.payer AS paid_for, u.paid_by
     FROM register_lines AS l
     INNER JOIN usable AS u ON u.county = l.county AND u.household = l.household AND u.fee = l.fee AND u.fee_year = l.fee_year
     WHERE l.persons > 1 AND NOT u.is_reserved
     UNION ALL
-    SELECT n.county, n.event_id, n.payment, 'pointer' AS how FROM pointed AS n
+    SELECT
+        n.county, n.event_id, n.payment, n.how, n.line_fen, n.received_on, n.payer, n.household, n.fee, n.fee_year,
+        n.persons, n.collector_id, n.amount_fen, n.paid_at, n.paid_on, n.timed, n.paid_for, n.paid_by
+    FROM pointed AS n
 ),
--- one row per line and payment by the line's own collector, or by any collector's own money or hand
+-- one row per line and payment up to 30 days ahead of it by the line's own collector, or by any collector's own money or hand
 advanced AS (
     SELECT DISTINCT h.county, l.event_id, h.event_id AS payment
     FROM register_lines AS l
     INNER JOIN collector_hands AS h ON h.county = l.county AND h.payer = l.payer AND h.fee = l.fee AND h.fee_year = l.fee_year
     WHERE h.hand <> 'terminal' AND (h.collector_id = l.collector_id OR h.hand <> 'named')
+        AND h.paid_on < l.received_on AND datediff('day', h.paid_on, l.received_on) <= 30
 ),
 -- one row per collective's payment and the collector whose hand it was
 collective AS (
@@ -65,19 +77,12 @@ collective AS (
 -- one row per line and candidate that is in time: on or after the day of the cash, or the collector's own money up to 30 days ahead of it
 in_time AS (
     SELECT
-        c.county, c.event_id, c.payment, c.how, l.amount_fen AS line_fen, l.received_on, l.payer, l.household, l.fee, l.fee_year,
-        l.persons, u.amount_fen, u.paid_at, u.paid_on, u.payer AS paid_for
+        c.county, c.event_id, c.payment, c.how, c.line_fen, c.received_on, c.payer, c.household, c.fee, c.fee_year,
+        c.persons, c.amount_fen, c.paid_at, c.paid_on, c.timed, c.paid_for
     FROM candidates AS c
-    INNER JOIN register_lines AS l ON l.county = c.county AND l.event_id = c.event_id
-    INNER JOIN usable AS u ON u.county = c.county AND u.event_id = c.payment
     LEFT JOIN advanced AS a ON a.county = c.county AND a.event_id = c.event_id AND a.payment = c.payment
-    LEFT JOIN collective AS g ON g.county = c.county AND g.event_id = c.payment AND g.collector_id = l.collector_id
-    WHERE (u.paid_by IS NULL OR g.event_id IS NOT NULL)
-        AND (
-            u.paid_on >= l.received_on
-            OR c.how = 'pointer'
-            OR (a.event_id IS NOT NULL AND datediff('day', u.paid_on, l.received_on) <= 30)
-        )
+    LEFT JOIN collective AS g ON g.county = c.county AND g.event_id = c.payment AND g.collector_id = c.collector_id
+    WHERE (c.paid_by IS NULL OR g.event_id IS NOT NULL) AND (c.paid_on >= c.received_on OR c.how = 'pointer' OR a.event_id IS NOT NULL)
 ),
 -- one row per line: whether a payment of its own person, fee and year is among its candidates
 ways AS (
@@ -89,7 +94,7 @@ ways AS (
 -- with them), else the person's own, else the payment that the register names
 pooled AS (
     SELECT DISTINCT
-        t.county, t.event_id, t.payment, t.line_fen, t.received_on, t.amount_fen, t.paid_at, t.paid_on,
+        t.county, t.event_id, t.payment, t.line_fen, t.received_on, t.amount_fen, t.paid_at, t.paid_on, t.timed, t.paid_for,
         CASE WHEN t.persons > 1 THEN 'household' WHEN w.has_own THEN 'person' ELSE 'pointer' END AS how,
         CASE
             WHEN t.persons > 1 THEN concat('h:', t.household, ':', t.fee, ':', CAST(t.fee_year AS VARCHAR))
@@ -100,28 +105,47 @@ pooled AS (
     INNER JOIN ways AS w ON w.county = t.county AND w.event_id = t.event_id
     WHERE t.persons > 1 OR NOT w.has_own OR t.paid_for = t.payer
 ),
--- one row per pool and line: from where to where in the pool's money it reaches
+-- one row per pool of several lines or payments
+several AS (
+    SELECT k.county, k.pool
+    FROM pooled AS k
+    GROUP BY k.county, k.pool
+    HAVING count(*) > 1
+),
+-- one row per line and payment of such a pool
+shared AS (
+    SELECT k.county, k.pool, k.event_id, k.payment, k.how, k.line_fen, k.received_on, k.amount_fen, k.paid_at, k.paid_on, k.timed, k.paid_for
+    FROM several AS s
+    INNER JOIN pooled AS k ON k.county = s.county AND k.pool = s.pool
+),
+-- one row per such pool and line: from where to where in the pool's money it reaches
 owed AS (
     SELECT
         d.county, d.pool, d.event_id, d.line_fen,
         sum(d.line_fen) OVER (PARTITION BY d.county, d.pool ORDER BY d.received_on, d.event_id ROWS UNBOUNDED PRECEDING) AS upto_fen
-    FROM (SELECT DISTINCT k.county, k.pool, k.event_id, k.line_fen, k.received_on FROM pooled AS k) AS d
+    FROM (SELECT DISTINCT k.county, k.pool, k.event_id, k.line_fen, k.received_on FROM shared AS k) AS d
 ),
--- one row per pool and payment, the same
+-- one row per such pool and payment, the same
 paid AS (
     SELECT
         d.county, d.pool, d.payment, d.amount_fen,
         sum(d.amount_fen) OVER (
             PARTITION BY d.county, d.pool ORDER BY d.paid_on, d.paid_at NULLS LAST, d.payment ROWS UNBOUNDED PRECEDING
         ) AS upto_fen
-    FROM (SELECT DISTINCT k.county, k.pool, k.payment, k.amount_fen, k.paid_on, k.paid_at FROM pooled AS k) AS d
+    FROM (SELECT DISTINCT k.county, k.pool, k.payment, k.amount_fen, k.paid_on, k.paid_at FROM shared AS k) AS d
 ),
 -- one row per line and payment of its pool whose stretches of money meet
 allotted AS (
+    SELECT k.county, k.event_id, k.payment, k.how, k.paid_on, least(k.line_fen, k.amount_fen) AS settled_fen, k.paid_for, k.paid_at, k.timed
+    FROM pooled AS k
+    LEFT JOIN several AS s ON s.county = k.county AND s.pool = k.pool
+    WHERE s.pool IS NULL
+    UNION ALL
     SELECT
         k.county, k.event_id, k.payment, k.how, k.paid_on,
-        CAST(least(o.upto_fen, p.upto_fen) - greatest(o.upto_fen - o.line_fen, p.upto_fen - p.amount_fen) AS BIGINT) AS settled_fen
-    FROM pooled AS k
+        CAST(least(o.upto_fen, p.upto_fen) - greatest(o.upto_fen - o.line_fen, p.upto_fen - p.amount_fen) AS BIGINT) AS settled_fen,
+        k.paid_for, k.paid_at, k.timed
+    FROM shared AS k
     INNER JOIN owed AS o ON o.county = k.county AND o.pool = k.pool AND o.event_id = k.event_id
     INNER JOIN paid AS p ON p.county = k.county AND p.pool = k.pool AND p.payment = k.payment
     WHERE least(o.upto_fen, p.upto_fen) > greatest(o.upto_fen - o.line_fen, p.upto_fen - p.amount_fen)
@@ -138,7 +162,7 @@ bare AS (
 -- one row per payment that no line of its own person, fee and year claims, and that settled nothing
 unclaimed AS (
     SELECT
-        u.county, u.event_id, u.payer, u.payer_name_birth, u.payer_near, u.household, u.fee, u.fee_year, u.amount_fen, u.paid_on,
+        u.county, u.event_id, u.payer, u.payer_name_birth, u.payer_near, u.household, u.fee, u.fee_year, u.amount_fen, u.paid_at, u.paid_on, u.timed,
         u.receipt_no, u.township, u.village
     FROM usable AS u
     LEFT JOIN allotted AS a ON a.county = u.county AND a.payment = u.event_id
@@ -294,15 +318,19 @@ for_members AS (
         PARTITION BY c.county, c.event_id ORDER BY c.paid_on, c.payment ROWS UNBOUNDED PRECEDING
     ) <= min(c.missing_fen) OVER (PARTITION BY c.county, c.event_id)
 )
-SELECT a.county, a.event_id, a.payment, a.how, a.paid_on, a.settled_fen
+SELECT a.county, a.event_id, a.payment, a.how, a.paid_on, a.settled_fen, a.paid_for, a.paid_at, a.timed
 FROM allotted AS a
 UNION ALL
-SELECT m.county, m.event_id, m.payment, 'near-id' AS how, m.paid_on, m.amount_fen AS settled_fen
-FROM for_members AS m
-UNION ALL
-SELECT s.county, s.event_id, s.payment, s.how, s.paid_on, s.amount_fen AS settled_fen
-FROM stood_in AS s
-UNION ALL
-SELECT f.county, f.event_id, f.payment, 'household' AS how, f.paid_on, f.settled_fen
-FROM for_household AS f
-QUALIFY sum(f.settled_fen) OVER (PARTITION BY f.county, f.event_id) = f.amount_fen
+SELECT i.county, i.event_id, i.payment, i.how, i.paid_on, i.settled_fen, u.payer AS paid_for, u.paid_at, u.timed
+FROM (
+    SELECT m.county, m.event_id, m.payment, 'near-id' AS how, m.paid_on, m.amount_fen AS settled_fen
+    FROM for_members AS m
+    UNION ALL
+    SELECT s.county, s.event_id, s.payment, s.how, s.paid_on, s.amount_fen AS settled_fen
+    FROM stood_in AS s
+    UNION ALL
+    SELECT f.county, f.event_id, f.payment, 'household' AS how, f.paid_on, f.settled_fen
+    FROM for_household AS f
+    QUALIFY sum(f.settled_fen) OVER (PARTITION BY f.county, f.event_id) = f.amount_fen
+) AS i
+INNER JOIN unclaimed AS u ON u.county = i.county AND u.event_id = i.payment

@@ -5,10 +5,9 @@ settled AS (
     SELECT
         l.county, l.event_id, CAST(sum(s.settled_fen) AS BIGINT) AS settled_fen, max(s.paid_on) AS settled_on, min(s.how) AS how,
         CAST(sum(CASE WHEN s.paid_on > l.started_on AND s.how <> 'near-id' THEN s.settled_fen ELSE 0 END) AS BIGINT) AS late_fen,
-        count(DISTINCT p.payer) AS persons_paid, list_sort(list(DISTINCT s.payment)) AS payments
+        count(DISTINCT s.paid_for) AS persons_paid, list_sort(list(DISTINCT s.payment)) AS payments
     FROM register_lines AS l
     INNER JOIN settling_payments AS s ON s.county = l.county AND s.event_id = l.event_id
-    INNER JOIN standing_payments AS p ON p.county = s.county AND p.event_id = s.payment
     GROUP BY l.county, l.event_id
 ),
 -- one row per line and payment that settles none and is for its person, or for its family

@@ -16,13 +16,12 @@ on_paper AS (
 timed AS (
     SELECT
         l.county, l.event_id, s.payment, s.how, s.settled_fen, l.collector_id, l.township, l.village, l.fee, l.fee_year,
-        l.received_at, l.received_on, l.timed AS line_timed, l.started_on, p.paid_at, p.paid_on, p.timed AS payment_timed,
-        greatest(0, datediff('day', l.started_on, p.paid_on)) AS days,
-        greatest(0, coalesce(w.ordinal - l.started_ordinal, datediff('day', l.started_on, p.paid_on))) AS wd
+        l.received_at, l.received_on, l.timed AS line_timed, l.started_on, s.paid_at, s.paid_on, s.timed AS payment_timed,
+        greatest(0, datediff('day', l.started_on, s.paid_on)) AS days,
+        greatest(0, coalesce(w.ordinal - l.started_ordinal, datediff('day', l.started_on, s.paid_on))) AS wd
     FROM register_lines AS l
     INNER JOIN settling_payments AS s ON s.county = l.county AND s.event_id = l.event_id
-    INNER JOIN standing_payments AS p ON p.county = s.county AND p.event_id = s.payment
-    LEFT JOIN working_day AS w ON w.county = p.county AND w.day = p.paid_on
+    LEFT JOIN working_day AS w ON w.county = s.county AND w.day = s.paid_on
     WHERE l.collector_id IS NOT NULL
 )
 SELECT
