@@ -12,7 +12,9 @@ from risk.anomaly.evaluation.measures import measured
 from risk.anomaly.evaluation.tables import measures_table
 from risk.anomaly.evaluation.units import Unit
 from risk.anomaly.evaluation.yardsticks import LEARNED, MODEL
-from risk.anomaly.learning.taught import Taught, teach
+from risk.anomaly.fitting import fit
+from risk.anomaly.learning.taught import Taught
+from risk.anomaly.learning.teaching import teach
 from risk.anomaly.model import AnomalyModel
 from risk.anomaly.outcomes import KNOWN
 from risk.anomaly.peers import Normalised
@@ -30,7 +32,7 @@ def learning_table(teaching: Sequence[County], judged: Sequence[County], seed: i
     """
     rows = {grain: _together(teaching, grain) for grain in teaching[0].rows}
     rows = {grain: normal for grain, normal in rows.items() if normal.keys.num_rows}
-    model = AnomalyModel.fit(rows, seed)
+    model = fit(rows, seed)
     taught: dict[str, AnomalyModel | Taught] = {MODEL: model}
     for denied in DENIED:
         answers = [_answers(unit, denied, seed) for county in teaching for unit in county.units if unit.grain in rows]

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from casework.accounts import DriftAccount
-from casework.models import NONE, Used, choose
+from casework.kept_models import NONE, Used, models
 from domain.cases.screening import ScreeningRun
 from ledger.home import Home
 from risk.anomaly.drift import Moved, Volume, drift, volumes
@@ -77,7 +77,7 @@ def _judge(
 ) -> Judged:
     known = {grain.id: grain for grain in grains()}
     rows = rows_of(engine, as_of)
-    used = choose(home, rows, known.values(), position, as_of, wanted)
+    used = models().choose(home, rows, known.values(), position, as_of, wanted)
     if used is None:
         return UNJUDGED
     stood = standing_of(used, rows, known, findings)

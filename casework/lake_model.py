@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from casework.judging import JudgedCounts, Stood, judged_by, shown_behind, standing_of
-from casework.models import trained
+from casework.kept_models import models
 from risk.anomaly.features import Grain, feature_table, grains
 from risk.anomaly.rows import Rows, beside_peers
 from risk.engine import QueryFailed
@@ -66,7 +66,7 @@ def _standing(
     found = _by_county(findings, world.counties, world.counties)
     for county in world.counties:
         rows: Rows = {name: beside_peers(own[county], known[name]) for name, own in tables.items()}
-        used = trained(rows, known.values(), position, as_of)
+        used = models().trained(rows, known.values(), position, as_of)
         if used is not None:
             yield county, standing_of(used, rows, known, found[county])
 

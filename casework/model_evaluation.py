@@ -41,7 +41,7 @@ from risk.anomaly.evaluation.yardsticks import (
     rule_scores,
     with_rule,
 )
-from risk.anomaly.model import AnomalyModel
+from risk.anomaly.fitting import fit
 from risk.anomaly.rows import Rows, enough, rows_of
 from risk.catalogue.rule import load
 from risk.engine import DuckDBEngine
@@ -160,7 +160,7 @@ def _with_rules(county: County, best: Mapping[str, str]) -> list[Step]:
 
 def scores_of(rows: Rows, seed: int) -> dict[str, dict[str, Floats]]:
     """Return by grain and method the score of every row; NaN where there is too little data."""
-    scored = AnomalyModel.fit(rows, seed).score(rows)
+    scored = fit(rows, seed).score(rows)
     names = np.array(scored.column("grain").to_pylist(), dtype=object)
     values = scored.column("score").to_numpy(zero_copy_only=False).astype(np.float64)
     found: dict[str, dict[str, Floats]] = {}

@@ -9,8 +9,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from casework.kept_models import Used
 from casework.model_world import AtHand
-from casework.models import Used
 from risk.anomaly.percentile import Numbers
 from risk.anomaly.reasons import Reason, explain, with_evidence
 from risk.anomaly.subjects import judge

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from casework.models import Used, choose
+from casework.kept_models import Used, models
 from domain.errors import Refused
 from ledger.home import Home
 from projections.as_of import build_world, last_business_day
@@ -52,7 +52,7 @@ def at_hand(home: Home, position: int | None = None, as_of: date | None = None) 
 
 def in_use(home: Home, hand: AtHand, name: str | None) -> Used:
     """Return the model named, else the one that a screening of these rows would use. Refused, NotFound, Broken."""
-    used = choose(home, hand.rows, hand.known.values(), hand.position, hand.as_of, name)
+    used = models().choose(home, hand.rows, hand.known.values(), hand.position, hand.as_of, name)
     if used is None:
         raise Refused("没有模型，数据也不足以训练", "there is no model, and too little data to train one")
     return used

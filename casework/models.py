@@ -1,17 +1,16 @@
-"""The models of a home: those that were trained and kept, the one a run uses, and training another."""
+"""The model that a run uses, from the home or trained on the rows at hand, and keeping another."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import NamedTuple
 
 import msgspec
-import pyarrow as pa
 
-from domain.cases.model import ModelCard, ModelTrained
-from domain.errors import Broken, NotFound, Refused
+from casework.kept_models import Kept, Used, kept_models, latest, named
+from domain.cases.model import ModelTrained
+from domain.errors import Broken, Refused
 from domain.fact import Envelope
 from intake.parsing import CHINA
 from ledger.home import Home
@@ -19,61 +18,16 @@ from ledger.log import StoredRow
 from risk.anomaly.card import card_of
 from risk.anomaly.features import Grain
 from risk.anomaly.findings import outcome_metrics
+from risk.anomaly.fitting import fit
 from risk.anomaly.learning.heard import SILENCE, Heard, answer_metrics
-from risk.anomaly.learning.taught import AnyModel, teach
-from risk.anomaly.model import LEAST_ROWS, AnomalyModel
+from risk.anomaly.learning.taught import AnyModel
+from risk.anomaly.learning.teaching import teach
+from risk.anomaly.model import LEAST_ROWS
 from risk.anomaly.rows import Rows
 from risk.anomaly.storage import model_id, pack, unpack
 
 SEED = 20_250_901
 """Of a model that a run trains for itself: fixed, so that the run can be repeated."""
-NONE = "none"
-"""Given for a model's id: judge without one."""
-
-
-class Kept(NamedTuple):
-    """A model that was trained and kept."""
-
-    position: int
-    """Of its event in the ledger."""
-    event: ModelTrained
-
-
-class Used(NamedTuple):
-    """A model in use, with what it gives for the rows at hand."""
-
-    id: str
-    model: AnyModel
-    card: ModelCard
-    scored: pa.Table
-    kept: bool
-    """Whether it was taken from the home; else it was trained just now."""
-
-
-def kept_models(home: Home) -> list[Kept]:
-    """Return the home's models in the order in which they were trained. Broken."""
-    found = []
-    for recorded in home.ledger.of_type("model"):
-        event = home.ledger.event(recorded)
-        if isinstance(event, ModelTrained):
-            found.append(Kept(recorded.position, event))
-    return found
-
-
-def named(home: Home, name: str) -> Kept:
-    """Return the kept model whose id begins so; NotFound where none or several do."""
-    models = kept_models(home)
-    found = [kept for kept in models if kept.event.model.startswith(name)]
-    if len(found) != 1:
-        listed = ", ".join(kept.event.model for kept in models) or "—"
-        raise NotFound(f"没有唯一的模型 {name}；已有：{listed}", f"there is not one model {name}; there are: {listed}")
-    return found[0]
-
-
-def latest(home: Home, position: int, as_of: date) -> Kept | None:
-    """Return the model that was trained last, at or before a position and a day; None where there is none."""
-    fitting = [kept for kept in kept_models(home) if kept.position <= position and kept.event.card.as_of <= as_of]
-    return fitting[-1] if fitting else None
 
 
 def loaded(home: Home, kept: Kept, rows: Rows) -> Used:
@@ -94,7 +48,7 @@ def trained(
     Where nothing was heard, or nothing of it is let in, the model is the unsupervised one; the card tells what was
     heard and let in.
     """
-    fitted = AnomalyModel.fit(rows, seed)
+    fitted = fit(rows, seed)
     if not fitted.grains:
         return None
     taught = teach(fitted, rows, told.known, seed)

@@ -12,8 +12,8 @@ from pathlib import Path
 import msgspec
 import typer
 
+from casework.kept_models import NONE
 from casework.lake_screening import LakeScreened, queries_asked, screen_lakes
-from casework.models import NONE
 from domain.errors import Malformed, NotFound
 from mingzhang.console import say, steps, write_line
 from projections.lake.reading import open_lakes

@@ -11,10 +11,11 @@ from typing import Annotated, Literal
 import msgspec
 import typer
 
+from casework.kept_models import kept_models, named
 from casework.model_reports import compare as compare_models
 from casework.model_reports import subject_reports
 from casework.model_world import AtHand, at_hand, in_use
-from casework.models import SEED, TooLittleToTrain, keep, kept_models, loaded, named, trained
+from casework.models import SEED, TooLittleToTrain, keep, loaded, trained
 from domain.errors import Malformed, NotFound
 from ledger.home import Home
 from mingzhang.commands.model_evaluate import evaluate

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Literal
 
-from risk.anomaly.learning.answers import LEAST_POSITIVES
 from risk.anomaly.learning.heard import BY_SOURCE, PRECISION, TAUGHT
+from risk.anomaly.learning.lessons import LEAST_POSITIVES
 
 Language = Literal["zh", "en"]
 Metrics = Mapping[str, float]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
+from casework.kept_models import Used
 from casework.model_reports import Comparison, Standing, SubjectReport
-from casework.models import Used
 from domain.cases.model import ModelCard
 from mingzhang.commands.model_answers import answers_text, of_answers
 from risk.anomaly.drift import Moved

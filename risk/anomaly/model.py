@@ -1,17 +1,19 @@
-"""The anomaly model: one detector per grain, where its scores stand in the training, and whose row stands out most."""
+"""The anomaly model: one detector per grain, where its scores stand in the training, and whose row stands out most.
+
+What fits one, and with it the library that it is made of, is risk.anomaly.fitting.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from risk.anomaly.detector import AnomalyDetector
 from risk.anomaly.peers import Normalised
-from risk.anomaly.percentile import Grid, Numbers, grid_of, percentiles
+from risk.anomaly.percentile import Grid, Numbers, percentiles
 from risk.anomaly.rows import Rows, enough
 
 LEAST_ROWS = 50
@@ -35,12 +37,28 @@ SCORED = pa.schema(_SCORED)
 """One row per row of the feature tables; `row` is its place there. Score and percentile are NULL on too little data."""
 
 
+class Detector(Protocol):
+    """What was fitted on rows and tells how unlike them others are (risk.anomaly.detector.AnomalyDetector)."""
+
+    def score_samples(self, rows: Numbers) -> Numbers:
+        """Return the score of each row: higher is more abnormal."""
+        ...
+
+    def explain(self, rows: Numbers, *, top: int) -> list[list[tuple[int, float]]]:
+        """Return, per row, up to `top` (feature, strength), the strongest first."""
+        ...
+
+    def get_params(self) -> dict[str, object]:
+        """Return the parameters by name."""
+        ...
+
+
 class GrainModel(NamedTuple):
     """What was fitted on one grain."""
 
     grain: str
     features: tuple[str, ...]
-    detector: AnomalyDetector
+    detector: Detector
     scores: Grid
     """The training's own scores."""
 
@@ -51,23 +69,6 @@ class AnomalyModel(NamedTuple):
     seed: int
     grains: Mapping[str, GrainModel]
     subjects: Mapping[str, Grid]
-
-    @classmethod
-    def fit(cls, rows: Rows, seed: int) -> AnomalyModel:
-        """Return a model of the grains with at least LEAST_ROWS rows that can be told; none of them: an empty one.
-
-        The order of rows and the ids of subjects do not matter: rows are fitted in the order of their numbers.
-        """
-        fitted = {}
-        for name, normal in sorted(rows.items()):
-            usable = ordered(normal.matrix[enough(normal)])
-            if len(usable) < LEAST_ROWS:
-                continue
-            detector = AnomalyDetector(random_state=seed).fit(usable)
-            grid = grid_of(detector.score_samples(usable))
-            fitted[name] = GrainModel(name, normal.names, detector, grid)
-        unranked = cls(seed, fitted, {})
-        return unranked._replace(subjects=_spread(unranked.score(rows)))
 
     def score(self, rows: Rows) -> pa.Table:
         """Return every row's score and percentile (schema SCORED), by grain and then in the order of its table."""
@@ -109,12 +110,6 @@ class AnomalyModel(NamedTuple):
         return pa.table([columns[field.name] for field in SCORED], schema=SCORED)
 
 
-def ordered(matrix: Numbers) -> Numbers:
-    """Return the rows sorted by their numbers, column by column, missing ones last; one form of zero."""
-    plain = matrix + 0.0
-    return np.asarray(plain[np.lexsort(plain.T[::-1])]) if plain.size else plain
-
-
 def most_unusual(scored: pa.Table) -> pa.Table:
     """Return, of a table in SCORED, one row per subject: its most unusual one, or one with too little data.
 
@@ -135,12 +130,3 @@ def most_unusual(scored: pa.Table) -> pa.Table:
         values = best.column(name).combine_chunks().dictionary_encode().indices.to_numpy(zero_copy_only=False)
         same &= values[1:] == values[:-1]
     return best.filter(pa.array(np.concatenate([[True], ~same])))
-
-
-def _spread(scored: pa.Table) -> dict[str, Grid]:
-    """Return per subject type the grid of the subjects' highest percentiles."""
-    best = most_unusual(scored)
-    kinds = np.array(best.column("subject_type").to_pylist(), dtype=object)
-    values = best.column("percentile").to_numpy(zero_copy_only=False).astype(np.float64)
-    told = np.isfinite(values)
-    return {str(kind): grid_of(values[told & (kinds == kind)]) for kind in sorted(set(kinds[told].tolist()))}

@@ -16,8 +16,7 @@ from domain.errors import Broken, Malformed
 from risk.anomaly.card import VERSION
 from risk.anomaly.detector import TRUSTED, AnomalyDetector
 from risk.anomaly.digest import digest_of
-from risk.anomaly.learning.answers import Weights
-from risk.anomaly.learning.guard import Learned
+from risk.anomaly.learning.lessons import Learned, Weights
 from risk.anomaly.learning.taught import AnyModel, Taught
 from risk.anomaly.model import AnomalyModel, GrainModel
 from risk.anomaly.percentile import Grid, Numbers

@@ -14,7 +14,8 @@ import pytest
 import skops.io
 from numpy.typing import NDArray
 
-from casework.models import Used, keep, kept_models, loaded, trained
+from casework.kept_models import Used, kept_models
+from casework.models import keep, loaded, trained
 from domain.errors import Broken
 from ledger.home import Home
 from risk.anomaly.detector import TRUSTED

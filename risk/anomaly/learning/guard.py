@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
-from numpy.typing import NDArray
 
-from risk.anomaly.learning.answers import LEAST_POSITIVES, Training, Weights, learn
+from risk.anomaly.learning.answers import learn
+from risk.anomaly.learning.lessons import LEAST_POSITIVES, Floats, Learned, Places, Training
 from risk.anomaly.ranking import Ranking
-
-Floats = NDArray[np.float64]
-Places = NDArray[np.int64]
 
 SHARES = (0.0, 0.25, 0.5, 1.0, 2.0, 4.0)
 """Log odds that are added to the score, in units of the score's spread; 0 is the unsupervised score itself."""
@@ -23,27 +18,6 @@ DOUBT = 0.1
 """Chance, over resampled subjects, that it is no better, above which it is refused."""
 MOST_ROWS = 20_000
 """Rows that nobody looked at, kept at most: a sample tells as much."""
-
-
-class Learned(NamedTuple):
-    """The unsupervised score, with what answers taught added as far as the guard lets it in."""
-
-    share: float
-    """One of SHARES; at 0 the score is the unsupervised one, to the bit."""
-    weights: Weights | None
-    gain: float
-    """Of average precision in the cross-validation, over the unsupervised score; 0 where nothing was let in."""
-    positives: int
-    """Rows of subjects found wrong."""
-
-    def score(self, score: Floats, features: Floats) -> Floats:
-        """Return the score by row: higher is more abnormal; it depends on the row alone.
-
-        score: the unsupervised one. features: rows × features as in the training.
-        """
-        if self.weights is None or self.share == 0.0:
-            return score
-        return np.asarray(score + self.share * self.weights.spread * self.weights.log_odds(score, features) / 4.0)
 
 
 def learned(training: Training, seed: int) -> Learned:

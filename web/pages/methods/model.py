@@ -10,8 +10,8 @@ import msgspec
 from fastapi import APIRouter, Form
 from starlette.responses import Response
 
+from casework.kept_models import Kept, kept_models, named
 from casework.model_reports import Comparison
-from casework.models import Kept, kept_models, named
 from casework.runs import runs
 from domain.cases.model import GrainCard, ModelCard
 from domain.errors import Malformed, NotFound

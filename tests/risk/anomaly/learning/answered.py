@@ -8,8 +8,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from risk.anomaly.learning.answers import Training
 from risk.anomaly.learning.denials import believed
+from risk.anomaly.learning.lessons import Training
 from risk.anomaly.outcomes import KNOWN, labels_of
 
 Floats = NDArray[np.float64]

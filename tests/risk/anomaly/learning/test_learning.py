@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from risk.anomaly.learning.guard import Learned, learned
+from risk.anomaly.learning.guard import learned
+from risk.anomaly.learning.lessons import Learned
 from risk.anomaly.outcomes import KNOWN
 from risk.anomaly.ranking import Ranking
 from tests.risk.anomaly.learning.answered import Subjects, answers, subjects, training

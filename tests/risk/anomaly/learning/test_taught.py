@@ -7,7 +7,9 @@ import pyarrow as pa
 import pytest
 
 from risk.anomaly.features import KEYS
-from risk.anomaly.learning.taught import Taught, teach
+from risk.anomaly.fitting import fit
+from risk.anomaly.learning.taught import Taught
+from risk.anomaly.learning.teaching import teach
 from risk.anomaly.model import AnomalyModel
 from risk.anomaly.outcomes import KNOWN
 from risk.anomaly.peers import Normalised
@@ -44,7 +46,7 @@ def county() -> Subjects:
 
 @pytest.fixture(scope="module")
 def model(county: Subjects) -> AnomalyModel:
-    return AnomalyModel.fit(rows(county), 3)
+    return fit(rows(county), 3)
 
 
 @pytest.fixture(scope="module")

@@ -17,6 +17,7 @@ from ledger.home import Home
 from projections.as_of import build_world, last_business_day
 from projections.models import ReadModels
 from risk.anomaly.features import feature_table, grains
+from risk.anomaly.fitting import fit
 from risk.anomaly.model import LEAST_ROWS, AnomalyModel
 from risk.anomaly.peers import Normalised
 from risk.anomaly.reasons import Explained, explain, with_evidence
@@ -59,7 +60,7 @@ def read(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Read]:
     assert last is not None
     as_of = last + timedelta(days=1)
     rows = rows_now(store, position, as_of)
-    model = AnomalyModel.fit(rows, 7)
+    model = fit(rows, 7)
     yield Read(store, position, as_of, rows, model, judge(model, model.score(rows)))
     models.close()
     home.close()
@@ -168,7 +169,7 @@ def rows_told(model: AnomalyModel, one: Planted, name: str) -> list[Explained]:
 def test_of_two_planted_causes_both_are_named_first(with_causes: dict[str, Planted]) -> None:
     both, first = [], []
     for name, one in with_causes.items():
-        told = rows_told(AnomalyModel.fit({name: one.rows}, 7), one, name)
+        told = rows_told(fit({name: one.rows}, 7), one, name)
         for why, row in zip(told, sorted(one.causes), strict=True):
             named = [reason.feature for reason in why.reasons]
             both.append(set(named[:2]) == one.causes[row])
@@ -181,7 +182,7 @@ def test_of_two_planted_causes_both_are_named_first(with_causes: dict[str, Plant
 def test_the_first_reason_of_a_planted_row_is_the_same_over_five_seeds(with_causes: dict[str, Planted]) -> None:
     same = []
     for name, one in with_causes.items():
-        models = [AnomalyModel.fit({name: one.rows}, seed) for seed in range(5)]
+        models = [fit({name: one.rows}, seed) for seed in range(5)]
         firsts = [[why.reasons[0].feature if why.reasons else "" for why in rows_told(m, one, name)] for m in models]
         same += [len(set(features)) == 1 for features in zip(*firsts, strict=True)]
     assert np.mean(same) >= 0.90
@@ -192,7 +193,7 @@ def test_with_the_named_facts_at_the_peers_median_a_planted_row_leaves_the_list(
 ) -> None:
     left = []
     for name, one in with_causes.items():
-        model = AnomalyModel.fit({name: one.rows}, 7)
+        model = fit({name: one.rows}, 7)
         matrix = one.rows.matrix.copy()
         listed = [why.percentile >= FAR_OUT for why in rows_told(model, one, name)]
         for why, row in zip(rows_told(model, one, name), sorted(one.causes), strict=True):
@@ -228,4 +229,4 @@ def test_the_records_in_another_order_give_the_same_model(read: Read) -> None:
         read.store.execute("DROP TABLE mixed")
     rows = rows_now(read.store, read.position, read.as_of)
     read.store.execute("ROLLBACK")
-    assert AnomalyModel.fit(rows, 7).score(rows).equals(read.model.score(read.rows))
+    assert fit(rows, 7).score(rows).equals(read.model.score(read.rows))

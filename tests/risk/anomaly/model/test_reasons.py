@@ -11,6 +11,7 @@ import pytest
 
 from risk.anomaly.card import card_of
 from risk.anomaly.findings import FROM_PERCENTILE, PER_TOWNSHIP, findings_of, outcome_metrics, pays
+from risk.anomaly.fitting import fit
 from risk.anomaly.model import AnomalyModel
 from risk.anomaly.outcomes import KNOWN as KNOWN_OUTCOMES
 from risk.anomaly.peers import Normalised
@@ -32,7 +33,7 @@ def explained(model: AnomalyModel, rows: dict[str, Normalised], *subjects: str) 
 
 def test_planted_causes_are_the_first_reasons_with_number_peers_and_what_to_check() -> None:
     rows = rows_of(values(300, 5, PLANTED))
-    (one,) = explained(AnomalyModel.fit(rows, 7), rows, "K0003")
+    (one,) = explained(fit(rows, 7), rows, "K0003")
     assert {reason.feature for reason in one.reasons[:2]} == {"f1", "f3"}
     hours = next(reason for reason in one.reasons if reason.feature == "f1")
     assert (hours.peers, hours.alike, hours.unit) == (299, 0.0, "hours")
@@ -48,7 +49,7 @@ def test_planted_causes_are_the_first_reasons_with_number_peers_and_what_to_chec
 
 def test_what_many_peers_do_alike_is_no_reason() -> None:
     rows = rows_of(values(300, 5))
-    for one in explained(AnomalyModel.fit(rows, 7), rows, *(f"K{place:04d}" for place in range(40))):
+    for one in explained(fit(rows, 7), rows, *(f"K{place:04d}" for place in range(40))):
         assert all(reason.alike <= 0.2 for reason in one.reasons)
 
 
@@ -60,7 +61,7 @@ def test_the_own_history_is_told_the_latest_first_and_nobody_elses() -> None:
         part = part.set_column(part.column_names.index("period"), "period", pa.array([period] * 300))
         parts.append(part)
     rows = {"collector-season": beside_peers(pa.concat_tables(parts), grain())}
-    (one,) = explained(AnomalyModel.fit(rows, 7), rows, "K0003")
+    (one,) = explained(fit(rows, 7), rows, "K0003")
     assert one.period == "2026"
     before = one.reasons[0].before
     place = NAMES.index(one.reasons[0].feature)
@@ -77,7 +78,7 @@ def test_a_reason_tells_the_other_periods_in_which_it_stands_out_as_well() -> No
         part = table(numbers)
         parts.append(part.set_column(part.column_names.index("period"), "period", pa.array([period] * 300)))
     rows = {"collector-season": beside_peers(pa.concat_tables(parts), grain())}
-    (one,) = explained(AnomalyModel.fit(rows, 7), rows, "K0003")
+    (one,) = explained(fit(rows, 7), rows, "K0003")
     assert one.period == "2026"
     also = {reason.feature: reason.also for reason in one.reasons}
     assert also["f1"] == (("2025", float(again[3, 1])),)
@@ -90,7 +91,7 @@ def test_the_first_reason_is_the_same_over_five_seeds() -> None:
     rows = rows_of(values(300, 5, planted))
     names = [f"K{row:04d}" for row in planted]
     firsts = [
-        [one.reasons[0].feature for one in explained(AnomalyModel.fit(rows, seed), rows, *names)] for seed in range(5)
+        [one.reasons[0].feature for one in explained(fit(rows, seed), rows, *names)] for seed in range(5)
     ]
     same = sum(len(set(features)) == 1 for features in zip(*firsts, strict=True))
     assert same >= 0.9 * len(names)
@@ -98,7 +99,7 @@ def test_the_first_reason_is_the_same_over_five_seeds() -> None:
 
 def findings(*, for_townships: bool, evidence: tuple[str, ...] = ("payments:t:P1@1",), count: int = 6) -> pa.Table:
     rows = rows_of(values(300, 5, PLANTED))
-    (one,) = explained(AnomalyModel.fit(rows, 7), rows, "K0003")
+    (one,) = explained(fit(rows, 7), rows, "K0003")
     reasons = tuple(msgspec.structs.replace(reason, evidence=evidence) for reason in one.reasons)
     many = [
         msgspec.structs.replace(one, subject_id=f"K{n}", percentile=FROM_PERCENTILE + n / 100, reasons=reasons)
@@ -130,7 +131,7 @@ def test_the_model_sends_nobody_to_a_village_until_outcomes_show_that_it_pays(
     confirmed: float | None, *, pay: bool
 ) -> None:
     rows = rows_of(values(60, 5))
-    model = AnomalyModel.fit(rows, 7)
+    model = fit(rows, 7)
     card = card_of(model, rows, model.score(rows), [grain()], 1, date(2026, 3, 2))
     metrics = {} if confirmed is None else {"model_only.confirmed_at_least": confirmed}
     assert pays(msgspec.structs.replace(card, metrics=metrics)) is pay

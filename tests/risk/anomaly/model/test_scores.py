@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
+from risk.anomaly.fitting import fit
 from risk.anomaly.model import LEAST_ROWS, AnomalyModel
 from risk.anomaly.peers import Normalised
 from risk.anomaly.rows import beside_peers
@@ -24,7 +25,7 @@ def rows() -> dict[str, Normalised]:
 
 @pytest.fixture(scope="module")
 def model(rows: dict[str, Normalised]) -> AnomalyModel:
-    return AnomalyModel.fit(rows, 7)
+    return fit(rows, 7)
 
 
 def taken(rows: dict[str, Normalised], places: np.ndarray) -> dict[str, Normalised]:
@@ -46,7 +47,7 @@ def test_the_same_rows_in_another_order_give_the_same_model_and_scores(
 ) -> None:
     places = np.random.default_rng(1).permutation(400)
     other = taken(rows, places)
-    again = AnomalyModel.fit(other, 7).score(other).sort_by("subject_id")
+    again = fit(other, 7).score(other).sort_by("subject_id")
     straight = model.score(rows)
     assert again.column("score").to_pylist() == straight.column("score").to_pylist()
     assert again.column("percentile").to_pylist() == straight.column("percentile").to_pylist()
@@ -89,10 +90,10 @@ def test_a_few_missing_features_are_borne(model: AnomalyModel) -> None:
 
 def test_below_the_least_number_of_rows_nothing_is_fitted_and_everybody_has_too_little_data() -> None:
     small = rows_of(values(LEAST_ROWS - 1, 5))
-    model = AnomalyModel.fit(small, 7)
+    model = fit(small, 7)
     assert model.grains == {}
     assert set(model.score(small).column("too_little_data").to_pylist()) == {True}
-    assert AnomalyModel.fit(rows_of(values(LEAST_ROWS, 5)), 7).grains.keys() == {"collector-season"}
+    assert fit(rows_of(values(LEAST_ROWS, 5)), 7).grains.keys() == {"collector-season"}
 
 
 def test_a_grain_that_the_model_never_saw_is_too_little_data(model: AnomalyModel, rows: dict[str, Normalised]) -> None:
@@ -106,7 +107,7 @@ def test_constant_features_and_no_rows_do_no_harm(model: AnomalyModel) -> None:
     numbers = values(400, 5, PLANTED)
     numbers[:, 0] = 4.0
     flat = rows_of(numbers)
-    fitted = AnomalyModel.fit(flat, 7)
+    fitted = fit(flat, 7)
     scores = fitted.score(flat).column("score").to_numpy()
     assert np.isfinite(scores).all()
     assert set(np.argsort(-scores)[:2].tolist()) == set(PLANTED)
@@ -118,7 +119,7 @@ def test_a_subject_has_one_percentile_that_of_its_most_unusual_row_among_those_o
     seasons = rows_of(numbers)["collector-season"]
     weeks = rows_of(values(400, 8, {40: (0, 1, 2)}))["collector-season"]
     both = {"collector-season": seasons, "collector-week": weeks}
-    model = AnomalyModel.fit(both, 7)
+    model = fit(both, 7)
     subjects = judge(model, model.score(both))
     assert subjects.num_rows == 400
     by_id = {row["subject_id"]: row for row in subjects.to_pylist()}
@@ -135,7 +136,7 @@ def test_to_be_more_orderly_than_ones_peers_is_not_unusual() -> None:
     tidy[9] = 2.0
     one, other = rows_of(orderly)["collector-season"], rows_of(tidy)["collector-season"]
     assert (other.matrix[9] == 0).all()
-    model = AnomalyModel.fit({"collector-season": one}, 7)
+    model = fit({"collector-season": one}, 7)
     scored = model.score({"collector-season": other})
     assert scored.column("percentile").to_numpy()[9] < 50
 

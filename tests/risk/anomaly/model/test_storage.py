@@ -17,7 +17,8 @@ from sklearn.linear_model import LinearRegression
 from domain.cases.model import ModelCard
 from domain.errors import Broken, Malformed
 from risk.anomaly.card import card_of
-from risk.anomaly.detector import TRUSTED
+from risk.anomaly.detector import TRUSTED, AnomalyDetector
+from risk.anomaly.fitting import fit
 from risk.anomaly.model import AnomalyModel
 from risk.anomaly.peers import Normalised
 from risk.anomaly.storage import model_id, pack, unpack
@@ -30,7 +31,7 @@ def rows() -> dict[str, Normalised]:
 
 
 def trained(rows: dict[str, Normalised], seed: int = 7) -> tuple[AnomalyModel, ModelCard]:
-    model = AnomalyModel.fit(rows, seed)
+    model = fit(rows, seed)
     return model, card_of(model, rows, model.score(rows), [grain()], 12, date(2026, 3, 2))
 
 
@@ -114,6 +115,7 @@ def test_a_detector_of_an_older_form_is_refused_before_it_scores(first: tuple[An
     model, card = first
     older = copy.deepcopy(model)
     for grain_model in older.grains.values():
+        assert isinstance(grain_model.detector, AnomalyDetector)
         del grain_model.detector.members_.joining
     with pytest.raises(Malformed, match="mingzhang model train"):
         unpack(pack(older, card), model_id(older, card))
