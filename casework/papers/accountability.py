@@ -23,9 +23,9 @@ from casework.papers.blocks import (
     Table,
     zh_day,
 )
+from casework.papers.files import docx
 from casework.papers.printing import pdf
 from casework.papers.suspicion_list import CONFIDENTIAL, code_of
-from casework.papers.word import docx
 from domain.money import yuan
 from ledger.merkle.printed import Printed
 

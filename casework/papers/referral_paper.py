@@ -20,10 +20,10 @@ from casework.papers.blocks import (
     Table,
     zh_day,
 )
+from casework.papers.files import docx
 from casework.papers.printing import pdf
 from casework.papers.referral import Money, Referral, Step
 from casework.papers.suspicion_list import CONFIDENTIAL, code_of
-from casework.papers.word import docx
 from domain.money import yuan
 
 _NOTHING = "未见记录"

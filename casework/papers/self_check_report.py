@@ -22,10 +22,10 @@ from casework.papers.blocks import (
     Table,
     zh_day,
 )
+from casework.papers.files import docx
 from casework.papers.printing import pdf
 from casework.papers.self_check import METHODS, RESULTS, Report, ReportItem, counts
 from casework.papers.suspicion_list import CONFIDENTIAL, code_of
-from casework.papers.word import docx
 from casework.workbook.columns import METHODS as WAYS
 from domain.money import yuan
 

@@ -9,7 +9,7 @@ import msgspec
 
 from casework.cases.letterhead import article, government_of, letterhead, office_name
 from casework.papers.blocks import Addressee, Block, Head, Note, Paper, Paragraph, Sheet, Signatures, zh_day
-from casework.papers.word import docx
+from casework.papers.files import docx
 from domain.fees import FEES
 from web.duties.owed import Entry
 
