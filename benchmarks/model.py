@@ -16,7 +16,7 @@ from pathlib import Path
 
 from benchmarks.model_answers import learning_table
 from casework.model_evaluation import County, Wanted, judge_county, report
-from mingzhang.homes import open_home
+from mingzhang.opening import open_home
 from simulation.county import write_county
 
 TUNING = (*range(1, 61), *range(101, 115))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
-import duckdb
 import typer
 from typer._click import Context, HelpFormatter
 from typer.core import TyperCommand, TyperGroup
@@ -17,12 +17,10 @@ from domain.errors import MingzhangError, Unreachable
 from mingzhang.console import say
 from mingzhang.settings import Settings
 from mingzhang.summaries import summary
-from projections.memory import told_of_memory
-from projections.store import unwritable
 
 MODULES = {
-    "demo": "made_up",
-    "simulate": "made_up",
+    "demo": "demo",
+    "simulate": "simulate",
     "screen": "screening",
     "ingest": "data",
     "project": "data",
@@ -116,12 +114,11 @@ def common(
 def main() -> None:
     """Run the command; exit 0 done, 1 something refused, 2 wrong use, 3 integrity broken, 4 a component unreachable."""
     try:
-        with told_of_memory():
-            app()
+        app()
     except MingzhangError as error:
         say(error.zh, error.en)
         sys.exit(error.exit_code)
-    except (OSError, duckdb.Error) as error:
+    except Exception as error:
         unreachable = _unreachable(error)
         if unreachable is None:
             raise
@@ -129,7 +126,9 @@ def main() -> None:
         sys.exit(unreachable.exit_code)
 
 
-def _unreachable(error: OSError | duckdb.Error) -> Unreachable | None:
+def _unreachable(error: Exception) -> Unreachable | None:
+    """Return what an error says of disk or memory, None of any other; only a failure is worth loading DuckDB for."""
     if isinstance(error, OSError):
         return Unreachable(f"无法读写：{error}", f"cannot read or write: {error}")
+    unwritable: Callable[[Exception], Unreachable | None] = import_module("projections.store").unwritable
     return unwritable(error)

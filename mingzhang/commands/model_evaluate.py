@@ -10,7 +10,7 @@ import typer
 
 from casework.model_evaluation import County, Wanted, judge_county, report
 from mingzhang.console import steps, write_line
-from mingzhang.homes import open_home
+from mingzhang.opening import open_home
 from mingzhang.settings import settings_of
 
 

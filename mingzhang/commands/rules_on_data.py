@@ -16,7 +16,7 @@ from rich.table import Table
 from domain.errors import Malformed
 from intake.ingest import Intake
 from mingzhang.console import results, steps, write_line
-from mingzhang.homes import open_home
+from mingzhang.opening import open_home
 from mingzhang.settings import Settings, settings_of
 from projections.as_of import build_world, last_business_day
 from projections.models import ReadModels

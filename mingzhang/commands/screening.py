@@ -14,7 +14,7 @@ from intake.ingest import Intake, Report
 from ledger.home import Home
 from mingzhang.commands.lake_screened import LakeWanted, refuse_beside_lake, screen_lake
 from mingzhang.console import Steps, say, steps, write_line
-from mingzhang.homes import open_home
+from mingzhang.opening import open_home
 from mingzhang.settings import settings_of
 from projections.memory import memory_mb
 from risk.engines.lake_duckdb import ROWS

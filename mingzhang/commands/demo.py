@@ -1,4 +1,4 @@
-"""Commands about the made-up county: simulate and demo."""
+"""demo: a made-up county from its files to open pages."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from mingzhang.commands.screening import take_and_screen
 from mingzhang.commands.serve import LOOPBACK, PORT, listening_on, serve_home
 from mingzhang.console import results, steps, write_line
 from mingzhang.demonstration import FILE, SignIn, furnish, left_by_demo
-from mingzhang.homes import open_home
+from mingzhang.opening import open_home
 from mingzhang.settings import settings_of
 from simulation.county import write_county
 from web.frame.settings import WebSettings
@@ -26,25 +26,6 @@ from web.frame.settings import WebSettings
 app = typer.Typer(add_completion=False)
 BEST = 20
 """Suspicions that the demo prints."""
-
-
-@app.command()
-def simulate(
-    out: Annotated[Path, typer.Option(help="数据文件夹。Where to write.")],
-    people: Annotated[int, typer.Option(min=20, help="人口。How many people.")] = 30_000,
-    seed: Annotated[int, typer.Option(help="随机种子。Seed.")] = 1,
-    honest: Annotated[
-        bool, typer.Option("--honest", help="没有违规，只有无辜原因。Innocent reasons, no fraud.")
-    ] = False,
-) -> None:
-    """编造一个县：数据文件夹和 truth/。Make up a county: a data folder with truth/ beside it."""
-
-    def tell(what: str) -> None:
-        shown.step("编造数据", f"making up the county: {what}")
-
-    with steps() as shown:
-        write_county(out, people, seed, tell, honest=honest)
-    write_line(str(out))
 
 
 @app.command()
