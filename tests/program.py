@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.warmed import warm
+from tests.warmed import WIDTH, warm
 
 LONGEST_SECONDS = 300
 LAUNCH = str(Path(__file__).with_name("launch.py"))
@@ -62,7 +62,7 @@ def run_fresh(
 
 
 def _environment(env: Mapping[str, str] | None) -> dict[str, str]:
-    return {**os.environ, "COLUMNS": "200", **(env or {})}
+    return {**os.environ, "COLUMNS": WIDTH, **(env or {})}
 
 
 class Account:
