@@ -30,7 +30,7 @@ command -v openssl >/dev/null || { echo "缺少 openssl / openssl is missing: ap
 # Users inside the containers: the broker's, the database's, this service's.
 broker_user=1000 database_user=999 service_user=10001
 days=3650
-mkdir -p "$folder"/{authority,broker,database,pages,service,users}
+mkdir -p "$folder"/{authority,broker,consume,database,follow,publish,serve,users}
 folder=$(cd "$folder" && pwd)
 
 # Writes standard input to a file at once, where the file does not stand yet.
@@ -65,7 +65,7 @@ certify() {
 certify "$folder/broker/key.pem" "$folder/broker/certificate.pem" "DNS:kafka,DNS:localhost,DNS:$host,IP:127.0.0.1"
 certify "$folder/database/key.pem" "$folder/database/certificate.pem" "DNS:postgres,DNS:localhost,IP:127.0.0.1"
 cat "$folder/broker/key.pem" "$folder/broker/certificate.pem" | keep "$folder/broker/keystore.pem"
-for place in pages service users; do keep "$folder/$place/ca.pem" <"$folder/authority/ca.pem"; done
+for place in consume follow publish serve users; do keep "$folder/$place/ca.pem" <"$folder/authority/ca.pem"; done
 
 # The broker: its settings, its cluster, its first user. The others are made by `prepare`.
 password | keep "$folder/users/admin.secret"
@@ -81,15 +81,15 @@ fi
 sed "s/@HOST@/$host/g; s/@PORT@/$MINGZHANG_KAFKA_PORT/g" "$here/broker/server.properties" |
     keep "$folder/broker/server.properties"
 
-# Users of the broker, and the database's: each process finds its own password and no other.
+# Users of the broker, and the database's: each process has a folder of its own, with its own password and no other.
 for user in consume publish; do
     password | keep "$folder/users/$user.password"
-    keep "$folder/service/$user.password" <"$folder/users/$user.password"
+    keep "$folder/$user/$user.password" <"$folder/users/$user.password"
 done
 password | keep "$folder/database/password"
-printf '*:*:mingzhang:mingzhang:%s\n' "$(cat "$folder/database/password")" | keep "$folder/service/pgpass"
-# The pages' process has nothing to do with the broker.
-keep "$folder/pages/pgpass" <"$folder/service/pgpass"
+for process in consume follow publish serve; do
+    printf '*:*:mingzhang:mingzhang:%s\n' "$(cat "$folder/database/password")" | keep "$folder/$process/pgpass"
+done
 
 # The port is published as the broker announces it; other lines are the administrator's.
 {
@@ -103,7 +103,7 @@ find "$folder" -type d -exec chmod 700 {} +
 find "$folder" -type f -exec chmod 600 {} +
 if [ "$(id -u)" = 0 ]; then
     chown -R $broker_user:$broker_user "$folder/broker"
-    chown -R $service_user:$service_user "$folder/pages" "$folder/service" "$folder/users"
+    chown -R $service_user:$service_user "$folder"/{consume,follow,publish,serve,users}
     # The database reads its password as root before it becomes its own user.
     chown -R $database_user:$database_user "$folder/database"
     chmod 711 "$folder"

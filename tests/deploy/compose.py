@@ -15,6 +15,8 @@ FIRST_START = ROOT / "deploy" / "first-start.sh"
 ANYWHERE = str(IPv4Address(0))
 """Where a server in a container listens; the file says for whom."""
 PREFIX, PROXY = "${MINGZHANG_NETWORK:-172.30.93}", "${MINGZHANG_PROXY:-127.0.0.1}"
+RUN = "${MINGZHANG_RUN:?run deploy/first-start.sh first}"
+"""The folder of what the first start makes."""
 UNSET = {PREFIX: "172.30.93", PROXY: "127.0.0.1"}
 """What the file's variables stand for where nobody sets them."""
 
@@ -103,6 +105,12 @@ class Compose(msgspec.Struct):
 def read() -> Compose:
     """Read the file; msgspec.ValidationError where an element is unknown or of another type."""
     return msgspec.convert(yaml.safe_load(FILE.read_text(encoding="utf-8")), Compose)
+
+
+def made_folder(service: Service) -> str:
+    """Return the one folder of what the first start makes that a service sees, read-only; ValueError where not one."""
+    (volume,) = (each for each in service.volumes if each.startswith(f"{RUN}/"))
+    return volume.removeprefix(f"{RUN}/").removesuffix(":/etc/mingzhang:ro")
 
 
 def placed(text: str, places: dict[str, str]) -> str:

@@ -28,7 +28,7 @@ from ledger.home import Home
 from mingzhang.cli import app
 from tests.casework.cases.made import issued
 from tests.county import data_folder, payment, receipt, take
-from tests.deploy.compose import ANYWHERE, FIRST_START, ROOT, UNSET, placed, read
+from tests.deploy.compose import ANYWHERE, FIRST_START, ROOT, UNSET, made_folder, placed, read
 from tests.risk.scoring.rows import finding
 from tests.servers.kafka import free_ports, jars
 from tests.servers.postgres import QUICK, Server
@@ -45,10 +45,10 @@ class Places(NamedTuple):
     run: Path
     ports: dict[str, int]
 
-    def environment(self, name: str, folder: str) -> dict[str, str]:
-        """Return a service's settings."""
+    def environment(self, name: str) -> dict[str, str]:
+        """Return a service's settings, with its own of the folders that the first start makes."""
         places = {
-            "/etc/mingzhang": str(self.run / folder),
+            "/etc/mingzhang": str(self.run / made_folder(read().services[name])),
             "kafka:9092": f"127.0.0.1:{self.ports['9092']}",
             "@postgres:5432": f"@127.0.0.1:{self.ports['5432']}",
             "/var/lib/mingzhang": str(self.run.parent / "home"),
@@ -133,23 +133,21 @@ def places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Places]:
         prepared = [sys.executable, *read().services["prepare"].entrypoint[1:-1], str(users)]
         for _ in range(2):
             done = subprocess.run(
-                prepared, env=found.environment("prepare", "users"), capture_output=True, check=False, timeout=WAIT_S
+                prepared, env=found.environment("prepare"), capture_output=True, check=False, timeout=WAIT_S
             )
             assert done.returncode == 0, done.stderr.decode()
         yield found
 
 
 @contextmanager
-def service(
-    places: Places, name: str, *more: str, folder: str = "service"
-) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+def service(places: Places, name: str, *more: str) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     """Start a service's command; give the process and the port of its figures, or of its pages."""
     (port,) = free_ports(1)
     here = {"9464": str(port), ANYWHERE: "127.0.0.1", **UNSET}
     command = [placed(part, here) for part in read().services[name].command]
     command += ["--port", str(port)] if name == "serve" else []
     process = subprocess.Popen(
-        [sys.executable, "-m", "mingzhang", *command, *more], env=places.environment(name, folder), cwd=ROOT,
+        [sys.executable, "-m", "mingzhang", *command, *more], env=places.environment(name), cwd=ROOT,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
     try:
@@ -181,7 +179,7 @@ def client(places: Places, user: str, password: str) -> dict[str, object]:
     return {
         "bootstrap_servers": f"127.0.0.1:{places.ports['9093']}", "security_protocol": "SASL_SSL",
         "sasl_mechanism": "SCRAM-SHA-512", "sasl_plain_username": user, "sasl_plain_password": password,
-        "ssl_cafile": str(places.run / "service" / "ca.pem"),
+        "ssl_cafile": str(places.run / "authority" / "ca.pem"),
     }  # fmt: skip
 
 
@@ -202,7 +200,7 @@ def test_a_departments_messages_reach_the_ledger_and_what_is_found_is_published(
     assert process.returncode == 0, said.decode()
     assert [json.loads(line)["en"] for line in said.decode().splitlines()][:1]
     assert "quarantined 1" in out.decode()
-    environment = places.environment("consume", "service")
+    environment = places.environment("consume")
     home = Home.open(Path(environment["MINGZHANG_HOME"]), environment["MINGZHANG_LEDGER"])
     assert len(home.ledger.of_type("payments")) == 50
     home.close()
@@ -212,7 +210,7 @@ def test_a_departments_messages_reach_the_ledger_and_what_is_found_is_published(
 
 
 def test_the_rules_run_while_records_come_until_it_is_asked_to_stop(places: Places) -> None:
-    environment = places.environment("follow", "service")
+    environment = places.environment("follow")
     with Home.open(Path(environment["MINGZHANG_HOME"]), environment["MINGZHANG_LEDGER"]) as home:
         files, head = LiveFiles(home.folder), home.ledger.head()
     with service(places, "follow", "--rule", "H02") as (process, port):
@@ -231,7 +229,7 @@ def test_the_rules_run_while_records_come_until_it_is_asked_to_stop(places: Plac
 
 
 def test_an_issued_list_reaches_whoever_may_read_it_once(places: Places, tmp_path: Path) -> None:
-    environment = places.environment("consume", "service")
+    environment = places.environment("consume")
     with Home.open(Path(environment["MINGZHANG_HOME"]), environment["MINGZHANG_LEDGER"]) as home:
         take(home, data_folder(tmp_path / "data", cash_receipts=[receipt(f"R00{n}", n) for n in range(1, 6)]))
         state = issued(home, finding())
@@ -250,9 +248,9 @@ def test_an_issued_list_reaches_whoever_may_read_it_once(places: Places, tmp_pat
 
 
 def test_pages_come_without_a_password_in_their_output_and_let_the_first_administrator_in(places: Places) -> None:
-    with service(places, "serve", folder="pages") as (process, port):
+    with service(places, "serve") as (process, port):
         until_ready(process, port)
-        made = CliRunner().invoke(app, ["users", "first"], env=places.environment("serve", "pages"))
+        made = CliRunner().invoke(app, ["users", "first"], env=places.environment("serve"))
         assert made.exit_code == 0, made.output
         password = made.stdout.strip()
         form = urllib.parse.urlencode({"name": "admin", "password": password}).encode()
@@ -299,7 +297,7 @@ def test_the_inbox_runs_with_the_database_of_the_others(places: Places, tmp_path
     (tmp_path / "tax" / "payments.jsonl.done").touch()
     done = subprocess.run(
         [sys.executable, "-m", "mingzhang", "consume", "--inbox", str(tmp_path), "--until-idle", "0", "--json"],
-        env=places.environment("consume", "service"), cwd=ROOT, capture_output=True, check=False, timeout=WAIT_S,
+        env=places.environment("consume"), cwd=ROOT, capture_output=True, check=False, timeout=WAIT_S,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr.decode()
     assert json.loads(done.stdout)["payments"]["appended"] == 1

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.deploy.compose import FIRST_START, ROOT
+from tests.deploy.compose import FIRST_START, ROOT, made_folder, read
 
 SCRIPTS = sorted([*(ROOT / "deploy").glob("*.sh"), ROOT / "deploy" / "broker" / "start.sh"])
 SECRET = ("password", "secret", "scram", "key", "pgpass")
@@ -57,6 +57,17 @@ def test_everything_is_for_its_owner_alone(made: Path) -> None:
     assert {mode for path, mode in modes.items() if path.is_dir()} == {0o700}
 
 
+@pytest.mark.parametrize(
+    ("name", "files"),
+    {
+        "serve": {"ca.pem", "pgpass"}, "follow": {"ca.pem", "pgpass"},
+        "consume": {"ca.pem", "pgpass", "consume.password"}, "publish": {"ca.pem", "pgpass", "publish.password"},
+    }.items(),
+)  # fmt: skip
+def test_a_process_sees_its_own_password_and_no_other(made: Path, name: str, files: set[str]) -> None:
+    assert set(contents(made / made_folder(read().services[name]))) == files
+
+
 def test_run_again_it_changes_nothing(made: Path) -> None:
     before = contents(made)
     assert run(FIRST_START, "--folder", made, "--host", "other.test").returncode == 0
@@ -90,7 +101,7 @@ def test_certificates_name_the_servers_and_hold(made: Path) -> None:
     for server, names in {"broker": ("kafka", "broker.test"), "database": ("postgres",)}.items():
         for name in names:
             done = run(
-                "openssl", "verify", "-CAfile", made / "service" / "ca.pem", "-verify_hostname", name,
+                "openssl", "verify", "-CAfile", made / "authority" / "ca.pem", "-verify_hostname", name,
                 made / server / "certificate.pem",
             )  # fmt: skip
             assert done.returncode == 0, done.stderr
