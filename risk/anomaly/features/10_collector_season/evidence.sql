@@ -99,14 +99,17 @@ alike AS (
 ),
 -- one row per payment that names them and was voided or given back, and record that undid it
 undone AS (
-    SELECT p.county, p.collector_id, a.period, p.event_id AS payment, u.event_id, p.amount_fen
+    SELECT p.county, p.collector_id, a.period, p.event_id AS payment, v.event_id, p.amount_fen
     FROM asked AS a
     INNER JOIN payments AS p ON p.county = a.county AND p.collector_id = a.collector_id AND CAST(p.fee_year AS VARCHAR) = a.period
-    INNER JOIN (
-        SELECT v.county, v.payment_id, v.event_id FROM payment_voids AS v
-        UNION ALL
-        SELECT r.county, r.payment_id, r.event_id FROM refunds AS r
-    ) AS u ON u.county = p.county AND u.payment_id = p.record_id
+    INNER JOIN payment_voids AS v ON v.county = p.county AND v.payment_id = p.record_id
+    LEFT JOIN payments AS o ON o.county = v.county AND o.record_id = v.payment_id AND o.source = v.source
+    WHERE p.channel <> 'fiscal' AND (o.event_id IS NULL OR p.source = v.source)
+    UNION ALL
+    SELECT p.county, p.collector_id, a.period, p.event_id AS payment, r.event_id, p.amount_fen
+    FROM asked AS a
+    INNER JOIN payments AS p ON p.county = a.county AND p.collector_id = a.collector_id AND CAST(p.fee_year AS VARCHAR) = a.period
+    INNER JOIN refunds AS r ON r.county = p.county AND r.payment_id = p.record_id
     WHERE p.channel <> 'fiscal'
 ),
 -- one row per person whom they served the year before, who is due again and from whom nothing came: the row of the roster

@@ -225,15 +225,15 @@ chosen AS (
 ),
 -- one row per payment that was voided, or of which money went back
 undone_payments AS (
-    SELECT v.county, v.payment_id FROM payment_voids AS v WHERE v.payment_id IS NOT NULL
+    SELECT v.county, v.event_id FROM voided_payments AS v
     UNION
-    SELECT r.county, r.payment_id FROM refunds AS r WHERE r.payment_id IS NOT NULL
+    SELECT p.county, p.event_id FROM refunds AS r INNER JOIN payments AS p ON p.county = r.county AND p.record_id = r.payment_id
 ),
 -- one row per collector and year: payments that name the collector, and those undone
 undone AS (
-    SELECT p.county, p.collector_id, p.fee_year, count(*) AS named, count(u.payment_id) AS undone
+    SELECT p.county, p.collector_id, p.fee_year, count(*) AS named, count(u.event_id) AS undone
     FROM payments AS p
-    LEFT JOIN undone_payments AS u ON u.county = p.county AND u.payment_id = p.record_id
+    LEFT JOIN undone_payments AS u ON u.county = p.county AND u.event_id = p.event_id
     WHERE p.collector_id IS NOT NULL AND p.channel <> 'fiscal'
     GROUP BY p.county, p.collector_id, p.fee_year
 ),

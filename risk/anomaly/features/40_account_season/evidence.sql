@@ -84,6 +84,8 @@ voided AS (
     FROM asked AS a
     INNER JOIN payments AS p ON p.county = a.county AND p.payer_account = a.account AND CAST(p.fee_year AS VARCHAR) = a.period
     INNER JOIN payment_voids AS v ON v.county = p.county AND v.payment_id = p.record_id
+    LEFT JOIN payments AS o ON o.county = v.county AND o.record_id = v.payment_id AND o.source = v.source
+    WHERE o.event_id IS NULL OR p.source = v.source
 ),
 -- one row per payment for a person for whom the account did not pay the year before
 fresh AS (

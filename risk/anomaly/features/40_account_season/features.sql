@@ -103,9 +103,9 @@ refunded AS (
 ),
 -- one row per account and year: payments tried from it, and those voided
 voided AS (
-    SELECT p.county, p.payer_account AS account, p.fee_year, count(*) AS tried, count(v.payment_id) AS voided
+    SELECT p.county, p.payer_account AS account, p.fee_year, count(*) AS tried, count(v.event_id) AS voided
     FROM payments AS p
-    LEFT JOIN (SELECT DISTINCT w.county, w.payment_id FROM payment_voids AS w) AS v ON v.county = p.county AND v.payment_id = p.record_id
+    LEFT JOIN voided_payments AS v ON v.county = p.county AND v.event_id = p.event_id
     WHERE p.payer_account IS NOT NULL
     GROUP BY p.county, p.payer_account, p.fee_year
 ),

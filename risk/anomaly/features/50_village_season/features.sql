@@ -162,13 +162,13 @@ chosen AS (
 ),
 -- one row per village and year: payments, and those voided or given back
 undone AS (
-    SELECT p.county, p.village, p.fee_year, count(*) AS made, count(v.payment_id) AS undone
+    SELECT p.county, p.village, p.fee_year, count(*) AS made, count(u.event_id) AS undone
     FROM payments AS p
     LEFT JOIN (
-        SELECT w.county, w.payment_id FROM payment_voids AS w WHERE w.payment_id IS NOT NULL
+        SELECT v.county, v.event_id FROM voided_payments AS v
         UNION
-        SELECT r.county, r.payment_id FROM refunds AS r WHERE r.payment_id IS NOT NULL
-    ) AS v ON v.county = p.county AND v.payment_id = p.record_id
+        SELECT q.county, q.event_id FROM refunds AS r INNER JOIN payments AS q ON q.county = r.county AND q.record_id = r.payment_id
+    ) AS u ON u.county = p.county AND u.event_id = p.event_id
     WHERE p.village IS NOT NULL AND p.channel <> 'fiscal' AND p.paid_on <= $as_of
     GROUP BY p.county, p.village, p.fee_year
 ),

@@ -104,6 +104,25 @@ def test_a_quiet_hour_is_one_in_which_the_county_hardly_pays() -> None:
     assert found["quiet_hours_share"] == ["payments:t:P6@1", "payments:t:P8@1"]
 
 
+@pytest.mark.parametrize(
+    ("name", "feature", "number"),
+    [
+        ("collector-season", "undone_share", "10"),
+        ("account-season", "voided_share", "9"),
+        ("village-season", "undone_share", "10"),
+    ],
+)
+def test_a_void_is_shown_with_the_payment_of_its_own_system_alone(name: str, feature: str, number: str) -> None:
+    grain = grain_of(name)
+    [example] = [each for each in examples_of(grain) if each.name == "a_number_of_two_systems"]
+    with shown_in(grain, example) as engine:
+        rows = measured(engine, grain, example.as_of).select(["county", "subject_id", "period"]).to_pylist()
+        evidence = evidence_of(engine, grain, rows, example.as_of)
+    shown = {event for by_feature in evidence.values() for event in by_feature.get(feature, ())}
+    assert {f"payments:bank:P{number}@1", f"payment-voids:bank:V{number}@1"} <= shown
+    assert f"payments:tax:P{number}@1" not in shown
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_a_page_tells_of_every_feature(language: Language) -> None:
     for grain in grains():
