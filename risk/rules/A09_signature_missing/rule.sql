@@ -15,18 +15,32 @@ persons AS (
     FROM collectors AS c
     WHERE c.person IS NOT NULL
 ),
--- one row per line old enough to have been signed, with what it lacks
+-- one row per person, fee, year, collector, amount and day of which one system tells a line that another tells already: what it says of the signatures
+told_again AS (
+    SELECT
+        c.county, c.payer, c.fee, c.fee_year, c.collector_id, c.amount_fen, c.received_on, bool_or(coalesce(c.payer_signed, false)) AS payer_signed,
+        bool_or(coalesce(c.collector_signed, false)) AS collector_signed, bool_or(coalesce(c.village_signed, false)) AS village_signed,
+        max(c.village_signatory) AS village_signatory
+    FROM retold_lines AS r
+    INNER JOIN cash_receipts AS c ON c.county = r.county AND c.event_id = r.event_id
+    GROUP BY c.county, c.payer, c.fee, c.fee_year, c.collector_id, c.amount_fen, c.received_on
+),
+-- one row per line old enough to have been signed, told by however many systems, with what it lacks in every telling
 lines AS (
     SELECT
         c.county, c.event_id, c.collector_id, c.township, c.village, c.fee, c.fee_year, c.received_on,
-        k.payer_kept AND NOT coalesce(c.payer_signed, false) AS lacks_payer,
-        k.collector_kept AND NOT coalesce(c.collector_signed, false) AS lacks_collector,
-        k.village_kept AND NOT coalesce(c.village_signed, false) AS lacks_village,
+        k.payer_kept AND NOT coalesce(c.payer_signed OR t.payer_signed, false) AS lacks_payer,
+        k.collector_kept AND NOT coalesce(c.collector_signed OR t.collector_signed, false) AS lacks_collector,
+        k.village_kept AND NOT coalesce(c.village_signed OR t.village_signed, false) AS lacks_village,
         q.person IS NOT NULL AS signed_himself
     FROM cash_receipts AS c
     INNER JOIN kept_columns AS k ON k.county = c.county AND k.township = c.township
-    LEFT JOIN persons AS q ON q.county = c.county AND q.collector_id = c.collector_id AND q.person = c.village_signatory
-    WHERE datediff('day', c.received_on, $as_of) >= $sign_days
+    LEFT JOIN retold_lines AS r ON r.county = c.county AND r.event_id = c.event_id
+    LEFT JOIN told_again AS t
+        ON t.county = c.county AND t.payer = c.payer AND t.fee = c.fee AND t.fee_year = c.fee_year AND t.collector_id = c.collector_id
+        AND t.amount_fen = c.amount_fen AND t.received_on = c.received_on
+    LEFT JOIN persons AS q ON q.county = c.county AND q.collector_id = c.collector_id AND q.person = coalesce(c.village_signatory, t.village_signatory)
+    WHERE datediff('day', c.received_on, $as_of) >= $sign_days AND r.event_id IS NULL
 ),
 -- one row per line with whether it is defective
 judged AS (

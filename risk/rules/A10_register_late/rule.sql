@@ -26,18 +26,37 @@ kept_there AS (
     FROM cash_receipts AS c
     WHERE c.submitted_on IS NOT NULL
 ),
+-- one row per person, fee, year, collector, amount and day of which one system tells a line that another tells already: the day of handing in that it says
+told_again AS (
+    SELECT c.county, c.payer, c.fee, c.fee_year, c.collector_id, c.amount_fen, c.received_on, min(c.submitted_on) AS submitted_on
+    FROM retold_lines AS r
+    INNER JOIN cash_receipts AS c ON c.county = r.county AND c.event_id = r.event_id
+    GROUP BY c.county, c.payer, c.fee, c.fee_year, c.collector_id, c.amount_fen, c.received_on
+),
+-- one row per line of the register, told by however many systems, with the day on which it was handed in
+told_once AS (
+    SELECT
+        c.county, c.event_id, c.collector_id, c.township, c.village, c.fee, c.fee_year, c.received_on,
+        least(c.submitted_on, t.submitted_on) AS submitted_on
+    FROM cash_receipts AS c
+    LEFT JOIN retold_lines AS r ON r.county = c.county AND r.event_id = c.event_id
+    LEFT JOIN told_again AS t
+        ON t.county = c.county AND t.payer = c.payer AND t.fee = c.fee AND t.fee_year = c.fee_year AND t.collector_id = c.collector_id
+        AND t.amount_fen = c.amount_fen AND t.received_on = c.received_on
+    WHERE c.collector_id IS NOT NULL AND r.event_id IS NULL
+),
 -- one row per line of the window with the working days that it was handed in late (to this day where it was not)
 lines AS (
     SELECT
         c.county, c.event_id, c.collector_id, c.township, c.village, c.fee, c.fee_year, c.received_on, c.submitted_on,
         c.submitted_on IS NULL AS absent, h.township IS NOT NULL AS is_kept,
         greatest(0, coalesce(s.ordinal - CASE WHEN s.working THEN 0 ELSE -1 END, t.today_ordinal) - t.due_ordinal) AS late_wd
-    FROM cash_receipts AS c
+    FROM told_once AS c
     INNER JOIN terms AS t ON t.county = c.county AND t.fee = c.fee AND t.fee_year = c.fee_year
     INNER JOIN kept AS k ON k.county = c.county AND k.fee = c.fee AND k.fee_year = c.fee_year
     LEFT JOIN kept_there AS h ON h.county = c.county AND h.township = c.township AND h.fee = c.fee AND h.fee_year = c.fee_year
     LEFT JOIN working_day AS s ON s.county = c.county AND s.day = c.submitted_on
-    WHERE c.received_on BETWEEN t.first_on AND t.last_on AND c.collector_id IS NOT NULL
+    WHERE c.received_on BETWEEN t.first_on AND t.last_on
 ),
 -- one row per collector, township, fee and year: lines, those not handed in, those handed in late
 collected AS (
