@@ -87,8 +87,7 @@ def judge_county(home: Home, data: Path, wanted: Wanted) -> County:
     """Take DATA into the home and judge it by DATA/truth, which nothing else reads. NotFound, WrongTruth, Refused."""
     truth = read_truth(data)
     Intake(home, actor=wanted.actor, clock=wanted.clock).take(data)
-    models = ReadModels(home.read_models, home.ledger)
-    try:
+    with ReadModels(home.read_models, home.ledger) as models:
         store, position = models.connection, models.position
         last = last_business_day(store, position)
         if last is None:
@@ -105,8 +104,6 @@ def judge_county(home: Home, data: Path, wanted: Wanted) -> County:
         units = units_of(data.name, rows, by_seed[0], cases)
         steps, then = _walked(store, position, as_of, (data.name, counties[0]), cases, wanted)
         return County(data.name, rows, units, rules, cases, _stable(by_seed), steps, then)
-    finally:
-        models.close()
 
 
 def _rules_say(store: duckdb.DuckDBPyConnection, as_of: date, county: str) -> Told:

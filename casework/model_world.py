@@ -33,12 +33,8 @@ def at_hand(home: Home, position: int | None = None, as_of: date | None = None) 
 
     Refused where the ledger does not reach so far, or holds no business at all.
     """
-    models = ReadModels(home.read_models, home.ledger)
-    try:
-        store, head = models.connection, models.position
-        at = head if position is None else position
-        if at > head:
-            raise Refused(f"账本只到第 {head} 号", f"the ledger ends at position {head}")
+    with ReadModels(home.read_models, home.ledger) as models:
+        store, at = models.connection, models.reached(position)
         last = last_business_day(store, at)
         if as_of is None and last is None:
             raise Refused("账本里还没有收缴记录", "the ledger holds no payments, receipts or transactions yet")
@@ -46,8 +42,6 @@ def at_hand(home: Home, position: int | None = None, as_of: date | None = None) 
         build_world(store, at, day, queries=queries_of(grains()))
         engine = DuckDBEngine(store)
         yield AtHand(engine, rows_of(engine, day), {grain.id: grain for grain in grains()}, at, day)
-    finally:
-        models.close()
 
 
 def in_use(home: Home, hand: AtHand, name: str | None) -> Used:

@@ -47,11 +47,8 @@ def check_vault(home: Home, *, actor: str, tell: Callable[[int], None]) -> Check
 
     Batch by batch; `tell` is called with the subjects done so far. Unreachable, Broken (the ledger itself).
     """
-    models = ReadModels(home.read_models, home.ledger)
-    try:
+    with ReadModels(home.read_models, home.ledger) as models:
         return _check(home, models.connection, actor, tell)
-    finally:
-        models.close()
 
 
 def _check(home: Home, store: duckdb.DuckDBPyConnection, actor: str, tell: Callable[[int], None]) -> Checked:

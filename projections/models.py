@@ -8,10 +8,11 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Self
 
 import duckdb
 
-from domain.errors import Unreachable
+from domain.errors import Refused, Unreachable
 from projections.projector import Events, Projector
 from projections.store import memory_limit_mb, open_store
 
@@ -99,6 +100,21 @@ class ReadModels:
         except BaseException:
             self._release()
             raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def reached(self, position: int | None) -> int:
+        """Return the position that is asked for, None: the end; Refused where the ledger does not reach so far."""
+        if position is not None and position > self.position:
+            raise Refused(
+                f"账本只到第 {self.position} 号，没有第 {position} 号：请给出不大于它的位置，或不写位置",
+                f"the ledger ends at position {self.position}, before {position}: give an earlier one, or none",
+            )
+        return self.position if position is None else position
 
     def follow(self) -> int:
         """Bring them up to the ledger again; return the position. Unreachable, Broken."""

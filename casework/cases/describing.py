@@ -76,8 +76,7 @@ def described(
     seen = seen_in(cases, states)
     county = states[0].county if states else ""
     listed = TownshipList(county, county, tuple(each.item for each in seen.values()), 0)
-    models = ReadModels(cases.home.read_models, cases.home.ledger)
-    try:
+    with ReadModels(cases.home.read_models, cases.home.ledger) as models:
         build_world(models.connection, run.event.position, run.event.as_of, queries=queries)
         asking = ClearNames if clear else VaultNames
         names = asking(cases.home, models.connection, actor=cases.acting.actor, reason=reason)
@@ -85,8 +84,6 @@ def described(
         guides = {**guides_of(known_rules(cases.home)), ANOMALY: anomaly_guide(grains())}
         wording = Wording(material, masks_of([listed], material, names), guides)
         yield Described(models.connection, run, seen, wording, names)
-    finally:
-        models.close()
 
 
 def seen_in(cases: Cases, states: Sequence[SuspicionState]) -> dict[str, Seen]:

@@ -86,13 +86,10 @@ def _follow(batch: Batch, run: Run, table: pa.Table, known: Iterable[Run]) -> tu
     earlier = {each.event_id: each for each in known}
     if not batch.states:
         return follow(batch, run, rows(table), earlier, {}), 0
-    models = ReadModels(batch.cases.home.read_models, batch.cases.home.ledger)
-    try:
+    with ReadModels(batch.cases.home.read_models, batch.cases.home.ledger) as models:
         build_world(models.connection, run.event.position, run.event.as_of, queries=QUERIES)
         followed = follow(batch, run, rows(table), earlier, late_lines(models.connection))
         return followed, correct(batch, run, models.connection)
-    finally:
-        models.close()
 
 
 def _draw_up(batch: Batch, run: Run, table: pa.Table, capacity: int | None) -> tuple[DrawnList, ...]:

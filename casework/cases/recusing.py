@@ -69,11 +69,8 @@ def standing_back(cases: Cases, states: Iterable[SuspicionState]) -> frozenset[s
     person = cases.acting.person
     if person is None:
         return frozenset()
-    models = ReadModels(cases.home.read_models, cases.home.ledger)
-    try:
+    with ReadModels(cases.home.read_models, cases.home.ledger) as models:
         household: Collection[str] = households_on(models.connection, cases.acting.today)(person)
-    finally:
-        models.close()
     own, known = frozenset(household), collectors(cases.home)
     return frozenset(
         state.suspicion_id

@@ -20,9 +20,6 @@ def roster_of(cases: Cases, named: str) -> Frame:
             f"a roster is named fee/year, such as resident-medical/2026; found {named!r}",
         )
     run = last_run(cases.home)
-    models = ReadModels(cases.home.read_models, cases.home.ledger)
-    try:
+    with ReadModels(cases.home.read_models, cases.home.ledger) as models:
         build_world(models.connection, run.event.position, run.event.as_of, queries=[QUERY])
         return frame_of_roster(roster_frame(models.connection, fee, int(year)))
-    finally:
-        models.close()

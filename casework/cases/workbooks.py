@@ -70,11 +70,8 @@ def issued(
 
 @contextmanager
 def _opened(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
-    models = ReadModels(home.read_models, home.ledger)
-    try:
+    with ReadModels(home.read_models, home.ledger) as models:
         yield models.connection
-    finally:
-        models.close()
 
 
 def _has_own(state: ListState) -> bool:

@@ -119,17 +119,12 @@ def backtest(cases: Cases, asked: Asked, tell: Tell) -> Backtested:
     home, days = cases.home, days_of(asked.first, asked.last, asked.every)
     found = counting(home, asked.version.rule.id)
     compared = _Compared(asked.version, *(found or ("", None)))
-    models = ReadModels(home.read_models, home.ledger)
-    try:
-        position = models.position if asked.position is None else asked.position
-        if position > models.position:
-            raise Refused(f"账本只到第 {models.position} 号", f"the ledger ends at position {models.position}")
+    with ReadModels(home.read_models, home.ledger) as models:
+        position = models.reached(asked.position)
         build_cases(models.connection, position, _ALL_TIME)
         seen = Seen(recorded(models.connection))
         told = [_day(models.connection, position, day, compared, seen, tell) for day in days]
         _others(models.connection, position, days[-1], compared, seen, standing_rules(home))
-    finally:
-        models.close()
     return _record(cases, asked, compared, position, told, seen)
 
 

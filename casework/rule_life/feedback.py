@@ -120,13 +120,10 @@ class Heard(NamedTuple):
 
 def hear(home: Home, as_of: date, rules: Sequence[Rule] = ()) -> Heard:
     """Return what outcomes up to a day say of every rule, and the advice for some. Broken."""
-    models = ReadModels(home.read_models, home.ledger)
-    try:
+    with ReadModels(home.read_models, home.ledger) as models:
         build_cases(models.connection, models.position, as_of)
         known = recorded(models.connection)
         decisions = models.connection.sql("SELECT * FROM outcomes").to_arrow_table()
-    finally:
-        models.close()
     with duckdb.connect(":memory:", config={"threads": 1}) as table:
         table.register("known", known)
         table.register("decisions", decisions)

@@ -48,10 +48,9 @@ def list_looks(
     with named_home(settings, home) as opened:
         acting_in(settings, opened, "audit.read")
         person = subject_named(opened, subject, number_stdin=number_stdin) if subject or number_stdin else None
-        models = ReadModels(opened.read_models, opened.ledger)
-        asked = Asked(actor, since.date() if since is not None else None, person, source)
-        found = looks(models.connection, asked)
-        models.close()
+        with ReadModels(opened.read_models, opened.ledger) as models:
+            asked = Asked(actor, since.date() if since is not None else None, person, source)
+            found = looks(models.connection, asked)
     for look in found:
         write_line(msgspec.json.encode(look._asdict()).decode() if as_json else _line(look))
 

@@ -88,7 +88,6 @@ def project(
             position = rebuild(opened.read_models, opened.ledger, tick)
             claim.release()
         else:
-            models = ReadModels(opened.read_models, opened.ledger, progress=tick)
-            position = models.position
-            models.close()
+            with ReadModels(opened.read_models, opened.ledger, progress=tick) as models:
+                position = models.position
     write_line(str(position))

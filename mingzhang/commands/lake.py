@@ -31,14 +31,11 @@ def export(
     """把账本新增的部分写进数据湖。Write into the lake what the ledger took since the last export."""
     with named_home(settings_of(context), home) as opened, steps() as shown:
         shown.step("更新读模型", "projecting the ledger")
-        models = ReadModels(opened.read_models, opened.ledger)
-        try:
+        with ReadModels(opened.read_models, opened.ledger) as models:
             exporter = Exporter(models.connection, opened.ledger, to)
             done = exporter.run(
                 models.position, lambda name, at, total: shown.step("导出数据湖", f"exporting {name}", at, total)
             )
-        finally:
-            models.close()
     if as_json:
         results.print_json(data=done._asdict())
         return

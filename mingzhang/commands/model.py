@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -16,11 +16,12 @@ from casework.model_reports import compare as compare_models
 from casework.model_reports import subject_reports
 from casework.model_world import AtHand, at_hand, in_use
 from casework.models import SEED, TooLittleToTrain, keep, loaded, trained
-from domain.errors import Malformed, NotFound
+from domain.errors import NotFound
 from ledger.home import Home
 from mingzhang.commands.model_evaluate import evaluate
 from mingzhang.commands.model_texts import card_text, comparison_text, drift_text, subject_text
 from mingzhang.console import say, steps, write_line
+from mingzhang.days import as_of_day
 from mingzhang.homes import named_home
 from mingzhang.settings import Settings, settings_of
 from risk.anomaly.drift import drift as drift_of
@@ -149,18 +150,11 @@ def _opened(
     settings: Settings, home: Path | None, as_of: str | None, position: int | None
 ) -> Iterator[tuple[Home, AtHand]]:
     """Open the home and everybody's rows in it."""
-    day = _day(as_of)
+    day = as_of_day(as_of)
     with named_home(settings, home) as opened, steps() as shown:
         shown.step("计算特征", "computing the features")
         with at_hand(opened, position, day) as hand:
             yield opened, hand
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        return None if text is None else date.fromisoformat(text)
-    except ValueError as error:
-        raise Malformed(f"--as-of 应为 YYYY-MM-DD，得到 {text}", f"--as-of expects YYYY-MM-DD, got {text}") from error
 
 
 def _json(value: object) -> str:

@@ -68,12 +68,10 @@ def show(
         raise NotFound(
             f"没有政策类别 {kind}；有：{'、'.join(KINDS)}", f"no kind of policy {kind}; there are: {', '.join(KINDS)}"
         )
-    with named_home(settings_of(context), home) as opened:
-        models = ReadModels(opened.read_models, opened.ledger)
+    with named_home(settings_of(context), home) as opened, ReadModels(opened.read_models, opened.ledger) as models:
         store = models.connection
         build_policy(store, models.position, (as_of or datetime.now(UTC)).date())
         found = store.execute(f"SELECT * FROM {kind} ORDER BY ALL")
         write_line("\t".join(column[0] for column in found.description or ()))
         for row in found.fetchall():
             write_line("\t".join("" if cell is None else str(cell) for cell in row))
-        models.close()

@@ -31,8 +31,7 @@ def list_refused(
     as_json: Annotated[bool, typer.Option("--json", help="每条一行 JSON。")] = False,
 ) -> None:
     """列出未能收取的记录。One line per refused record, with place, value and reason."""
-    with named_home(settings_of(context), home) as opened:
-        models = ReadModels(opened.read_models, opened.ledger)
+    with named_home(settings_of(context), home) as opened, ReadModels(opened.read_models, opened.ledger) as models:
         rows = models.connection.execute(
             "SELECT type, source, record_id, file, line, column_name, value, reason_zh, reason_en FROM history.refused "
             "WHERE NOT released ORDER BY type, file, line, position"
@@ -43,7 +42,6 @@ def list_refused(
             else:
                 kind, _, record_id, file, line, column, value, zh, en = row
                 write_line(f"{file}:{line}\t{kind}\t{record_id}\t{column}={value}\t{zh} / {en}")
-        models.close()
 
 
 def _placed(row: dict[str, str | int]) -> dict[str, str | int]:
@@ -67,12 +65,11 @@ def export(
     settings = settings_of(context)
     with named_home(settings, home) as opened:
         actor = acting_in(settings, opened, "quarantine.export").name
-        models = ReadModels(opened.read_models, opened.ledger)
-        opened.access.record(
-            Access(actor, reason, "quarantine", EXPORT, refused_files(models.connection, models.position))
-        )
-        counts = write_quarantine(models.connection, models.position, out)
-        models.close()
+        with ReadModels(opened.read_models, opened.ledger) as models:
+            opened.access.record(
+                Access(actor, reason, "quarantine", EXPORT, refused_files(models.connection, models.position))
+            )
+            counts = write_quarantine(models.connection, models.position, out)
     for kind, count in counts.items():
         write_line(f"{out / 'quarantine' / kind}.csv\t{count}")
 

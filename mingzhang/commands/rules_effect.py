@@ -58,16 +58,13 @@ def tried(home: Home, name: str, change: str, day: date, step: Step) -> Trial:
     if county is None:
         raise Refused("账本里还没有数据，没有可试的", "the ledger has no data yet to try a value on")
     step("更新读模型", "projecting the ledger")
-    models = ReadModels(home.read_models, home.ledger)
-    try:
+    with ReadModels(home.read_models, home.ledger) as models:
         step("准备筛查视图", "fixing the world at the position")
         build_world(models.connection, models.position, day, queries=queries_of([rule]))
         thresholds = standing.thresholds(thresholds_in_force(models.connection, day))
         engine = DuckDBEngine(models.connection)
         found = try_value(engine, rule, county, thresholds, (parameter.strip(), value), day, step)
         return Trial(rule.id, rule.version, county, day, models.position, found)
-    finally:
-        models.close()
 
 
 def lines(trial: Trial) -> list[str]:

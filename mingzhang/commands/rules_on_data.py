@@ -16,6 +16,7 @@ from rich.table import Table
 from domain.errors import Malformed
 from intake.ingest import Intake
 from mingzhang.console import results, steps, write_line
+from mingzhang.days import as_of_day
 from mingzhang.opening import open_home
 from mingzhang.settings import Settings, settings_of
 from projections.as_of import build_world, last_business_day
@@ -116,17 +117,17 @@ def _world(
     settings: Settings, home: Path | None, data: Path | None, as_of: str | None, rules: Iterable[Rule]
 ) -> Iterator[World]:
     """Take the data in, where it is given, and give the world as these rules see it at the ledger's end."""
+    wanted = as_of_day(as_of)
     with open_home(home or settings.home, data, settings.place, settings.algorithms) as opened, steps() as shown:
         if data is not None:
             shown.step("收取数据", "taking in the data")
             Intake(opened, actor=settings.actor, clock=lambda: datetime.now(UTC)).take(data)
-        models = ReadModels(opened.read_models, opened.ledger)
-        store, position = models.connection, models.position
-        day = date.fromisoformat(as_of) if as_of else _after_last_business(store, position)
-        shown.step("准备筛查视图", "fixing the world at the position")
-        build_world(store, position, day, queries=queries_of(rules))
-        yield World(store, day)
-        models.close()
+        with ReadModels(opened.read_models, opened.ledger) as models:
+            store, position = models.connection, models.position
+            shown.step("准备筛查视图", "fixing the world at the position")
+            day = wanted or _after_last_business(store, position)
+            build_world(store, position, day, queries=queries_of(rules))
+            yield World(store, day)
 
 
 def _after_last_business(store: duckdb.DuckDBPyConnection, position: int) -> date:

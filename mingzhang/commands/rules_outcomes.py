@@ -56,12 +56,10 @@ def precision(
     as_json: JsonOption = False,
 ) -> None:
     """清单有多准：已查中的属实率，和按抽查校正的属实率（含 95% 区间）。Precision inspected, and corrected by audit."""
-    with named_home(settings_of(context), home) as opened:
-        models = ReadModels(opened.read_models, opened.ledger)
+    with named_home(settings_of(context), home) as opened, ReadModels(opened.read_models, opened.ledger) as models:
         day: date = (as_of or datetime.now(UTC)).date()
         build_cases(models.connection, models.position, day)
         reports = precision_of(recorded(models.connection))
-        models.close()
     if as_json:
         results.print_json(msgspec.json.encode(reports).decode())
         return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +14,7 @@ from intake.ingest import Intake, Report
 from ledger.home import Home
 from mingzhang.commands.lake_screened import LakeWanted, refuse_beside_lake, screen_lake
 from mingzhang.console import Steps, say, steps, write_line
+from mingzhang.days import as_of_day
 from mingzhang.opening import open_home
 from mingzhang.settings import settings_of
 from projections.memory import memory_mb
@@ -73,13 +74,14 @@ def screen_command(
     if lake is not None:
         given = {"DATA": data, "--position": position, "--reveal": reveal, "--model": model}
         refuse_beside_lake(given | {"--incremental": incremental or None})
-        screen_lake(LakeWanted(lake, engine or "duckdb", out, _day(as_of), memory, rows, threads, spark_master, model))
+        day = as_of_day(as_of)
+        screen_lake(LakeWanted(lake, engine or "duckdb", out, day, memory, rows, threads, spark_master, model))
         return
     if engine is not None:
         raise Malformed("--engine 须与 --lake 同用", "--engine goes with --lake")
     settings = settings_of(context)
     wanted = Wanted(
-        out=out, actor=settings.actor, clock=lambda: datetime.now(UTC), as_of=_day(as_of), position=position,
+        out=out, actor=settings.actor, clock=lambda: datetime.now(UTC), as_of=as_of_day(as_of), position=position,
         capacity=capacity, reveal=reveal, threads=threads, model=model, limit_mb=_limit(memory),
         incremental=incremental, remember=_is_kept(home or settings.home, incremental=incremental),
     )  # fmt: skip
@@ -118,13 +120,6 @@ def take_and_screen(
 
 def _limit(memory: str | None) -> int | None:
     return memory_mb(memory) if memory else None
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        return None if text is None else date.fromisoformat(text)
-    except ValueError as error:
-        raise Malformed(f"--as-of 应为 YYYY-MM-DD，得到 {text}", f"--as-of expects YYYY-MM-DD, got {text}") from error
 
 
 def _tell_passwords(screened: Screened) -> None:

@@ -34,6 +34,12 @@ def test_without_data_every_parameter_is_shown_with_its_default() -> None:
     assert all(line["override"] is None for line in lines)
 
 
+def test_what_is_no_day_is_named_before_anything_is_read(tmp_path: Path) -> None:
+    shown = run("rules", "thresholds", "A04", "--data", tmp_path / "none", "--as-of", "soon")
+    assert shown.code == 2
+    assert "YYYY-MM-DD" in shown.err
+
+
 def test_an_override_is_shown_with_who_when_why_and_its_effect(tmp_path: Path) -> None:
     shown = run("rules", "thresholds", "B02", "--data", overcharged(tmp_path), "--json")
     (line,) = [one for one in json.loads(shown.out) if one["override"]]

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from domain.errors import Unreachable
+from domain.errors import Refused, Unreachable
 from ledger.home import Home
 from projections import models
 from projections.models import COPY, ReadModels, claimed
@@ -30,8 +29,8 @@ def copies(home: Home) -> list[Path]:
 
 
 def test_a_second_command_works_on_a_copy_with_the_same_tables_and_throws_it_away(home: Home) -> None:
-    with closing(ReadModels(home.read_models, home.ledger)) as first:
-        with closing(ReadModels(home.read_models, home.ledger)) as second:
+    with ReadModels(home.read_models, home.ledger) as first:
+        with ReadModels(home.read_models, home.ledger) as second:
             assert (first.copied, second.copied) == (False, True)
             assert second.position == first.position == home.ledger.head()
             assert fingerprints(second.connection) == fingerprints(first.connection)
@@ -49,8 +48,8 @@ def test_a_copy_begins_with_the_last_snapshot_and_is_caught_up(
     take(home, data_folder(tmp_path / "b", payments=[payment(f"Q{n}", n) for n in range(5)]))
     seen: list[int] = []
     with (
-        closing(ReadModels(home.read_models, home.ledger)),
-        closing(ReadModels(home.read_models, home.ledger, progress=seen.append)) as second,
+        ReadModels(home.read_models, home.ledger),
+        ReadModels(home.read_models, home.ledger, progress=seen.append) as second,
     ):
         found = second.connection.execute("SELECT count(*) FROM history.payments").fetchall()
     assert found == [(35,)]
@@ -77,19 +76,30 @@ def test_the_copy_of_a_process_that_was_killed_is_cleared_and_one_in_use_is_not(
     (left / "read-models.duckdb").write_bytes(b"half")
     first = ReadModels(home.read_models, home.ledger)
     assert not left.exists()
-    with closing(ReadModels(home.read_models, home.ledger)) as second:
+    with ReadModels(home.read_models, home.ledger) as second:
         first.close()
         ReadModels(home.read_models, home.ledger).close()
         assert second.connection.execute("SELECT count(*) FROM history.payments").fetchall() == [(30,)]
 
 
 def test_the_command_line_answers_while_another_process_holds_the_read_models(home: Home, tmp_path: Path) -> None:
-    with closing(ReadModels(home.read_models, home.ledger)):
+    with ReadModels(home.read_models, home.ledger):
         screened = run("screen", "--home", home.folder, "--out", tmp_path / "out")
         rebuilt = run("project", "--rebuild", "--home", home.folder)
     assert (screened.code, (tmp_path / "out" / "run.json").exists()) == (0, True), screened.err
     assert (rebuilt.code, "another process" in rebuilt.err) == (4, True), rebuilt.err
     assert copies(home) == []
+
+
+def test_what_fails_while_they_are_open_leaves_no_copy_and_no_claim(home: Home) -> None:
+    with (
+        ReadModels(home.read_models, home.ledger),
+        pytest.raises(Refused, match="999"),
+        ReadModels(home.read_models, home.ledger) as second,
+    ):
+        second.reached(999)
+    assert copies(home) == []
+    claimed(home.read_models).release()
 
 
 def test_a_claim_is_refused_while_it_is_held_and_given_when_it_is_not(home: Home) -> None:

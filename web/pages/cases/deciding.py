@@ -104,9 +104,5 @@ def stand_back(visit: Visit, state: SuspicionState) -> None:
         events = (home.ledger.event(row) for row in home.ledger.of_type("collectors"))
         fitting = (event for event in events if getattr(event, "record_id", None) == state.subject_id)
         concerned = {str(getattr(getattr(event, "person", None), "token", "")) for event in fitting} - {""}
-    with visit.service.models:
-        models = ReadModels(home.read_models, home.ledger)
-        try:
-            check_recusal(visit.actor, concerned, households_on(models.connection, visit.cases().acting.today))
-        finally:
-            models.close()
+    with visit.service.models, ReadModels(home.read_models, home.ledger) as models:
+        check_recusal(visit.actor, concerned, households_on(models.connection, visit.cases().acting.today))
