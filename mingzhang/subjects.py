@@ -17,7 +17,15 @@ def subject_named(home: Home, token: str | None, *, number_stdin: bool) -> str:
         )
     if token is not None:
         return token
+    return home.tokens.identity(number_on_stdin())
+
+
+def number_on_stdin() -> str:
+    """Return the ID number in the first line of stdin; Malformed where there is none."""
     number = sys.stdin.readline().strip()
     if not number:
-        raise Malformed("标准输入中没有证件号码", "there is no ID number on stdin")
-    return home.tokens.identity(number)
+        raise Malformed(
+            "标准输入中没有证件号码：请在第一行写明",
+            "there is no ID number on stdin: write it into the first line",
+        )
+    return number

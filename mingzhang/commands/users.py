@@ -19,12 +19,13 @@ from casework.users.signing_in import end_sessions
 from casework.users.writing import By
 from domain.cases.account import Account
 from domain.cases.permission import ROLES, SYSADMIN
-from domain.errors import Malformed, Refused
+from domain.errors import Refused
 from ledger.home import Home
 from mingzhang.commands.users_shown import entry_of, history_line, line_of
 from mingzhang.console import say, write_line
 from mingzhang.homes import named_home
 from mingzhang.settings import Settings, settings_of
+from mingzhang.subjects import number_on_stdin
 
 app = typer.Typer(
     help="用户、角色、令牌。Users, roles and tokens.", no_args_is_help=True, add_completion=False
@@ -71,7 +72,7 @@ def add(
 ) -> None:
     """添加账号。Make an account."""
     settings = settings_of(context)
-    place = accounts.Place(role, township, department, _number() if person else None)
+    place = accounts.Place(role, township, department, number_on_stdin() if person else None)
     with named_home(settings, home) as opened:
         made = accounts.add(opened, name, place, _by(opened, settings, "users.manage"))
     say(f"已添加 {made.name}（{ROLES[made.role][0]}）", f"{made.name} is added as {ROLES[made.role][1]}")
@@ -89,7 +90,7 @@ def change(
 ) -> None:
     """更改角色、乡（镇）、部门或登记本人。Change role, township, department, or say who uses it."""
     settings = settings_of(context)
-    number = _number() if person else None
+    number = number_on_stdin() if person else None
     with named_home(settings, home) as opened:
         by = _by(opened, settings, "users.manage")
         account = needed_account(opened, name)
@@ -236,10 +237,3 @@ def _by(home: Home, settings: Settings, action: str) -> By:
 
 def _administers(account: Account) -> bool:
     return account.enabled and account.role == SYSADMIN
-
-
-def _number() -> str:
-    number = sys.stdin.readline().strip()
-    if not number:
-        raise Malformed("标准输入中没有证件号码", "there is no ID number on stdin")
-    return number
