@@ -7,16 +7,15 @@ from casework.cases.reviewing import close
 from casework.cases.store import Cases, stream_of
 from casework.users.acting import check_another
 from domain.cases import suspicion
-from domain.cases.answer import RESULTS
+from domain.cases.answer import check_result
 from domain.cases.permission import Actor
 from domain.cases.suspicion import ClosingProposed
-from domain.errors import Malformed, Refused
+from domain.errors import Refused
 
 
 def propose(cases: Cases, identifier: str, outcome: str) -> None:
     """Propose that a suspicion be closed; a later proposal takes the place of an earlier. Malformed, IllegalMove."""
-    if outcome not in RESULTS:
-        raise Malformed(f"结论应为 {'、'.join(RESULTS)} 之一", f"one of {', '.join(RESULTS)} expected")
+    check_result(outcome)
     state = cases.suspicion(identifier)
     batch = Batch(cases, {identifier: state})
     envelope = cases.envelope(state.county, stream_of(suspicion.KIND, identifier))

@@ -13,7 +13,7 @@ from casework.cases.recusing import check_standing_back
 from casework.cases.store import Cases, of_list, stream_of
 from casework.cases.texts import seal_note
 from domain.cases import suspicion, suspicion_list
-from domain.cases.answer import RESULTS, WRONG
+from domain.cases.answer import WRONG, check_result
 from domain.cases.list_state import ListState
 from domain.cases.suspicion import (
     SuspicionAccepted,
@@ -156,8 +156,7 @@ def snooze(cases: Cases, identifier: str, until: date, reason: str) -> None:
 def close(cases: Cases, identifier: str, outcome: str, second: str | None) -> None:
     """End a suspicion; a critical or confirmed one by two persons. Malformed, SamePerson, Refused, IllegalMove."""
     state = cases.suspicion(identifier)
-    if outcome not in RESULTS:
-        raise Malformed(f"结论应为 {'、'.join(RESULTS)} 之一", f"one of {', '.join(RESULTS)} expected")
+    check_result(outcome)
     if needs_two(state, outcome) and not second:
         raise Refused("重大的、属实的疑点办结须有第二人", "a critical or confirmed suspicion is closed by two persons")
     if second == cases.acting.actor:

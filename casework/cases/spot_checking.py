@@ -18,12 +18,12 @@ from casework.sampling.findings import Found
 from casework.sampling.frame import Frame, Item, frame_of, read_frame
 from casework.sampling.plan import Monetary, Plan, Sample
 from domain.cases import spot_check
-from domain.cases.answer import RESULTS, WRONG
+from domain.cases.answer import WRONG, check_result
 from domain.cases.other_states import SpotCheckState
 from domain.cases.spot_check import CheckRecorded, FrameFixed, SampledItem, SampleDrawn, SampleEvaluated
 from domain.cases.suspicion import CheckOverturned, CheckUpheld, SuspicionSampled
 from domain.cases.suspicion_state import SuspicionState
-from domain.errors import Malformed, NotFound, Refused
+from domain.errors import NotFound, Refused
 from ledger.merkle.signing import key_of
 
 ANSWERS, ROSTER = "answers", "roster"
@@ -104,8 +104,7 @@ def record(cases: Cases, identifier: str, item: str, found: Record) -> bool:
     drawn = {each.id: each for each in state.items}
     if item not in drawn:
         raise NotFound(f"{item} 不在抽查 {identifier} 的样本中", f"{item} is not in the sample of {identifier}")
-    if found.outcome not in RESULTS:
-        raise Malformed(f"结果应为 {'、'.join(RESULTS)} 之一", f"one of {', '.join(RESULTS)} expected")
+    check_result(found.outcome)
     stream = stream_of(spot_check.KIND, identifier)
     envelope = cases.envelope(state.county, stream)
     note = seal_note(cases, f"{stream}@{state.version + 1}", found.note) if found.note.strip() else None

@@ -6,6 +6,8 @@ from datetime import date
 
 import msgspec
 
+from domain.errors import Malformed
+
 RESULTS = ("confirmed", "cleared", "partly", "unverifiable")
 """属实, 不属实, 部分属实, 无法核实."""
 WRONG = frozenset({"confirmed", "partly"})
@@ -14,6 +16,15 @@ METHODS = ("visit", "phone", "papers", "bank-statement")
 """入户, 电话, 资料, 银行流水."""
 VIOLATION, OTHER = "violation", "other"
 """Causes that are no innocent explanation of a rule: found to be a breach; another, which the statement names."""
+
+
+def check_result(given: str) -> None:
+    """Refuse a result that is none of RESULTS; Malformed."""
+    if given not in RESULTS:
+        raise Malformed(
+            f"没有结论 {given}；应为 {'、'.join(RESULTS)} 之一",
+            f"there is no result {given}; expected one of {', '.join(RESULTS)}",
+        )
 
 
 class Answer(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
