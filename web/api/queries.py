@@ -15,7 +15,8 @@ from domain.cases.suspicion_state import SuspicionState
 from domain.money import yuan
 from web.api.bearer import Caller, Calling
 from web.api.described import REFUSALS
-from web.pages.cases.list_ import XLSX, sent
+from web.frame.downloads import as_file
+from web.frame.tables import KINDS, XLSX
 
 router = APIRouter(prefix="/api/v1", tags=["cases"], responses=REFUSALS)
 LONGEST = 1000
@@ -101,14 +102,15 @@ def lists(caller: Calling, after: str = "", limit: Limit = 100) -> Lists:
     return Lists(lists=page, next=page[-1].id if len(found) > limit else None)
 
 
-@router.get("/lists/{name}/workbook", responses={200: {"content": {XLSX: {}}}}, response_class=Response)
+@router.get("/lists/{name}/workbook", responses={200: {"content": {KINDS[XLSX]: {}}}}, response_class=Response)
 def workbook(caller: Calling, name: str) -> Response:
     """Give the list's workbook."""
     caller.may("lists.workbook", caller.actor.place)
     state = caller.sight.one_list(caller.service.standing.look(), name)
     caller.may("lists.workbook", caller.sight.where(state))
     with caller.service.facts.look() as asked:
-        return sent(f"疑点清单-{name}.xlsx", workbooks.workbook(caller.cases(), name, asked))
+        content = workbooks.workbook(caller.cases(), name, asked)
+        return as_file(f"疑点清单-{name}.xlsx", content, KINDS[XLSX])
 
 
 def _suspicion(caller: Caller, each: SuspicionState) -> SuspicionOut:

@@ -11,7 +11,6 @@ from io import TextIOWrapper
 from itertools import islice
 from pathlib import PurePosixPath
 from typing import IO, NamedTuple
-from urllib.parse import quote
 
 import msgspec
 from starlette.responses import Response, StreamingResponse
@@ -20,6 +19,7 @@ from xlsxwriter import Workbook
 from domain.errors import Refused
 from domain.money import yuan
 from intake.parsing import CHINA
+from web.frame.downloads import saved_as
 
 CSV, XLSX = "csv", "xlsx"
 KINDS = {
@@ -63,8 +63,7 @@ class Table(NamedTuple):
             file: IO[bytes] = stack.enter_context(tempfile.SpooledTemporaryFile(_IN_MEMORY))
             (_write_xlsx if kind == XLSX else _write_csv)(self, file)
             stack.pop_all()
-        headers = {"content-disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
-        return StreamingResponse(_chunks(file), headers=headers, media_type=KINDS[kind if kind == XLSX else CSV])
+        return StreamingResponse(_chunks(file), headers=saved_as(name), media_type=KINDS[kind if kind == XLSX else CSV])
 
 
 def table_of(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Table:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import quote
 
 from fastapi import APIRouter, Form
 from starlette.responses import Response
@@ -14,6 +13,7 @@ from casework.cases.describing import seen_in
 from casework.evidence.pack import Export, write_pack
 from casework.evidence.recorded import choose_recorded
 from domain.errors import Malformed
+from web.frame.downloads import as_file
 from web.frame.visit import Visiting
 
 router = APIRouter()
@@ -34,5 +34,4 @@ def pack(visit: Visiting, name: str, reason: Annotated[str, Form()] = "") -> Res
         file = Path(folder) / "pack.zip"
         write_pack(cases.home, chosen, Export(visit.account.name, reason.strip(), lambda: visit.now), file)
         content = file.read_bytes()
-    headers = {"content-disposition": f"attachment; filename*=UTF-8''{quote(f'证据包-{name}.zip')}"}
-    return Response(content, headers=headers, media_type=ZIP)
+    return as_file(f"证据包-{name}.zip", content, ZIP)

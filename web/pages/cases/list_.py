@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from typing import Annotated
-from urllib.parse import quote
 
 import msgspec
 from fastapi import APIRouter, File, Form, UploadFile
@@ -22,12 +21,13 @@ from domain.cases.suspicion_state import SuspicionState
 from domain.errors import Malformed, Refused
 from web.cases.labels import label
 from web.cases.worded import Words
+from web.frame.downloads import as_file
 from web.frame.scans import kind_of_scan
+from web.frame.tables import KINDS, XLSX
 from web.frame.visit import Visit, Visiting
 from web.pages.cases.lists import ListRow, row_of
 
 router = APIRouter()
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class ItemRow(msgspec.Struct, frozen=True):
@@ -152,7 +152,7 @@ def workbook(visit: Visiting, name: str) -> Response:
     visit.may("lists.workbook", visit.sight.where(_found(visit, name)))
     with visit.service.facts.look() as asked:
         content = workbooks.workbook(visit.cases(), name, asked)
-    return sent(f"疑点清单-{name}.xlsx", content)
+    return as_file(f"疑点清单-{name}.xlsx", content, KINDS[XLSX])
 
 
 @router.post("/lists/{name}/answers")
@@ -177,12 +177,6 @@ def taken(visit: Visit, name: str, file: str, content: bytes) -> Uploaded:
         )
     done = take_workbook(visit.cases(), read, Handed(WORKBOOK))
     return Uploaded(file, done.accepted, done.repeated, len(read.empty), done.problems)
-
-
-def sent(name: str, content: bytes) -> Response:
-    """Return a workbook as a download."""
-    headers = {"content-disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
-    return Response(content, headers=headers, media_type=XLSX)
 
 
 def _found(visit: Visit, name: str) -> ListState:

@@ -9,7 +9,6 @@ from datetime import date
 from io import BytesIO
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import quote
 
 import msgspec
 from fastapi import APIRouter, Form
@@ -27,6 +26,7 @@ from domain.cases.outcome import OUTCOMES
 from domain.cases.referral import ReferralHandedOver
 from domain.errors import Broken, Malformed, Refused
 from domain.money import fen_of
+from web.frame.downloads import as_file
 from web.frame.visit import Visit, Visiting
 from web.pages.cases.referrals import READ
 
@@ -179,8 +179,7 @@ def _zip(name: str, contents: Mapping[str, bytes]) -> Response:
     with zipfile.ZipFile(out, "w") as archive:
         for path, content in sorted(contents.items()):
             archive.writestr(zipfile.ZipInfo(path, _EPOCH), content, zipfile.ZIP_DEFLATED)
-    headers = {"content-disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
-    return Response(out.getvalue(), headers=headers, media_type=ZIP)
+    return as_file(name, out.getvalue(), ZIP)
 
 
 def _rows(visit: Visit, state: ReferralState) -> tuple[ReferredRow, ...]:

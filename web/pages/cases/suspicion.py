@@ -28,6 +28,7 @@ from web.cases.peers import weeks_of
 from web.cases.pieces import Piece, pieces
 from web.cases.worded import Words
 from web.frame.charts import Drawing
+from web.frame.downloads import as_file
 from web.frame.scans import ENDINGS, MEDIA
 from web.frame.tables import Cell, Yuan, table_of
 from web.frame.visit import Visit, Visiting
@@ -134,8 +135,7 @@ def paper(visit: Visiting, name: str, number: int) -> Response:
     content = home.objects.get(wanted.object)
     reason = f"页面下载疑点 {name} 的附件 {number}"
     home.access.admit(Access(visit.account.name, reason, "scan", CASEWORK, (f"file:{wanted.object}",)))
-    headers = {"content-disposition": f"attachment; filename={name}-{number}.{ENDINGS[wanted.kind]}"}
-    return Response(content, headers=headers, media_type=MEDIA[wanted.kind])
+    return as_file(f"{name}-{number}.{ENDINGS[wanted.kind]}", content, MEDIA[wanted.kind])
 
 
 def _papers(visit: Visit, state: SuspicionState) -> Iterator[tuple[int, Paper]]:

@@ -17,6 +17,7 @@ from web.cases.labels import Pair
 from web.duties.letters import Reminder, about_fee, reminder_letter
 from web.duties.owed import OPEN, STATES, UNSEEN, Entry, Month, Owed, Started, Term, Year
 from web.duties.words import duty_name, office_name
+from web.frame.downloads import as_file
 from web.frame.visit import Visit, Visiting
 from web.methods.policy_words import clock, proof_words
 from web.pages.county.duties import SELF_CHECK, owed_to
@@ -148,8 +149,7 @@ def letter(
             about=_about(one), due_on=one.due_on, today=today,
         )
     )  # fmt: skip
-    file = quote(f"提醒函-{entry.zh}-{one.due_on}.docx")
-    return Response(content, headers={"content-disposition": f"attachment; filename*=UTF-8''{file}"}, media_type=WORD)
+    return as_file(f"提醒函-{entry.zh}-{one.due_on}.docx", content, WORD)
 
 
 def _open(visit: Visit, owed: Owed, entry: Entry) -> tuple[tuple[str, Line], ...]:

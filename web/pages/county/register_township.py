@@ -18,6 +18,7 @@ from web.county.addresses import PAGE, address, within
 from web.county.links import event
 from web.county.registers import STATES, Day, Filter, RegisterLine, days, has_records, key, lines, source_of
 from web.county.sheets import CODE, DAY, GAP, MONEY, NAME, NUMBER, Column, Line, Sheet, said, sheet, table
+from web.frame.downloads import as_file
 from web.frame.scans import ENDINGS, MEDIA, kind_of_scan
 from web.frame.visit import Visit, Visiting
 
@@ -108,8 +109,7 @@ def scan_file(visit: Visiting, name: str, scan: str) -> Response:
     """Give a scan as a download."""
     visit.may(READ, name)
     found, content = content_of(visit.cases(), township_of(visit, name), scan)
-    headers = {"content-disposition": f'attachment; filename="{found.scan[:12]}.{ENDINGS[found.kind]}"'}
-    return Response(content, headers=headers, media_type=MEDIA[found.kind])
+    return as_file(f"{found.scan[:12]}.{ENDINGS[found.kind]}", content, MEDIA[found.kind])
 
 
 def township_of(visit: Visit, name: str) -> str:

@@ -16,6 +16,7 @@ from ledger.home import Home
 from ledger.log import Recorded
 from ledger.merkle.hashing import leaf_hash
 from ledger.merkle.proofs import Proof, prove
+from web.frame.downloads import as_file
 from web.frame.visit import Visit, Visiting
 from web.records import events
 from web.records.events import EventRow, FieldRow, Version
@@ -101,7 +102,7 @@ def stream(visit: Visiting, name: Annotated[str, Query(alias="id")] = "") -> Res
 def script(visit: Visiting) -> Response:
     """Give the script that checks a proof with nothing of ours."""
     visit.may(READ_RECORD)
-    return _file("check_proof.py", SCRIPT.read_bytes())
+    return as_file("check_proof.py", SCRIPT.read_bytes())
 
 
 @router.get("/ledger/events/{number}")
@@ -127,14 +128,14 @@ def entry(visit: Visiting, number: int) -> Response:
     _allowed(visit, number)
     home = visit.service.home
     proof = _proof(home, number)
-    return _file(f"{number}.bin", log_of(home).entry(number - 1, proof.signed.checkpoint.size))
+    return as_file(f"{number}.bin", log_of(home).entry(number - 1, proof.signed.checkpoint.size))
 
 
 @router.get("/ledger/events/{number}/proof")
 def proof(visit: Visiting, number: int) -> Response:
     """Give the proof of inclusion (c2sp.org/tlog-proof)."""
     _allowed(visit, number)
-    return _file(f"{number}.tlog-proof", _proof(visit.service.home, number).text().encode())
+    return as_file(f"{number}.tlog-proof", _proof(visit.service.home, number).text().encode())
 
 
 def _allowed(visit: Visit, number: int) -> Recorded:
@@ -161,8 +162,3 @@ def _proved(home: Home, event: Recorded) -> Proved | None:
     entry = log_of(home).entry(found.index, one.size)
     coded = [b64encode(each).decode() for each in (one.root, leaf_hash(entry), *found.path)]
     return Proved(found.index, one.size, coded[0], coded[1], tuple(coded[2:]))
-
-
-def _file(name: str, content: bytes) -> Response:
-    headers = {"content-disposition": f'attachment; filename="{name}"'}
-    return Response(content, headers=headers, media_type="application/octet-stream")
