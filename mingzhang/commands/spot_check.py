@@ -15,7 +15,7 @@ from casework.cases.spot_checking import ANSWERS, ROSTER, Record
 from casework.cases.store import Cases
 from casework.outputs import replacing
 from casework.sampling.frame import Frame
-from casework.sampling.plan import Monetary, Plan, Simple, Stratified
+from casework.sampling.ways import WAYS, plan_for
 from domain.cases.moves import SPOT_CHECK
 from domain.errors import Malformed, Refused
 from domain.money import fen_of, yuan
@@ -29,7 +29,6 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
 )
-METHODS = ("simple", "stratified", "mus-fixed", "mus-cell", "mus-random")
 IdArgument = Annotated[str, typer.Argument(metavar="ID", help="抽查编号，如 653123-2026-C01。The spot check.")]
 OutOption = Annotated[Path | None, typer.Option(help="文件夹：抽样框、检查点，供任何人重抽。Frame and checkpoint.")]
 
@@ -38,7 +37,7 @@ OutOption = Annotated[Path | None, typer.Option(help="文件夹：抽样框、�
 def draw(
     context: typer.Context,
     size: Annotated[int, typer.Option(min=1, help="抽几条。How many.")],
-    method: Annotated[str, typer.Option(help=f"方法：{'、'.join(METHODS)}。The method.")] = "simple",
+    method: Annotated[str, typer.Option(help=f"方法：{'、'.join(WAYS)}。The method.")] = "simple",
     roster: Annotated[str, typer.Option(help="改从应缴名册抽：费种/年度，如 resident-medical/2026。A roster.")] = "",
     county: Annotated[str | None, typer.Option(help="县代码（只有一县时可省）。County code.")] = None,
     out: OutOption = None,
@@ -48,7 +47,7 @@ def draw(
 ) -> None:
     """固定抽样框，封存后以检查点为公开种子抽取。Fix the frame, seal, and draw with the checkpoint as public seed."""
     settings = settings_with(context, actor)
-    plan = _plan(method, size)
+    plan = plan_for(method, size)
     with named_home(settings, home) as opened:
         cases = cases_for(opened, settings, "spot-check.draw")
         code = county or county_of_ledger(opened.ledger)
@@ -66,20 +65,6 @@ def draw(
     write_line(f"{identifier}\tframe {frame.sha256}\tseed {sample.seed}")
     for each in sample.drawn:
         write_line(f"{each.id}\t{yuan(each.amount_fen)}\t{each.probability:.6f}")
-
-
-def _plan(method: str, size: int) -> Plan:
-    if method == "simple":
-        return Simple(size)
-    if method == "stratified":
-        return Stratified(size)
-    if method == "mus-fixed":
-        return Monetary(size, "fixed")
-    if method == "mus-cell":
-        return Monetary(size, "cell")
-    if method == "mus-random":
-        return Monetary(size, "random")
-    raise Malformed(f"方法应为 {'、'.join(METHODS)} 之一", f"one of {', '.join(METHODS)} expected")
 
 
 def _write_frame(cases: Cases, identifier: str, frame: Frame, out: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from casework.sampling.ways import WAYS
 from casework.workbook import columns, labels
 from domain.cases import answer
 from domain.cases.moves import REFERRAL, RULE_VERSION, SPOT_CHECK, SUSPICION, SUSPICION_LIST
@@ -9,7 +10,6 @@ from domain.cases.permission import ROLES
 from domain.contract import RECORD_TYPES
 from domain.fees import FEES
 from web.cases.places import OFFICES
-from web.cases.plans import WAYS
 from web.records.looks import WORDS
 
 Pair = tuple[str, str]

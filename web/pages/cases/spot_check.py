@@ -14,6 +14,7 @@ from casework.cases import spot_checking
 from casework.cases.spot_checking import ANSWERS, Record, needed, plan_of
 from casework.cases.store import Cases
 from casework.sampling.frame import Item, read_frame
+from casework.sampling.ways import way_of
 from domain.cases import spot_check
 from domain.cases.answer import RESULTS, WRONG
 from domain.cases.moves import SPOT_CHECK
@@ -22,7 +23,7 @@ from domain.cases.spot_check import CheckRecorded, SampledItem, SampleEvaluated
 from domain.errors import Malformed, NotFound
 from domain.money import fen_of
 from ledger.merkle.checkpoint import read_checkpoint
-from web.cases.plans import way_of
+from web.frame.downloads import as_file
 from web.frame.visit import Visit, Visiting
 from web.pages.cases.spot_checks import READ
 
@@ -140,7 +141,7 @@ def evaluate(visit: Visiting, name: str) -> Response:
 def frame(visit: Visiting, name: str) -> Response:
     """Give the frame, byte by byte as its hash was taken."""
     visit.may(READ)
-    return _file("frame.tsv", visit.service.home.objects.get(needed(visit.cases(), name).frame))
+    return as_file("frame.tsv", visit.service.home.objects.get(needed(visit.cases(), name).frame))
 
 
 @router.get("/spot-checks/{name}/checkpoint")
@@ -150,19 +151,14 @@ def checkpoint(visit: Visiting, name: str) -> Response:
     state = needed(visit.cases(), name)
     if not state.checkpoint:
         return RedirectResponse(f"/spot-checks/{name}", HTTPStatus.SEE_OTHER)
-    return _file("checkpoint", state.checkpoint.encode())
+    return as_file("checkpoint", state.checkpoint.encode())
 
 
 @router.get("/spot-checks/{name}/plan.json")
 def plan(visit: Visiting, name: str) -> Response:
     """Give the plan that was fixed with the frame."""
     visit.may(READ)
-    return _file("plan.json", needed(visit.cases(), name).plan.encode())
-
-
-def _file(name: str, content: bytes) -> Response:
-    headers = {"content-disposition": f'attachment; filename="{name}"'}
-    return Response(content, headers=headers, media_type="application/octet-stream")
+    return as_file("plan.json", needed(visit.cases(), name).plan.encode())
 
 
 def _person(visit: Visit) -> Cases:

@@ -12,11 +12,11 @@ from casework.cases import spot_checking
 from casework.cases.roster_frame import roster_of
 from casework.cases.spot_checking import ANSWERS, ROSTER, plan_of
 from casework.sampling.plan import Plan
+from casework.sampling.ways import WAYS, plan_for, way_of
 from domain.cases.other_states import SpotCheckState
 from domain.errors import Refused
 from domain.fees import FEES
 from intake.county import county_of_ledger
-from web.cases.plans import WAYS, plan_for, way_of
 from web.frame.visit import Visit, Visiting
 
 router = APIRouter()

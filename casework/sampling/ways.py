@@ -1,4 +1,4 @@
-"""The ways to draw a spot check that the page offers, each with its words."""
+"""The ways to draw a spot check that page and command line offer, each with its words."""
 
 from __future__ import annotations
 
@@ -27,7 +27,10 @@ _PLANS: dict[str, Callable[[int], Plan]] = {
 def plan_for(way: str, size: int) -> Plan:
     """Return the plan of a way for so many items; Malformed."""
     if way not in _PLANS:
-        raise Malformed("请选择抽样方法", "choose how to draw")
+        raise Malformed(
+            f"请选择抽样方法：{'、'.join(WAYS)} 之一，得到 {way or '空'}",
+            f"choose how to draw: one of {', '.join(WAYS)}, got {way or 'nothing'}",
+        )
     if size < 1:
         raise Malformed("请填写抽几条，至少 1", "say how many to draw, 1 at least")
     return _PLANS[way](size)
