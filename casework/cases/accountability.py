@@ -23,6 +23,7 @@ from casework.papers.accountability import (
     accountability_docx,
     accountability_pdf,
 )
+from casework.papers.kinds import maker_of
 from casework.workbook.labels import category_name
 from domain.cases.answer import WRONG
 from domain.cases.list_state import ListState
@@ -86,7 +87,10 @@ class _Missed(msgspec.Struct):
 def accountability(cases: Cases, county: str, period: Period, reason: str) -> Accountability:
     """Return the report; names are masked, and every look-up is recorded with the reason. Malformed, Refused."""
     if period.last < period.first:
-        raise Malformed(f"期间应从早到晚：{period.first} 至 {period.last}", "the first day lies behind the last")
+        raise Malformed(
+            f"期间应从早到晚，得到 {period.first} 至 {period.last}",
+            f"a period runs from its first day to its last; got {period.first} to {period.last}",
+        )
     found = _Cases(
         [
             state
@@ -241,6 +245,5 @@ def _articles(basis: str) -> list[str]:
 
 def accountability_paper(cases: Cases, county: str, period: Period, kind: str, reason: str) -> bytes:
     """Return the report as docx or pdf; Malformed where the kind is neither."""
-    if kind not in _MAKERS:
-        raise Malformed("文件名应以 .docx 或 .pdf 结尾", "a file named .docx or .pdf expected")
-    return _MAKERS[kind](accountability(cases, county, period, reason))
+    make = maker_of(kind, _MAKERS)
+    return make(accountability(cases, county, period, reason))

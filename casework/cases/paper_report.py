@@ -11,6 +11,7 @@ from casework.cases.letterhead import addressee_of, government_of, letterhead, p
 from casework.cases.policy import CasePolicy, policy_of
 from casework.cases.store import Cases
 from casework.cases.workbooks import Issued, issued
+from casework.papers.kinds import maker_of
 from casework.papers.self_check import Count, Report, ReportItem
 from casework.papers.self_check_report import report_docx, report_form_pdf, report_pdf
 from casework.workbook.guide import choices
@@ -19,7 +20,7 @@ from domain.cases import suspicion
 from domain.cases.list_state import ListState, due_on
 from domain.cases.suspicion import SuspicionEvent, SuspicionListed, SuspicionReopened
 from domain.cases.suspicion_state import SuspicionState, after
-from domain.errors import Malformed, Refused
+from domain.errors import Refused
 from risk.scoring.suspicion import Suspicion
 
 GONE = {"withdrawn": "（下发后，后续数据已说明，已撤回）", "changed": "（下发后，后续数据已到账，改列其他类型）"}
@@ -111,7 +112,5 @@ def _item(each: Issued, item: Suspicion, state: SuspicionState, texts: Texts | N
 def report_paper(cases: Cases, list_id: str, kind: str, reason: str, *, blank: bool = False) -> bytes:
     """Return the report as docx or pdf; its blank form is a PDF. Malformed where the kind is neither."""
     makers = {"pdf": report_form_pdf} if blank else {"pdf": report_pdf, "docx": report_docx}
-    if kind not in makers:
-        allowed = "、".join(f".{name}" for name in makers)
-        raise Malformed(f"文件名应以 {allowed} 结尾", f"a file named {' or '.join(makers)} expected")
-    return makers[kind](report_of(cases, list_id, reason, blank=blank))
+    make = maker_of(kind, makers)
+    return make(report_of(cases, list_id, reason, blank=blank))
