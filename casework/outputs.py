@@ -12,8 +12,8 @@ import duckdb
 import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
+from casework.parquet import write_parquet
 from domain.money import yuan
 from risk.scoring.event_ids import record_of
 from risk.scoring.suspicion import OFFICES, SUSPICIONS, Suspicion, rows
@@ -98,10 +98,7 @@ def write_outputs(
     jobs: tuple[tuple[str, Callable[[BinaryIO], None]], ...] = (
         ("suspicions.jsonl", lambda file: _write_lines(suspicions, SUSPICIONS, model, file)),
         ("offices.jsonl", lambda file: _write_lines(suspicions, OFFICES, model, file)),
-        (
-            "findings.parquet",
-            lambda file: pq.write_table(in_order(findings), file, compression="zstd", row_group_size=100_000),
-        ),
+        ("findings.parquet", lambda file: write_parquet(in_order(findings), file)),
     )
     written = []
     for name, write in jobs:

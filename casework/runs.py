@@ -34,13 +34,6 @@ class Run(NamedTuple):
         return pq.read_table(BytesIO(home.objects.get(self.event.scored))).cast(SCHEMA)
 
 
-def packed(suspicions: pa.Table) -> bytes:
-    """Return scored suspicions as Parquet; the same table gives the same bytes with one version of the library."""
-    buffer = BytesIO()
-    pq.write_table(suspicions, buffer, compression="zstd", row_group_size=100_000)
-    return buffer.getvalue()
-
-
 def runs(home: Home) -> list[Run]:
     """Return the home's runs in the order in which they were made."""
     found = []

@@ -31,17 +31,16 @@ from casework.judging import Judged, drift_of, judge_run, previous_run
 from casework.lists.draw import TownshipList, draw
 from casework.naming import VaultNames
 from casework.outputs import FINDINGS_FILES, write_outputs
+from casework.parquet import as_parquet
 from casework.rule_life.shadow import Trials, recorded, run_trials
 from casework.rule_life.standing import Standing, standing_rules
 from casework.run_report.content import Run
 from casework.run_report.page import write_report
-from casework.runs import packed
 from casework.streamed import streamed_counts
 from casework.workbook.issue import Issue
 from casework.workbook.township import Written, write_workbooks
 from domain.cases.screening import ScreeningRun
 from domain.contract import RECORD_TYPES
-from domain.errors import Refused
 from domain.fact import Envelope
 from intake.ingest import Report
 from intake.parsing import CHINA
@@ -139,10 +138,7 @@ def screen(home: Home, wanted: Wanted, tell: Tell, watch: Stopwatch, report: Rep
             home.read_models, home.ledger, threads=wanted.threads, limit_mb=wanted.limit_mb, shared=wanted.remember
         )
     try:
-        store, head = models.connection, models.position
-        position = head if wanted.position is None else wanted.position
-        if position > head:
-            raise Refused(f"账本只到第 {head} 号", f"the ledger ends at position {head}")
+        store, position = models.connection, models.reached(wanted.position)
         as_of = wanted.as_of or (last_business_day(store, position) or wanted.clock().date()) + timedelta(days=1)
         if wanted.incremental and models.copied:
             tell("读模型正被使用，这次全部重算", "the read models are in use: everything is worked out again")
@@ -337,7 +333,7 @@ def _remember(home: Home, wanted: Wanted, screened: Screened, rules: Catalogue) 
         suspicions=screened.suspicions.num_rows,
         suspicions_sha256=hashlib.sha256(content).hexdigest(),
         model=screened.judged.model,
-        scored=home.objects.put(packed(screened.suspicions)),
+        scored=home.objects.put(as_parquet(screened.suspicions)),
         drawn={suspicion: chance for each in screened.lists for suspicion, chance in each.drawn.items()},
         results={name: hashlib.sha256((wanted.out / name).read_bytes()).hexdigest() for name in FINDINGS_FILES},
         found=home.objects.put((wanted.out / "findings.parquet").read_bytes()),

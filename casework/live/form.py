@@ -16,6 +16,7 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from casework.parquet import as_parquet
 from domain.errors import Broken
 from ledger.durable import private_folder, replace
 from ledger.failures import unwritable
@@ -94,7 +95,7 @@ class LiveFiles:
         """
         try:
             if findings is not None:
-                content = _packed(findings)
+                content = as_parquet(findings)
                 name = f"findings-{hashlib.sha256(content).hexdigest()[:16]}.parquet"
                 if not (self.folder / name).exists():
                     replace(self.folder / name, content)
@@ -136,12 +137,6 @@ class LiveFiles:
 
     def _others(self, name: str) -> Iterator[Path]:
         return (path for path in self.folder.glob(_FILES) if path.name != name)
-
-
-def _packed(findings: pa.Table) -> bytes:
-    buffer = BytesIO()
-    pq.write_table(findings, buffer, compression="zstd", row_group_size=100_000)
-    return buffer.getvalue()
 
 
 def _unpacked(path: Path) -> pa.Table:

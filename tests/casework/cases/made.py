@@ -12,7 +12,7 @@ import msgspec
 from casework.cases import issuing
 from casework.cases.drawing import Drawn, draw_lists
 from casework.cases.store import Acting, Cases
-from casework.runs import packed
+from casework.parquet import as_parquet
 from domain.cases.list_state import ListState
 from domain.cases.screening import ScreeningRun
 from domain.fact import Envelope
@@ -57,7 +57,7 @@ def screened(
     event = ScreeningRun(
         position=home.ledger.head(), as_of=as_of, rules=dict.fromkeys(RULES, "1:" + "a" * 64), parameters={},
         outcomes=dict.fromkeys(RULES, "none"), findings=len(findings), suspicions=table.num_rows,
-        suspicions_sha256="b" * 64, scored=home.objects.put(packed(table)),
+        suspicions_sha256="b" * 64, scored=home.objects.put(as_parquet(table)),
         envelope=Envelope("mingzhang", "000000", NOW, "li", f"screening:{run}", run),
     )  # fmt: skip
     event = msgspec.structs.replace(event, **(changes or {}))
