@@ -17,10 +17,11 @@ from consumers.patience import Patience
 from consumers.rounds import Polled, Round, begins
 from consumers.stopping import Stop
 from consumers.stream_intake import Became, StreamIntake
-from consumers.topics import FIRST, place_of
+from consumers.topics import place_of
 from consumers.turns import Turns
 from domain.errors import MingzhangError, Unreachable
 from intake.ingest import uncollected
+from intake.registers import FIRST
 
 POLL_MS = 500
 CONNECT_MS = 15_000

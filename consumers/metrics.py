@@ -99,6 +99,7 @@ def streams() -> Registry:
     """Return a registry of the streams' figures."""
     return Registry(STREAM_FIGURES)
 
+
 FOLLOW_ROUNDS = "mingzhang_follow_rounds_total"
 FOLLOW_SECONDS = "mingzhang_follow_seconds_total"
 FOLLOW_ROUND = "mingzhang_follow_round_seconds"

@@ -13,7 +13,7 @@ from consumers.ahead import PreparingAhead
 from consumers.client import Place
 from consumers.preparing import Order, Preparer, Ready
 from consumers.refusing import DeadLetter, MessageQuarantine, of_unknown_type
-from consumers.topics import FIRST, type_of
+from consumers.topics import type_of
 from domain.contract import RECORD_TYPES
 from domain.fact import Envelope
 from intake.county import NOWHERE, county_of_ledger
@@ -22,7 +22,7 @@ from intake.parsing import CHINA
 from intake.places import Known, Resolver
 from intake.reading.messages import Message
 from intake.recording import Recorder
-from intake.registers import know_registers
+from intake.registers import FIRST, know_registers
 from intake.taking import take_prepared
 from intake.validation import Refusal
 from ledger.home import Home

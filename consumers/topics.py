@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from domain.contract import RECORD_TYPES
+from intake.registers import FIRST
 
 GROUP = "mingzhang-consume"
 """The consumer group of every process that takes messages in; a stored name."""
@@ -13,8 +14,6 @@ PATTERN = r"^collection\.(?!dead-letter$)"
 LISTS = "suspicion-lists"
 EVENTS = "suspicion-events"
 CHECKPOINTS = "checkpoints"
-FIRST = ("divisions", "collectors", "terminals")
-"""Types that others' names are resolved through: read to their end before the others begin."""
 
 
 def type_of(topic: str) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from consumers.client import Member, Place
-from consumers.topics import FIRST, place_of
+from consumers.topics import place_of
+from intake.registers import FIRST
 
 
 class Turns:

@@ -26,15 +26,13 @@ from intake.quarantine import Quarantine
 from intake.reading.chunk import Unreadable
 from intake.reading.files import DataFile, find_files, type_of
 from intake.recording import Recorder
-from intake.registers import know_registers
+from intake.registers import FIRST, know_registers
 from intake.sealing import HandedOver
 from intake.settings import Dataset, PolicyRow, read_dataset, read_mapping, read_policy
 from intake.taking import Tally, take_prepared
 from ledger.home import Home
 from ledger.log import AlreadyThere, StoredRow
 
-FIRST = ("divisions", "collectors", "terminals")
-"""Types that others' names are resolved through."""
 AHEAD_FROM = 4_000_000
 """Bytes from which a file is read ahead in a second process."""
 UNNAMED = "unnamed"

@@ -1,4 +1,4 @@
-"""Telling the resolver who and what the ledger's registers know: collectors and divisions, in their latest versions."""
+"""Registers, which come before other records; what the ledger's know of collectors and divisions, for the resolver."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from domain.records.collectors import CollectorRecorded
 from domain.records.divisions import DivisionRecorded
 from intake.places import Resolver
 from ledger.log import Ledger
+
+FIRST = ("divisions", "collectors", "terminals")
+"""Types that others' names are resolved through: taken in before the others, in this order."""
 
 
 def know_registers(ledger: Ledger, resolver: Resolver, only: str | None = None) -> None:

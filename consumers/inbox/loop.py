@@ -20,9 +20,9 @@ from consumers.inbox.names import clean_name, is_department, type_named
 from consumers.inbox.settling import SETTLE_S, Settling
 from consumers.inbox.taking import Interrupted, Taking
 from consumers.patience import Patience
-from consumers.topics import FIRST
 from domain.errors import Malformed, MingzhangError, Refused, Unreachable
 from intake.reading.files import natural
+from intake.registers import FIRST
 from ledger.failures import unwritable
 from ledger.home import Home
 
