@@ -98,6 +98,7 @@ def replace_keys(home: Path, keys: Keys) -> None:
 
 
 def _create(file: Path, algorithms: Algorithms) -> None:
+    private_folder(file.parent.parent)
     folder = private_folder(file.parent)
     sync_folder(folder.parent)
     made = _Stored(os.urandom(KEY_BYTES), os.urandom(KEY_BYTES), algorithms=algorithms.name)
