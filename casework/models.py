@@ -35,7 +35,8 @@ def loaded(home: Home, kept: Kept, rows: Rows) -> Used:
     model, card = unpack(home.objects.get(kept.event.object), kept.event.model)
     if card != kept.event.card:
         raise Broken(
-            f"模型 {kept.event.model} 的说明与账本所记不同", f"the card of {kept.event.model} is not the ledger's"
+            f"模型 {kept.event.model} 的说明与账本所记不同：请从备份恢复 objects/{kept.event.object}",
+            f"the card of {kept.event.model} is not the ledger's: restore objects/{kept.event.object} from a backup",
         )
     return Used(kept.event.model, model, card, model.score(rows), kept=True)
 

@@ -105,7 +105,8 @@ def _refusal(home: Home, file: str, line: int) -> tuple[Recorded, RecordRefused]
         ):
             return row, event
     raise NotFound(
-        f"{file} 第 {line} 行没有待放行的记录", f"nothing refused at line {line} of {file} waits to be released"
+        f"{file} 第 {line} 行没有待放行的记录；待放行的见 mingzhang quarantine list",
+        f"nothing refused at line {line} of {file} waits to be released; mingzhang quarantine list shows what does",
     )
 
 

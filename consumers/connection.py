@@ -100,7 +100,10 @@ def _signed_in(connection: Connection, environment: Mapping[str, str]) -> Connec
             f"{MECHANISM} expects one of {', '.join(MECHANISMS)}; got {mechanism!r}",
         )
     if not user or file is None:
-        raise Malformed(f"SASL 需要 {USER} 和 {SECRET_FILE}", f"SASL needs {USER} and {SECRET_FILE}")
+        raise Malformed(
+            f"SASL 需要 {USER} 和 {SECRET_FILE}，缺了一项：请都设定",
+            f"SASL needs {USER} and {SECRET_FILE}, and one is missing: set both",
+        )
     return connection._replace(mechanism=mechanism, user=user, password=lambda: _password(file))
 
 
@@ -108,7 +111,10 @@ def _password(file: str) -> str:
     try:
         return Path(file).read_text(encoding="utf-8").strip("\r\n")
     except (OSError, UnicodeDecodeError) as error:
-        raise Unreachable(f"口令文件 {file} 无法读取", f"the password file {file} cannot be read") from error
+        raise Unreachable(
+            f"口令文件 {file} 无法读取：请核对路径和权限",
+            f"the password file {file} cannot be read: check its path and rights",
+        ) from error
 
 
 def _file(environment: Mapping[str, str], name: str) -> str | None:

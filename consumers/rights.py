@@ -72,7 +72,11 @@ def users_in(folder: Path) -> list[User]:
         for file in sorted(folder.glob("*.password")):
             password = file.read_text(encoding="utf-8").strip("\r\n")
             if not password:
-                raise Malformed(f"{file.name} 是空的", f"{file.name} is empty")
+                raise Malformed(
+                    f"口令文件 {file.name} 是空的：请删除它，再运行 deploy/first-start.sh 或 deploy/department.sh",
+                    f"the password file {file.name} is empty: delete it, and run deploy/first-start.sh or "
+                    "deploy/department.sh again",
+                )
             rights = OURS.get(file.stem)
             written = file.with_suffix(".rights")
             if rights is None:

@@ -83,7 +83,13 @@ class ReadingAhead:
             try:
                 item: Item = self._receiver.recv()
             except (EOFError, OSError):
-                item = _Failed(Unreachable("读取文件的进程中途结束", "the process that reads the files ended early"))
+                item = _Failed(
+                    Unreachable(
+                        "读取文件的进程中途结束（多半内存不足）：请重新运行同一命令，已收取的不会重复",
+                        "the process that reads the files ended early, most often for lack of memory: run the same "
+                        "command again, what was taken in is not taken twice",
+                    )
+                )
             self._wait_for_room(item)
             if isinstance(item, _Failed):
                 return

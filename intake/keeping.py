@@ -29,7 +29,11 @@ class KeepingAhead:
         try:
             failed: Exception | None = self._kept.recv()
         except EOFError:
-            failed = Unreachable("写保险库的进程中途结束", "the process that writes the vault ended early")
+            failed = Unreachable(
+                "写保险库的进程中途结束（多半内存不足）：请重新运行同一命令，已收取的不会重复",
+                "the process that writes the vault ended early, most often for lack of memory: run the same command "
+                "again, what was taken in is not taken twice",
+            )
         if failed is not None:
             raise failed
 

@@ -98,4 +98,7 @@ class AccessLedger:
 def check_named(reason: str, actor: str) -> None:
     """Refuse where it is not said who looks and why."""
     if not reason.strip() or not actor.strip():
-        raise Refused("查看个人信息必须说明理由和查看人", "personal data are revealed with a reason and an actor")
+        raise Refused(
+            "查看个人信息必须说明理由和查看人：请写明（--reason、--as）",
+            "personal data are revealed with a reason and an actor: say both (--reason, --as)",
+        )

@@ -48,7 +48,7 @@ def back_up(home: Path, target: Path, tell: Tell, *, keys: bool) -> Manifest:
             f"there is no ledger file in {home}; with PostgreSQL back up the database with pg_dump",
         )
     if target.exists():
-        raise Refused(f"{target} 已存在", f"{target} exists already")
+        raise Refused(f"{target} 已存在：请另给一个目录", f"{target} exists already: name another folder")
     aside = target.with_name(f".{target.name}.part")
     try:
         shutil.rmtree(aside, ignore_errors=True)
@@ -82,7 +82,9 @@ def bring_back(backup: Path, home: Path, keys: Path | None) -> Manifest:
     try:
         manifest = msgspec.json.decode((backup / MANIFEST).read_bytes(), type=Manifest)
     except (OSError, msgspec.DecodeError) as error:
-        raise Malformed(f"{backup} 不是备份", f"{backup} is no backup") from error
+        raise Malformed(
+            f"{backup} 不是备份：没有可读的 {MANIFEST}", f"{backup} is no backup: it has no {MANIFEST} that can be read"
+        ) from error
     if not manifest.keys and keys is None:
         raise Refused("备份中没有密钥：请用 --keys 给出密钥目录", "the backup holds no keys: name their folder, --keys")
     _check(backup, manifest)
@@ -147,5 +149,6 @@ def _check(backup: Path, manifest: Manifest) -> None:
     for name in sorted({*found, *manifest.files}):
         if found.get(name) != manifest.files.get(name):
             raise Broken(
-                f"备份中的 {name} 缺失、多出或被改动", f"{name} of the backup is missing, added or changed"
+                f"备份中的 {name} 缺失、多出或被改动：请用另一份备份恢复",
+                f"{name} of the backup is missing, added or changed: restore another backup",
             )

@@ -123,7 +123,11 @@ def forget(home: Path, address: str) -> None:
     """Let them go there no longer; NotFound where they do not, Unreachable."""
     with _changing(home) as standing:
         if standing.pop(address, None) is None:
-            raise NotFound(f"没有登记 {address}", f"{address} is not among the targets")
+            known = sorted(standing)
+            raise NotFound(
+                f"没有登记 {address}；已登记：{'、'.join(known) or '无'}",
+                f"{address} is not among the targets: {', '.join(known) or 'there are none'}",
+            )
 
 
 def leave(

@@ -28,7 +28,9 @@ def rotate(home: Path, place: str | None, tell: Tell, wait: int = WAIT_SECONDS) 
     for others. NotFound: no keys; Broken: a secret that neither key opens; Unreachable: to be run again.
     """
     if not (home / KEY_FILE).exists():
-        raise NotFound(f"{home} 中没有密钥", f"there are no keys in {home}")
+        raise NotFound(
+            f"{home} 中没有密钥（{KEY_FILE}）：请核对 --home", f"there are no keys ({KEY_FILE}) in {home}: check --home"
+        )
     with _alone(home):
         keys = open_or_create(home)
         if keys.former_key is None:
@@ -56,7 +58,10 @@ def _alone(home: Path) -> Iterator[None]:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield
     except BlockingIOError as error:
-        raise Unreachable("另一进程正在更换主密钥", "another process is changing the master key") from error
+        raise Unreachable(
+            "另一进程正在更换主密钥：请待其结束后重试",
+            "another process is changing the master key: try again when it has ended",
+        ) from error
     finally:
         os.close(handle)
 
@@ -68,7 +73,10 @@ def _take_over(rows: VaultRows, sealing: Sealing) -> None:
     if sealing.is_current(standing):
         return
     if not sealing.fits(standing):
-        raise Broken("保险库的主密钥已由别处更换", "the vault's master key was changed from elsewhere")
+        raise Broken(
+            "保险库的主密钥已由别处更换：请从更换的那台机器复制密钥文件",
+            "the vault's master key was changed from elsewhere: copy the key file of the machine that changed it",
+        )
     rows.set_check_value(new[:CHECK_BYTES] + identity_of(standing))
 
 

@@ -143,5 +143,8 @@ def _restricted(rules: Catalogue, only: Collection[str]) -> Catalogue:
     unknown = sorted(set(only) - {rule.id for rule in rules.rules})
     if unknown:
         named = ", ".join(unknown)
-        raise NotFound(f"没有正在计入的规则 {named}", f"no rule that counts is called {named}")
+        raise NotFound(
+            f"没有正在计入的规则 {named}；有哪些见 mingzhang rules list",
+            f"no rule that counts is called {named}; mingzhang rules list shows which there are",
+        )
     return Catalogue(rules.folder, tuple(rule for rule in rules.rules if rule.id in only))

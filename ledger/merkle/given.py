@@ -68,7 +68,7 @@ def _text(file: Path) -> str:
             raise Broken(f"{file} 过大，不是检查点或公钥", f"{file} is too large for a checkpoint or a key")
         return file.read_text(encoding="utf-8")
     except FileNotFoundError as error:
-        raise NotFound(f"找不到 {file}", f"there is no {file}") from error
+        raise NotFound(f"找不到 {file}：请核对路径", f"there is no {file}: check the path") from error
     except UnicodeDecodeError as error:
         raise Broken(f"{file} 不是文本文件", f"{file} is no text") from error
     except OSError as error:

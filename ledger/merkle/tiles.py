@@ -58,9 +58,10 @@ class Tiles:
             if had == width:
                 return found
             return bundle(unbundled(found)[:width]) if level == "entries" else found[: width * HASH_BYTES]
+        missing = self.folder / tile_name(level, index, width)
         raise NotFound(
-            f"日志缺少文件 {self.folder / tile_name(level, index, width)}",
-            f"the log lacks the file {self.folder / tile_name(level, index, width)}",
+            f"日志缺少文件 {missing}：请从备份恢复 {self.folder}",
+            f"the log lacks the file {missing}: restore {self.folder} from a backup",
         )
 
     def hashes(self, level: int, index: int, width: int) -> list[bytes]:

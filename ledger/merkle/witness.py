@@ -39,7 +39,10 @@ class Witness:
             create_once(folder / KEY_FILE, msgspec.json.encode(_Stored(name, os.urandom(32))))
             stored = msgspec.json.decode((folder / KEY_FILE).read_bytes(), type=_Stored)
             if stored.name != name:
-                raise Malformed(f"此目录属于见证方 {stored.name}", f"this folder belongs to the witness {stored.name}")
+                raise Malformed(
+                    f"{folder} 属于见证方 {stored.name}，不是 {name}：请另给一个目录，或写回原来的名称",
+                    f"{folder} belongs to the witness {stored.name}, not {name}: name another folder, or that witness",
+                )
             self._private = Ed25519PrivateKey.from_private_bytes(stored.seed)
             self.public = VerifierKey(name, COSIGNATURE, self._private.public_key().public_bytes_raw())
             replace(folder / PUBLIC_FILE, f"{self.public}\n".encode())

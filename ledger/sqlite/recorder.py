@@ -115,8 +115,8 @@ class LedgerDatastore(base.SQLiteDatastore):
         """Give a connection; for writing only to one thread at a time. Unreachable after `wait` seconds."""
         if commit and not self.writing.acquire(timeout=self.wait):
             raise Unreachable(
-                f"{self.pool.db_name} 等待写入超过 {self.wait} 秒",
-                f"{self.pool.db_name}: waited more than {self.wait} seconds to write",
+                f"{self.pool.db_name} 等待写入超过 {self.wait} 秒：请待其他写入结束后重试",
+                f"{self.pool.db_name}: waited more than {self.wait} seconds to write; try again when others have ended",
             )
         try:
             connection = self.pool.get_connection()

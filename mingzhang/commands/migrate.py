@@ -75,10 +75,13 @@ def _check_source(folder: Path, place: str, source: Where) -> None:
     files = [folder / FILE, folder / VAULT_FILE]
     missing = [str(file) for file in files if not file.exists()]
     if source is Where.SQLITE and missing:
-        raise NotFound(f"找不到 {missing[0]}", f"there is no {missing[0]}")
+        raise NotFound(
+            f"找不到要迁出的 {missing[0]}：请核对 --home", f"there is no {missing[0]} to move: check --home"
+        )
     if source is Where.POSTGRESQL and what_stands(place) is None:
         raise NotFound(
-            "MINGZHANG_LEDGER 指明的数据库中没有账本", "no ledger stands in the database that MINGZHANG_LEDGER names"
+            "MINGZHANG_LEDGER 指明的数据库中没有账本：请核对地址",
+            "no ledger stands in the database that MINGZHANG_LEDGER names: check the address",
         )
 
 

@@ -119,7 +119,10 @@ def _ledger(settings: Settings, home: Path | None, given: Given, result: Path | 
     """Verify a ledger with its log and the contents that its events name, and the result of a screening of it."""
     folder = settings.needed_home(home)
     if settings.place is None and not (folder / FILE).exists():
-        raise NotFound(f"{folder} 中没有账本", f"there is no ledger in {folder}")
+        raise NotFound(
+            f"{folder} 中没有账本：请核对 --home；账本在 PostgreSQL 中的，请设定 MINGZHANG_LEDGER",
+            f"there is no ledger in {folder}: check --home; for one in PostgreSQL set MINGZHANG_LEDGER",
+        )
     with Ledger.open(folder, place=settings.place) as ledger:
         contents = Contents(ledger.objects)
         proved = _prove(LedgerEntries(ledger), contents, given)

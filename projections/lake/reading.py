@@ -81,7 +81,10 @@ def open_lakes(folders: Sequence[Path]) -> Lakes:
             seen[county] = lake.folder
         _check_files(lake)
     if not seen:
-        raise Refused("数据湖中没有记录", "the lakes hold no records")
+        raise Refused(
+            "数据湖中没有记录：请先用 mingzhang lake export 导出",
+            "the lakes hold no records: export some first (mingzhang lake export)",
+        )
     return Lakes(lakes)
 
 
