@@ -13,9 +13,9 @@ from intake.ingest import UNNAMED
 from intake.quarantine import Quarantine
 from intake.reading.messages import Message
 from intake.shown import shown_id
-from intake.validation import Refusal
+from intake.validation import WHOLE_ROW, Refusal
 from ledger.home import Home
-from ledger.vault import Sealed
+from ledger.vault_putting import Sealed
 
 UNKNOWN_TYPE = "unknown-type"
 
@@ -78,5 +78,5 @@ def of_unknown_type(place: str, message: Message, type_name: str) -> Refusal:
         UNKNOWN_TYPE,
         f"没有记录类型 {type_name}",
         f"there is no record type {type_name}",
-        {"": text[:2000]},
+        {WHOLE_ROW: text[:2000]},
     )

@@ -16,7 +16,7 @@ from intake.shown import shown, shown_id
 from intake.validation import Refusal
 from ledger.home import Home
 from ledger.log import AlreadyThere, StoredRow
-from ledger.vault import Sealed
+from ledger.vault_putting import Sealed
 
 TOPIC = "record.Refused.v1"
 UNREADABLE = "unreadable"

@@ -2,70 +2,21 @@
 
 from __future__ import annotations
 
-from collections import ChainMap
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
-
-import msgspec
 
 from domain.cases.access import OTHER, VERIFICATION
 from domain.errors import Broken, Refused, Unreachable
 from ledger.access import Access, Admit, check_named
 from ledger.keys import Keys
 from ledger.places import vault_store_at
-from ledger.sealing import NONCE_BYTES, Sealing, identity_of, opened, random_secrets
+from ledger.sealing import Sealing, identity_of, opened
 from ledger.together import Together
 from ledger.vault_contents import ENTRIES, Whole, contents
-from ledger.vault_store import Row, VaultRows, VaultStore, bucket_of
+from ledger.vault_putting import Entry, PutCount, Putting, batch_of
+from ledger.vault_store import VaultRows, VaultStore, bucket_of
 
 WAIT_SECONDS = 60
-HELD_SUBJECTS = 400_000
-"""Subjects whose secret and marks are held in memory, about 250 bytes each; more are looked up again."""
-
-
-class Sealed(NamedTuple):
-    """One value to be kept of a subject."""
-
-    subject: str
-    """A token, or the place of a quarantined record."""
-    kind: str
-    """number, name, phone, address, account, text, extra, quarantine ..."""
-    value: bytes | str
-
-
-Entry = tuple[str, str, bytes | str]
-"""A Sealed, or its plain tuple: subject, kind and value."""
-
-
-class PutCount(NamedTuple):
-    """What became of the entries given: written + repeated + erased = given."""
-
-    written: int
-    repeated: int
-    erased: int
-    """Not written, since their subject was erased."""
-
-
-class _Subject(NamedTuple):
-    """A subject that stands in the vault."""
-
-    secret: bytes
-    marks: bytes
-    """Of all its entries, one after the other."""
-
-
-class _Done(NamedTuple):
-    """What one batch of entries added."""
-
-    told: PutCount
-    standing: dict[str, _Subject]
-    """How its subjects stand with it."""
-
-
-_BySubject = dict[str, dict[tuple[str, bytes | str], None]]
-"""Subject to its kinds and values, each once."""
-_ENCODER = msgspec.msgpack.Encoder()
 
 
 def credentials_of(user: str) -> str:
@@ -86,10 +37,9 @@ class Vault:
         """
         self.store = store
         self.sealing = Sealing(keys)
+        self._putting = Putting(self.sealing)
         self._admit = admit
         self._together: Together[Sequence[Entry], PutCount] = Together(self._put_all, wait)
-        self._held: dict[str, _Subject] = {}
-        """Subjects as they stand after the last commit, for those that this process has written."""
         new = self.sealing.check_value()
         standing = store.write(lambda rows: rows.check_value(new))
         if not self.sealing.fits(standing):
@@ -145,13 +95,6 @@ class Vault:
         decrypted. `purpose`: one of domain.cases.access.PURPOSES.
         """
         return self.reveal_kinds(subjects, [kind], reason=reason, actor=actor, purpose=purpose)[kind]
-
-    def reveal_bytes(
-        self, subjects: Collection[str], kind: str, *, reason: str, actor: str, purpose: str = OTHER
-    ) -> dict[str, list[bytes]]:
-        """Return the same as `reveal`, byte for byte."""
-        access = Access(actor, reason, kind, purpose, tuple(dict.fromkeys(subjects)))
-        return self._revealed([access])[kind]
 
     def reveal_kinds(
         self, subjects: Collection[str], kinds: Collection[str], *, reason: str, actor: str, purpose: str = OTHER
@@ -227,7 +170,7 @@ class Vault:
         A tombstone keeps later entries out. Unreachable where another process is reading: erased, but to be called
         again so that the write-ahead log is emptied too.
         """
-        self._held.pop(subject, None)
+        self._putting.forget(subject)
         deleted = self.store.write(lambda rows: rows.erase(bucket_of(subject), subject))
         if not self.store.purge():
             raise Unreachable(
@@ -248,91 +191,11 @@ class Vault:
 
     def _put_all(self, batches: Sequence[Sequence[Entry]]) -> list[PutCount]:
         """Keep batches of several threads in one transaction, each behind those before it; return what each added."""
-        grouped = [(entries, _by_subject(entries)) for entries in batches]
-
-        def work(stored: VaultRows) -> list[_Done]:
-            ours, ahead, done = self._ours(stored), dict[str, _Subject](), list[_Done]()
-            for entries, by_subject in grouped:
-                done.append(self._put(ours, entries, by_subject, ahead))
-                ahead |= done[-1].standing
-            return done
-
-        found = self.store.write(work)
+        grouped = [batch_of(entries) for entries in batches]
+        found = self.store.write(lambda stored: self._putting.put_all(self._ours(stored), grouped))
         for each in found:
-            self._hold(each.standing)
+            self._putting.hold(each.standing)
         return [each.told for each in found]
-
-    def _put(
-        self, stored: VaultRows, entries: Sequence[Entry], by_subject: _BySubject, ahead: Mapping[str, _Subject]
-    ) -> _Done:
-        """Add what does not stand; `ahead`: how subjects stand by batches before this one in the transaction."""
-        gone = stored.erased(by_subject)
-        lost = sum(entry[0] in gone for entry in entries) if gone else 0
-        for subject in gone:
-            self._held.pop(subject, None)
-        kept = {subject: own for subject, own in by_subject.items() if subject not in gone} if gone else by_subject
-        rows, standing = self._rows(kept, self._known(stored, kept, ahead))
-        stored.add(rows)
-        written = sum(len(row[3]) for row in rows) // NONCE_BYTES
-        return _Done(PutCount(written, len(entries) - lost - written, lost), standing)
-
-    def _known(
-        self, stored: VaultRows, subjects: Collection[str], ahead: Mapping[str, _Subject]
-    ) -> dict[str, _Subject]:
-        """Return how the subjects stand, those that this process has not written as the file has them.
-
-        What another process adds to a held subject meanwhile is not seen: at worst an entry is kept twice.
-        """
-        held: Mapping[str, _Subject] = ChainMap(dict(ahead), self._held) if ahead else self._held
-        known = {subject: held[subject] for subject in subjects if subject in held}
-        wrapped: dict[str, bytes] = {}
-        marks: dict[str, bytes] = {}
-        for _, subject, secret, own, _ in stored.of_subjects([each for each in subjects if each not in known]):
-            # Without its secret (a damaged file) a subject has an empty one, which Sealing.secret calls Broken.
-            wrapped[subject] = secret or wrapped.get(subject, b"")
-            marks[subject] = marks.get(subject, b"") + own
-        for subject, secret in wrapped.items():
-            known[subject] = _Subject(self.sealing.secret(subject.encode(), secret), marks[subject])
-        return known
-
-    def _hold(self, standing: dict[str, _Subject]) -> None:
-        if len(self._held) + len(standing) > HELD_SUBJECTS:
-            self._held.clear()
-        self._held.update(standing)
-
-    def _rows(
-        self, by_subject: _BySubject, known: dict[str, _Subject]
-    ) -> tuple[list[Row], dict[str, _Subject]]:
-        """Return the rows of the entries that do not stand yet, and how their subjects stand with them."""
-        random = random_secrets(len(by_subject))
-        rows: list[Row] = []
-        standing: dict[str, _Subject] = {}
-        for subject, entries in by_subject.items():
-            before = known.get(subject)
-            bound = subject.encode()
-            fresh = self._fresh(bound, entries, b"" if before is None else before.marks)
-            if not fresh:
-                continue
-            made, wrapping, nonce = next(random)
-            secret = made if before is None else before.secret
-            wrapped = self.sealing.wrapped(made, wrapping, bound) if before is None else None
-            marks = b"".join(fresh)
-            sealed = self.sealing.cipher(secret).encrypt(nonce, _ENCODER.encode(list(fresh.values())), bound + marks)
-            rows.append((bucket_of(subject), subject, wrapped, marks, nonce + sealed))
-            standing[subject] = _Subject(secret, marks if before is None else before.marks + marks)
-        return rows, standing
-
-    def _fresh(
-        self, bound: bytes, entries: Iterable[tuple[str, bytes | str]], marks: bytes
-    ) -> dict[bytes, tuple[str, bytes]]:
-        """Return the entries that have none of the marks, by their own."""
-        fresh: dict[bytes, tuple[str, bytes]] = {}
-        for kind, value in entries:
-            plain = value.encode() if isinstance(value, str) else value
-            fresh[self.sealing.mark(bound + b"\0" + kind.encode(), plain)] = (kind, plain)
-        for at in range(0, len(marks), NONCE_BYTES):
-            fresh.pop(marks[at : at + NONCE_BYTES], None)
-        return fresh
 
     def _opened(
         self, subject: str, secrets: dict[str, bytes], sealed: list[tuple[bytes, bytes]]
@@ -342,10 +205,3 @@ class Vault:
         cipher = self.sealing.cipher(self.sealing.secret(bound, secrets.get(subject, b"")))
         rows = (ENTRIES.decode(opened(cipher, value, bound + marks)) for marks, value in sealed)
         return dict.fromkeys((kind, value) for entries in rows for kind, value in entries)
-
-
-def _by_subject(entries: Sequence[Entry]) -> _BySubject:
-    found: _BySubject = {}
-    for subject, kind, value in entries:
-        found.setdefault(subject, {})[(kind, value)] = None
-    return found

@@ -13,7 +13,7 @@ from domain.division import TOWNSHIP, is_division
 from domain.errors import Malformed, Refused
 from domain.identity import read_resident
 from ledger.home import Home
-from ledger.vault import Sealed
+from ledger.vault_putting import Sealed
 
 
 class Place(NamedTuple):

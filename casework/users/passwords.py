@@ -15,7 +15,8 @@ from domain.cases.account import Account
 from domain.cases.user import PasswordSet
 from domain.errors import Refused
 from ledger.home import Home
-from ledger.vault import Sealed, credentials_of
+from ledger.vault import credentials_of
+from ledger.vault_putting import Sealed
 
 KIND = "password"
 """Kind of the vault's entries: `<credential>:<argon2id hash>`."""

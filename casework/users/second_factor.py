@@ -16,7 +16,8 @@ from domain.cases.account import Account
 from domain.cases.user import SecondFactorSet
 from domain.errors import Refused
 from ledger.home import Home
-from ledger.vault import Sealed, credentials_of
+from ledger.vault import credentials_of
+from ledger.vault_putting import Sealed
 
 KIND = "totp"
 """Kind of the vault's entries: `<credential>:<secret in base32>`."""

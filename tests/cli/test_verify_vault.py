@@ -12,7 +12,7 @@ import pytest
 
 from casework.vault_check import ANOTHERS, KEPT, MISSING, UNREADABLE, UNRECORDED
 from ledger.home import Home
-from ledger.vault import Sealed
+from ledger.vault_putting import Sealed
 from tests.county import data_folder, number, payment, receipt, take
 from tests.ledger.beneath import asked
 from tests.program import run

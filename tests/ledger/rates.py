@@ -18,7 +18,8 @@ from domain.identity import check_character
 from ledger.keys import Keys
 from ledger.log import Ledger, StoredRow
 from ledger.tokens import Tokens
-from ledger.vault import Sealed, Vault
+from ledger.vault import Vault
+from ledger.vault_putting import Sealed
 from tests.ledger.admitting import anybody
 
 BATCH, BATCHES = 20_000, 20

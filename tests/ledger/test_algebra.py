@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from ledger.keys import Keys
 from ledger.log import AlreadyThere, Ledger, StoredRow
-from ledger.vault import Sealed, Vault
+from ledger.vault import Vault
+from ledger.vault_putting import Sealed
 from tests.ledger.admitting import anybody
 
 Places = Callable[[], str | None]

@@ -17,7 +17,8 @@ from domain.errors import Broken, MingzhangError, Unreachable
 from ledger.keys import Keys, open_or_create
 from ledger.log import Ledger, StoredRow
 from ledger.sqlite.recorder import SqliteRecorder
-from ledger.vault import Sealed, Vault
+from ledger.vault import Vault
+from ledger.vault_putting import Sealed
 
 Rows = Callable[..., list[StoredRow]]
 Limit = Callable[[int], AbstractContextManager[None]]

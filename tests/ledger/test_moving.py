@@ -14,7 +14,8 @@ from ledger.log import AlreadyThere, Ledger, StoredRow
 from ledger.moving import TABLES, Moved, Rows, Side, Table, move
 from ledger.postgres.side import PostgresSide
 from ledger.sqlite.side import SqliteSide
-from ledger.vault import Sealed, Vault
+from ledger.vault import Vault
+from ledger.vault_putting import Sealed
 from tests.ledger.admitting import anybody
 from tests.ledger.beneath import Value, asked
 

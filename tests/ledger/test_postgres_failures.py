@@ -16,7 +16,8 @@ from ledger.home import Home
 from ledger.keys import Keys
 from ledger.log import AlreadyThere, Ledger, StoredRow
 from ledger.postgres.database import name_of
-from ledger.vault import PutCount, Sealed, Vault
+from ledger.vault import Vault
+from ledger.vault_putting import PutCount, Sealed
 from tests.ledger.admitting import anybody
 from tests.servers.cutting import CuttingProxy
 from tests.servers.postgres import Server, fresh

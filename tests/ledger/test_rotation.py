@@ -16,7 +16,8 @@ from domain.errors import Broken, NotFound, Unreachable
 from ledger.home import Home
 from ledger.keys import Keys, open_or_create
 from ledger.rotation import rotate
-from ledger.vault import Sealed, Vault
+from ledger.vault import Vault
+from ledger.vault_putting import Sealed
 from tests.ledger.admitting import anybody
 from tests.ledger.beneath import asked, reading
 

@@ -22,7 +22,8 @@ from domain.errors import Broken, Malformed, Unreachable
 from ledger.keys import Keys
 from ledger.log import AlreadyThere, Ledger, StoredRow
 from ledger.together import MOST_TOGETHER, Together
-from ledger.vault import PutCount, Sealed, Vault
+from ledger.vault import Vault
+from ledger.vault_putting import PutCount, Sealed
 from tests.ledger.admitting import anybody
 from tests.ledger.beneath import holding
 from tests.ledger.test_algebra import ENTRIES, ROWS

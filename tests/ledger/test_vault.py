@@ -12,7 +12,9 @@ from domain.cases.access import EXPORT
 from domain.errors import Broken, Refused, Unreachable
 from ledger.access import Access
 from ledger.keys import Keys
-from ledger.vault import PutCount, Sealed, Vault
+from ledger.vault import Vault
+from ledger.vault_contents import Whole
+from ledger.vault_putting import PutCount, Sealed
 from tests.ledger.admitting import anybody
 from tests.ledger.beneath import Value, asked, on_disk, reading
 
@@ -45,7 +47,9 @@ def test_entries_come_back_oldest_first_for_the_kind_asked(vault: Vault) -> None
 def test_bytes_come_back_byte_for_byte(vault: Vault) -> None:
     raw = bytes(range(256))
     vault.put([Sealed("file:1:7", "quarantine", raw)])
-    assert vault.reveal_bytes(["file:1:7"], "quarantine", reason=WHY, actor="a") == {"file:1:7": [raw]}
+    assert [each for batch in vault.whole(reason=WHY, actor="a") for each in batch] == [
+        Whole("file:1:7", [("quarantine", raw)])
+    ]
     assert len(revealed(vault, "file:1:7", "quarantine")) == 1
 
 

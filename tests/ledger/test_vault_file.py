@@ -12,7 +12,8 @@ import pytest
 from domain.errors import Broken
 from ledger.keys import Keys
 from ledger.sqlite.vault_store import FILE
-from ledger.vault import Sealed, Vault
+from ledger.vault import Vault
+from ledger.vault_putting import Sealed
 from tests.ledger.admitting import anybody
 
 
