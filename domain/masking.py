@@ -1,4 +1,4 @@
-"""What of a person, phone, card or account may be shown without a stated reason (publicity lists never show more)."""
+"""What of a person, card or account may be shown without a stated reason (publicity lists never show more)."""
 
 from __future__ import annotations
 
@@ -11,11 +11,6 @@ def masked_name(name: str) -> str:
 def masked_number(number: str) -> str:
     """Return the first three and last four characters of an identity number: "653***********1234"."""
     return _ends(number, 3, 4)
-
-
-def masked_phone(phone: str) -> str:
-    """Return the first three and last four digits of a phone number: "138****5678"."""
-    return _ends(phone, 3, 4)
 
 
 def masked_account(account: str) -> str:

@@ -14,7 +14,6 @@ from ledger.names import plain_name, read_account
 from ledger.remembered import Identities, Key
 
 TOKEN_BYTES = 16
-TOKEN_LENGTH = 22
 MEMO_ENTRIES = 400_000
 """Entries of each memo; a memo that is full is emptied, so that memory stays bounded."""
 IDENTITIES_HELD = 2 * MEMO_ENTRIES

@@ -6,39 +6,20 @@ import ast
 import inspect
 import textwrap
 from itertools import pairwise
-from pathlib import Path
 from typing import get_type_hints
 
-from eventsourcing.utils import resolve_topic
-
-import domain.cases.access as access
 import domain.cases.backtest as backtest
-import domain.cases.evidence as evidence
 import domain.cases.model as model
-import domain.cases.outcome as outcome
-import domain.cases.person as person
-import domain.cases.referral as referral
-import domain.cases.rule as rule
-import domain.cases.screening as screening
 import domain.cases.spot_check as spot_check
 import domain.cases.suspicion as suspicion
 import domain.cases.suspicion_list as suspicion_list
-import domain.cases.user as user
-import domain.intake as intake
-import domain.policy as policy
-import domain.register as register
 from domain.cases.answer import Answer
 from domain.contract import RECORD_TYPES
-from domain.fact import Account, Defect, Envelope, Fact, Identity
+from domain.fact import Account, Defect, Envelope, Identity
+from ledger.decoding import class_of, listed_topics
 from mingzhang.documented.markdown import cell, code, table
 from mingzhang.documented.markdown import page as page_of
 
-TOPICS = Path(__file__).resolve().parents[2] / "ledger" / "topics.txt"
-REGISTERING = (
-    intake, policy, screening, outcome, model, evidence, access, person, suspicion, suspicion_list, spot_check,
-    referral, user, rule, backtest, register,
-)  # fmt: skip
-"""Modules whose import registers topics, beside the record types."""
 PARTS: tuple[type, ...] = (
     Envelope, Identity, Account, Defect, model.ModelCard, model.GrainCard, model.Baseline, suspicion.Picture, Answer,
     suspicion_list.ListItem, spot_check.SampledItem, backtest.BacktestDay, backtest.Measured,
@@ -50,15 +31,10 @@ Every event has an `envelope`.
 Streams, versions and the order of writing: [ledger](../ledger.md)."""
 
 
-def topics() -> list[str]:
-    """Return the topics of ledger/topics.txt."""
-    return [line for line in TOPICS.read_text(encoding="utf-8").splitlines() if line]
-
-
 def page() -> str:
     """Return the page."""
     of_records = {f"{kind.topic}.Recorded.v1" for kind in RECORD_TYPES.values()}
-    others = [topic for topic in topics() if not _is_record(topic)]
+    others = [topic for topic in listed_topics() if not _is_record(topic)]
     return page_of(
         "事件 / Events",
         _INTRO,
@@ -67,9 +43,9 @@ def page() -> str:
         "## 业务记录 records",
         "`<topic>.Amended.v1` 为同一记录的新版本：全部字段，加 `changed`（有变动的字段名）。"
         "The same fields, plus `changed`: the names of what this version changed.",
-        *(_section(topic, _class_of(topic)) for topic in topics() if topic in of_records),
+        *(_section(topic, class_of(topic)) for topic in listed_topics() if topic in of_records),
         "## 其他 others",
-        *(_section(topic, _class_of(topic)) for topic in others),
+        *(_section(topic, class_of(topic)) for topic in others),
     )
 
 
@@ -92,13 +68,6 @@ def documentation(kind: type) -> dict[str, str]:
 
 def _is_record(topic: str) -> bool:
     return topic.partition(".")[0] in {kind.topic for kind in RECORD_TYPES.values()}
-
-
-def _class_of(topic: str) -> type:
-    found = resolve_topic(topic)
-    if not (isinstance(found, type) and issubclass(found, Fact)):
-        raise TypeError(f"{topic} is no fact")
-    return found
 
 
 def _section(title: str, kind: type) -> str:

@@ -7,8 +7,8 @@ import pytest
 
 from domain.contract import RECORD_TYPES
 from domain.policy import KINDS
+from ledger.decoding import listed_topics
 from mingzhang.documented.commands import commands, parameters
-from mingzhang.documented.events import topics
 from mingzhang.documented.rules import is_finished
 from mingzhang.documented.tables import described
 from mingzhang.documents import FOLDER, differing, outputs
@@ -61,7 +61,7 @@ def test_every_shared_view_and_policy_table_is_documented() -> None:
 
 def test_every_event_topic_is_documented() -> None:
     page = text_of(FOLDER / "generated" / "events.md")
-    assert [topic for topic in topics() if f"`{topic}`" not in page and f"### {topic}\n" not in page] == []
+    assert [topic for topic in listed_topics() if f"`{topic}`" not in page and f"### {topic}\n" not in page] == []
 
 
 def test_every_rule_is_in_the_index_and_has_its_pages() -> None:

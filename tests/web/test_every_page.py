@@ -18,7 +18,7 @@ from tests.web.county import PAYLOAD, PLACES, county_in
 from tests.web.routes import VISITS
 from tests.web.served import Watched, chromium, serving
 from tests.web.test_pages import filled
-from web.frame.charts import Band, Bars, Graph, Heat, Line, Link, Node, Series
+from web.frame.charts import Band, Bars, Graph, Line, Link, Node, Series
 from web.frame.guard import HEADERS
 from web.frame.rendering import environment
 from web.frame.sessions import COOKIE
@@ -37,7 +37,6 @@ DRAWINGS = (
         band=Band("同类", (0.5, None, 1.0), (2.0, None, 4.0)), decimals=2,
     ),
     Bars(title="柱", axis="月", x=("1", "2"), series=(Series("甲", (1, 2)), Series("乙", (3, None))), stacked=True),
-    Heat(title="热", x=("a", "b"), y=("c", "d"), values=((1, None), (3, 4)), corner="行"),
     Graph(
         title="网", sorts=("人", "卡"), nodes=(Node("1", PAYLOAD, 0), Node("2", "****", 1)),
         links=(Link("1", "2", "付款", 2),), columns=("从", "到", "关系", "数"),

@@ -88,26 +88,6 @@ class Bars(Plot, frozen=True, kw_only=True, tag_field="kind", tag="bars"):
     stacked: bool = False
 
 
-class Heat(Drawing, frozen=True, kw_only=True, tag_field="kind", tag="heat"):
-    """A number per row and column, the deeper the more."""
-
-    x: tuple[str, ...]
-    y: tuple[str, ...]
-    values: tuple[tuple[Number, ...], ...]
-    """Per row of `y`, one per column of `x`."""
-    corner: str = ""
-    """Heading of the rows' names."""
-
-    def head(self) -> tuple[str, ...]:
-        """Return the columns."""
-        return self.corner, *self.x
-
-    def rows(self) -> Iterator[tuple[str, ...]]:
-        """Yield the rows."""
-        for name, values in zip(self.y, self.values, strict=True):
-            yield name, *(self.shown(each) for each in values)
-
-
 class Node(msgspec.Struct, frozen=True):
     """Somebody or something in a network."""
 

@@ -3,7 +3,6 @@
   "use strict";
   var INK = "#1d2529", SOFT = "#566269", LINE = "#d5dcdf";
   var COLOURS = ["#14505c", "#b86b00", "#a3231d", "#1d4f91", "#1c6434", "#6b4a8a", "#566269"];
-  var PALE = ["#eef4f5", "#8fb6bd", "#14505c"];
 
   function shown(value, data) {
     if (value === null || value === undefined) { return "—"; }
@@ -71,23 +70,6 @@
       option.series = data.series.map(function (one) {
         return { name: one.name, type: "bar", data: one.values, barMaxWidth: 36, stack: data.stacked ? "all" : null };
       });
-      return option;
-    },
-    heat: function (data) {
-      var option = common(data), cells = [], most = 0;
-      data.values.forEach(function (row, y) {
-        row.forEach(function (value, x) {
-          if (value !== null) { cells.push([x, y, value]); most = Math.max(most, value); }
-        });
-      });
-      option.grid = { left: 8, right: 8, top: 8, bottom: 40, containLabel: true };
-      option.xAxis = { type: "category", data: data.x, axisLabel: { color: SOFT, interval: 0, rotate: data.x.length > 8 ? 35 : 0 } };
-      option.yAxis = { type: "category", data: data.y, inverse: true, axisLabel: { color: SOFT } };
-      option.visualMap = { min: 0, max: most || 1, orient: "horizontal", left: "center", bottom: 0, inRange: { color: PALE } };
-      option.tooltip.formatter = function (point) {
-        return data.y[point.value[1]] + "  " + data.x[point.value[0]] + "\n" + shown(point.value[2], data);
-      };
-      option.series = [{ type: "heatmap", data: cells }];
       return option;
     },
     graph: function (data) {

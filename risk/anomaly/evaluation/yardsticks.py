@@ -17,7 +17,6 @@ Floats = NDArray[np.float64]
 
 MODEL, LEARNED = "model", "learned"
 CHANCE, RULE, FOREST = "random", "best rule", "isolation forest"
-YARDSTICKS = (CHANCE, RULE, FOREST)
 _SEVERITIES = ("watch", "low", "medium", "high", "critical")
 Told = Mapping[str, Mapping[Subject, float]]
 """Rule to what it says of subjects."""

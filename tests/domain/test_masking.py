@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from domain.masking import masked_account, masked_name, masked_number, masked_phone
+from domain.masking import masked_account, masked_name, masked_number
 
 
 @pytest.mark.parametrize(("name", "shown"), [("阿依古丽", "阿*"), ("李明", "李*"), ("欧阳娜娜", "欧*"), ("", "")])
@@ -14,10 +14,6 @@ def test_a_name_shows_its_first_character_whatever_its_length(name: str, shown: 
 
 def test_an_identity_number_shows_first_three_and_last_four() -> None:
     assert masked_number("65312319850312452X") == "653***********452X"
-
-
-def test_a_phone_shows_three_and_four() -> None:
-    assert masked_phone("13899912345") == "138****2345"
 
 
 def test_a_card_and_an_account_show_their_last_four() -> None:
