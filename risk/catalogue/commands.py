@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -154,7 +155,22 @@ def explanation_text(explanation: Explanation) -> str:
     for step in explanation.steps:
         where = f" ({step.restricted_to})" if step.restricted_to else ""
         lines.append(f"\n{step.name}: {step.comment}{where}  n={step.count}")
-        lines += [f"  {', '.join(f'{name}={value}' for name, value in row.items())}" for row in step.rows]
+        lines += [f"  {_listed(row)}" for row in step.rows]
         if step.count > len(step.rows):
             lines.append(f"  ... +{step.count - len(step.rows)}")
     return "\n".join(lines) + "\n"
+
+
+def _listed(values: Mapping[str, object]) -> str:
+    return ", ".join(f"{name}={_written(value)}" for name, value in values.items())
+
+
+def _written(value: object) -> str:
+    """Return a value of a row as a reader of the rule would write it."""
+    if value is None:
+        return "NULL"
+    if isinstance(value, dict):
+        return f"{{{_listed(value)}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_written, value))}]"
+    return str(value)

@@ -78,6 +78,9 @@ def test_a_rule_is_followed_through_its_own_example() -> None:
     steps = [line for line in shown.out.splitlines() if "  n=" in line]
     assert steps[0].startswith("first_days: one row per working day")
     assert steps[-1].endswith("n=1")
+    (row,) = [line for line in shown.out.splitlines() if "severity=" in line]
+    assert "peak_on=2025-10-20" in row
+    assert "evidence=[cash-receipts:" in row
 
 
 def test_an_example_that_is_not_there_is_named_with_those_that_are() -> None:
