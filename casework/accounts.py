@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -12,12 +13,14 @@ import duckdb
 import msgspec
 
 from casework.outputs import replacing
+from casework.spreadsheets import as_plain_text
 from risk.outcome import Outcome
 
 RETIRED = "retired"
 """The outcome of a rule that did not run since the county retired it."""
 QUARANTINE_COLUMNS = ("file", "line", "record_id", "column", "value", "reason_zh", "reason_en")
 
+_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 _TOLD_TWICE = {"payments": "retold_payments", "cash-receipts": "retold_lines"}
 """Record type to the shared view of what another system tells too."""
 
@@ -151,5 +154,5 @@ def write_quarantine(store: duckdb.DuckDBPyConnection, position: int, out: Path)
 
 
 def _plain(cell: object) -> object:
-    """Keep a spreadsheet from taking a refused text for a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in {"=", "+", "@"} else cell
+    """Return a cell that is no formula; a number stays as it was written, for whoever reads the file by program."""
+    return as_plain_text(cell) if isinstance(cell, str) and not _NUMBER.fullmatch(cell) else cell

@@ -16,6 +16,7 @@ import msgspec
 from starlette.responses import Response, StreamingResponse
 from xlsxwriter import Workbook
 
+from casework.spreadsheets import as_plain_text
 from domain.errors import Refused
 from domain.money import yuan
 from intake.parsing import CHINA
@@ -28,7 +29,6 @@ KINDS = {
 }
 MOST_ROWS = 1_048_575
 """Of a sheet, its headings left out."""
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _IN_MEMORY, _CHUNK = 1 << 20, 1 << 16
 _NARROWEST, _WIDEST = 8, 48
 _CREATED = datetime(2000, 1, 1, tzinfo=UTC)
@@ -77,7 +77,7 @@ def as_text(cell: Cell) -> str:
         case None:
             return ""
         case str():
-            return f"'{cell}" if cell.startswith(_FORMULA) else cell
+            return as_plain_text(cell)
         case Yuan():
             return yuan(cell.fen)
         case datetime():
