@@ -27,7 +27,7 @@ A = "11010519491231002X"
         ("４００", "４００"),
     ],
 )
-def test_money_cells(read: Read, book: WriteBook, cell: Value, text: str) -> None:
+def test_money_is_read_however_its_cell_was_typed(read: Read, book: WriteBook, cell: Value, text: str) -> None:
     found = read(book([["姓名", "身份证号码", "金额"], ["甲", A, cell]]))
     assert found.column("amount") == [text]
     assert found.faults == []
@@ -61,7 +61,7 @@ def test_a_unit_or_currency_sign_in_money_is_refused(read: Read, book: WriteBook
         ("下个月", "下个月"),
     ],
 )
-def test_date_cells(read: Read, book: WriteBook, cell: Value, text: str) -> None:
+def test_a_day_is_read_however_its_cell_was_typed(read: Read, book: WriteBook, cell: Value, text: str) -> None:
     found = read(book([["姓名", "身份证号码", "收取日期"], ["甲", A, cell]]))
     assert found.column("received_at") == [text]
     assert found.faults == []
