@@ -65,7 +65,7 @@ def _section(name: str, command: Command) -> str:
 
 def _row(parameter: TyperArgument | TyperOption) -> tuple[str, ...]:
     if isinstance(parameter, TyperArgument):
-        name = (parameter.metavar or (parameter.name or "").upper()).strip("[]")
+        name = (parameter.metavar or (parameter.name or "").upper()).removesuffix("...").strip("[]")
         several = "..." if parameter.nargs == -1 else ""
         return code(name + several), _yes(required=parameter.required), "", parameter.help or ""
     named = " / ".join(code(name) for name in (*parameter.opts, *parameter.secondary_opts))
