@@ -71,17 +71,16 @@ def screen_command(
     spark_master: Master = "local[*]",
 ) -> None:
     """筛查：从数据文件夹或账本到疑点清单。Screen a data folder, or the home's ledger, into suspicion lists."""
+    settings, day = settings_of(context), as_of_day(as_of)
     if lake is not None:
         given = {"DATA": data, "--position": position, "--reveal": reveal, "--model": model}
         refuse_beside_lake(given | {"--incremental": incremental or None})
-        day = as_of_day(as_of)
         screen_lake(LakeWanted(lake, engine or "duckdb", out, day, memory, rows, threads, spark_master, model))
         return
     if engine is not None:
         raise Malformed("--engine 须与 --lake 同用", "--engine goes with --lake")
-    settings = settings_of(context)
     wanted = Wanted(
-        out=out, actor=settings.actor, clock=lambda: datetime.now(UTC), as_of=as_of_day(as_of), position=position,
+        out=out, actor=settings.actor, clock=lambda: datetime.now(UTC), as_of=day, position=position,
         capacity=capacity, reveal=reveal, threads=threads, model=model, limit_mb=_limit(memory),
         incremental=incremental, remember=_is_kept(home or settings.home, incremental=incremental),
     )  # fmt: skip
