@@ -10,7 +10,7 @@ persons AS (
 ),
 -- one row per line that a collector signed for the village himself
 signed_lines AS (
-    SELECT r.county, r.event_id, r.collector_id, r.township, r.village, r.received_on AS day
+    SELECT r.county, r.event_id, r.collector_id, r.township, r.village, r.received_on AS day, r.payer, r.fee, r.fee_year, r.amount_fen
     FROM cash_receipts AS r
     INNER JOIN persons AS q ON q.county = r.county AND q.collector_id = r.collector_id AND q.person = r.village_signatory
 ),
@@ -93,9 +93,15 @@ evidence AS (
     FROM shown AS s
     GROUP BY s.county, s.collector_id
 ),
--- one row per collector: lines that he signed for the village
+-- one row per collector: lines that he signed for the village, one that two systems tell counting once
 signers AS (
-    SELECT s.county, s.collector_id, count(*) AS signed FROM signed_lines AS s GROUP BY s.county, s.collector_id
+    SELECT l.county, l.collector_id, count(*) AS signed
+    FROM (
+        SELECT DISTINCT
+            s.county, s.collector_id, s.day, s.payer, s.fee, s.fee_year, s.amount_fen, CASE WHEN s.payer IS NULL THEN s.event_id END AS nameless
+        FROM signed_lines AS s
+    ) AS l
+    GROUP BY l.county, l.collector_id
 ),
 -- one row per collector: others' refunds that he took
 takers AS (
