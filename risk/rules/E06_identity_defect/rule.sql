@@ -8,8 +8,8 @@ given_back AS (
 answered AS (
     SELECT DISTINCT d.county, d.payer FROM data_queries AS d WHERE d.answered_on IS NOT NULL AND d.payer IS NOT NULL
 ),
--- one row per person, fee and year with standing payments: how the number reads, and whether any came from another than the treasury
-paid AS (
+-- one row per person, fee and year paid for under a number that reads wrong, or of an impossible birth date
+misread AS (
     SELECT
         p.county, p.payer, p.fee, p.fee_year,
         bool_or(
@@ -18,40 +18,50 @@ paid AS (
                 OR p.fee IN ('resident-medical', 'resident-pension', 'resident-pension-supplementary', 'flexible-medical', 'flexible-pension')
             )
         ) AS is_wrong,
-        bool_or(coalesce(p.payer_born > year(p.paid_on) OR year(p.paid_on) - p.payer_born > $oldest, FALSE)) AS is_out_of_time,
-        bool_or(p.channel <> 'fiscal') AS is_own
+        bool_or(coalesce(p.payer_born > year(p.paid_on) OR year(p.paid_on) - p.payer_born > $oldest, FALSE)) AS is_out_of_time
     FROM standing_payments AS p
-    WHERE p.amount_fen > 0
+    WHERE p.amount_fen > 0 AND (NOT coalesce(p.payer_valid, TRUE) OR p.payer_born > year(p.paid_on) OR year(p.paid_on) - p.payer_born > $oldest)
     GROUP BY p.county, p.payer, p.fee, p.fee_year
 ),
 -- one row per person and name in the payments or the rosters; the register is written by hand and proves no second name
 names AS (
-    SELECT p.county, p.payer, p.payer_name AS name FROM standing_payments AS p WHERE p.amount_fen > 0 AND p.payer_name IS NOT NULL
+    SELECT p.county, p.payer, p.payer_name AS name, p.payer_name_birth AS name_birth FROM standing_payments AS p WHERE p.amount_fen > 0 AND p.payer_name IS NOT NULL
     UNION
-    SELECT r.county, r.payer, r.payer_name AS name FROM rosters AS r WHERE r.payer_name IS NOT NULL
+    SELECT r.county, r.payer, r.payer_name AS name, r.payer_name_birth AS name_birth FROM rosters AS r WHERE r.payer_name IS NOT NULL
+),
+-- one row per person with more than one name, or one name and several birth dates
+several AS (
+    SELECT n.county, n.payer FROM names AS n GROUP BY n.county, n.payer HAVING count(*) > 1
 ),
 -- one row per person with more than one name
 two_named AS (
-    SELECT n.county, n.payer FROM names AS n GROUP BY n.county, n.payer HAVING count(*) > 1
+    SELECT n.county, n.payer
+    FROM (
+        SELECT p.county, p.payer, p.payer_name AS name
+        FROM several AS s
+        INNER JOIN standing_payments AS p ON p.county = s.county AND p.payer = s.payer
+        WHERE p.amount_fen > 0
+        UNION ALL
+        SELECT r.county, r.payer, r.payer_name AS name
+        FROM several AS s
+        INNER JOIN rosters AS r ON r.county = s.county AND r.payer = s.payer
+    ) AS n
+    GROUP BY n.county, n.payer
+    HAVING min(n.name) < max(n.name)
 ),
--- one row per name and birth date, village, fee and year with several payments under good numbers
+-- one row per name and birth date that several numbers bear
 often_named AS (
-    SELECT p.county, p.village, p.fee, p.fee_year, p.payer_name_birth
-    FROM standing_payments AS p
-    WHERE p.payer_name_birth IS NOT NULL AND p.village IS NOT NULL AND p.channel <> 'fiscal' AND p.amount_fen > 0 AND coalesce(p.payer_valid, TRUE)
-    GROUP BY p.county, p.village, p.fee, p.fee_year, p.payer_name_birth
-    HAVING count(*) > 1
+    SELECT n.county, n.name_birth FROM names AS n WHERE n.name_birth IS NOT NULL GROUP BY n.county, n.name_birth HAVING count(*) > 1
 ),
--- one row per such payment, with the first and last number among those of its name
+-- one row per payment under a good number for such a name and birth date, with the first and last number among those of its village, fee and year
 alike AS (
     SELECT
         p.county, p.event_id, p.payer, p.village, p.fee, p.fee_year, p.payer_name_birth, p.paid_on, p.township,
         min(p.payer) OVER (PARTITION BY p.county, p.village, p.fee, p.fee_year, p.payer_name_birth) AS first_payer,
         max(p.payer) OVER (PARTITION BY p.county, p.village, p.fee, p.fee_year, p.payer_name_birth) AS last_payer
     FROM often_named AS s
-    INNER JOIN standing_payments AS p
-        ON p.county = s.county AND p.village = s.village AND p.fee = s.fee AND p.fee_year = s.fee_year AND p.payer_name_birth = s.payer_name_birth
-    WHERE p.channel <> 'fiscal' AND p.amount_fen > 0 AND coalesce(p.payer_valid, TRUE)
+    INNER JOIN standing_payments AS p ON p.county = s.county AND p.payer_name_birth = s.name_birth
+    WHERE p.village IS NOT NULL AND p.channel <> 'fiscal' AND p.amount_fen > 0 AND coalesce(p.payer_valid, TRUE)
 ),
 -- one row per payment for a name and birth date paid for under more than one good number
 namesakes AS (
@@ -61,7 +71,7 @@ namesakes AS (
 ),
 -- one row per number that is wrong or has a namesake
 doubtful AS (
-    SELECT p.county, p.payer FROM paid AS p WHERE p.is_wrong
+    SELECT m.county, m.payer FROM misread AS m WHERE m.is_wrong
     UNION
     SELECT n.county, n.payer FROM namesakes AS n
 ),
@@ -79,9 +89,10 @@ long_known AS (
     UNION
     SELECT w.county, w.payer
     FROM doubtful AS w
-    INNER JOIN paid AS p ON p.county = w.county AND p.payer = w.payer
+    INNER JOIN standing_payments AS p ON p.county = w.county AND p.payer = w.payer
+    WHERE p.amount_fen > 0
     GROUP BY w.county, w.payer, p.fee
-    HAVING count(*) > 1
+    HAVING min(p.fee_year) < max(p.fee_year)
 ),
 -- one row per number unknown to the registers, fee and year, and payment for the person of the same name and birth date whom they know by another number
 twins AS (
@@ -93,17 +104,28 @@ twins AS (
     LEFT JOIN long_known AS u ON u.county = n.county AND u.payer = n.payer
     WHERE o.payer <> n.payer AND u.payer IS NULL
 ),
+-- one row per person, fee and year with a defect of the number or the name
+marked AS (
+    SELECT m.county, m.payer, m.fee, m.fee_year, m.is_wrong, m.is_out_of_time, FALSE AS is_two_named, FALSE AS is_twin
+    FROM misread AS m
+    UNION ALL
+    SELECT p.county, p.payer, p.fee, p.fee_year, FALSE AS is_wrong, FALSE AS is_out_of_time, TRUE AS is_two_named, FALSE AS is_twin
+    FROM two_named AS t
+    INNER JOIN standing_payments AS p ON p.county = t.county AND p.payer = t.payer
+    WHERE p.amount_fen > 0
+    UNION ALL
+    SELECT v.county, v.payer, v.fee, v.fee_year, FALSE AS is_wrong, FALSE AS is_out_of_time, FALSE AS is_two_named, TRUE AS is_twin
+    FROM twins AS v
+),
 -- one row per person, fee and year whose number or name is defective and about whom no query was answered
 defects AS (
     SELECT
-        p.county, p.payer, p.fee, p.fee_year, p.is_wrong, p.is_out_of_time AND NOT p.is_wrong AS is_out_of_time,
-        t.payer IS NOT NULL AND NOT p.is_wrong AS is_two_named, w.payer IS NOT NULL AS is_twin
-    FROM paid AS p
-    LEFT JOIN (SELECT DISTINCT v.county, v.payer, v.fee, v.fee_year FROM twins AS v) AS w
-        ON w.county = p.county AND w.payer = p.payer AND w.fee = p.fee AND w.fee_year = p.fee_year
-    LEFT JOIN two_named AS t ON t.county = p.county AND t.payer = p.payer
-    LEFT JOIN answered AS a ON a.county = p.county AND a.payer = p.payer
-    WHERE a.payer IS NULL AND (p.is_wrong OR p.is_out_of_time OR t.payer IS NOT NULL OR w.payer IS NOT NULL)
+        m.county, m.payer, m.fee, m.fee_year, bool_or(m.is_wrong) AS is_wrong, bool_or(m.is_out_of_time) AND NOT bool_or(m.is_wrong) AS is_out_of_time,
+        bool_or(m.is_two_named) AND NOT bool_or(m.is_wrong) AS is_two_named, bool_or(m.is_twin) AS is_twin
+    FROM marked AS m
+    LEFT JOIN answered AS a ON a.county = m.county AND a.payer = m.payer
+    WHERE a.payer IS NULL AND (m.is_wrong OR m.is_out_of_time OR m.is_two_named OR m.is_twin)
+    GROUP BY m.county, m.payer, m.fee, m.fee_year
 ),
 -- one row per payment concerned, less what was given back
 concerned AS (
@@ -125,7 +147,12 @@ slips AS (
 meant AS (
     SELECT s.county, s.payer, s.fee, s.fee_year, n.payer AS other, TRUE AS is_near
     FROM slips AS s
-    INNER JOIN names AS n ON n.county = s.county AND n.payer = s.number AND n.name = s.payer_name
+    INNER JOIN standing_payments AS n ON n.county = s.county AND n.payer = s.number AND n.payer_name = s.payer_name
+    WHERE n.amount_fen > 0
+    UNION
+    SELECT s.county, s.payer, s.fee, s.fee_year, r.payer AS other, TRUE AS is_near
+    FROM slips AS s
+    INNER JOIN rosters AS r ON r.county = s.county AND r.payer = s.number AND r.payer_name = s.payer_name
     UNION
     SELECT s.county, s.payer, s.fee, s.fee_year, c.payer AS other, TRUE AS is_near
     FROM slips AS s
@@ -139,9 +166,9 @@ meant AS (
 ),
 -- one row per wrong number, fee and year of whom such a person is known (a namesake only if not paid for), and whether both were paid for, the treasury's share apart
 near_known AS (
-    SELECT m.county, m.payer, m.fee, m.fee_year, bool_or(coalesce(q.is_own, FALSE)) AS both_paid
+    SELECT m.county, m.payer, m.fee, m.fee_year, bool_or(coalesce(q.channel <> 'fiscal', FALSE)) AS both_paid
     FROM meant AS m
-    LEFT JOIN paid AS q ON q.county = m.county AND q.payer = m.other AND q.fee = m.fee AND q.fee_year = m.fee_year
+    LEFT JOIN standing_payments AS q ON q.county = m.county AND q.payer = m.other AND q.fee = m.fee AND q.fee_year = m.fee_year AND q.amount_fen > 0
     WHERE m.is_near OR q.payer IS NULL
     GROUP BY m.county, m.payer, m.fee, m.fee_year
 ),
@@ -152,7 +179,7 @@ neighbours AS (
     INNER JOIN rosters AS o ON o.county = c.county AND o.payer = c.payer AND o.fee = c.fee AND o.fee_year = c.fee_year AND o.payer_name <> c.payer_name
     INNER JOIN rosters AS r
         ON r.county = c.county AND r.village = c.village AND r.payer_name = c.payer_name AND r.fee = c.fee AND r.fee_year = c.fee_year AND r.payer <> c.payer
-    LEFT JOIN paid AS q ON q.county = r.county AND q.payer = r.payer AND q.fee = r.fee AND q.fee_year = r.fee_year
+    LEFT JOIN standing_payments AS q ON q.county = r.county AND q.payer = r.payer AND q.fee = r.fee AND q.fee_year = r.fee_year AND q.amount_fen > 0
     WHERE c.is_two_named AND q.payer IS NULL
 ),
 -- one row per person paid for under two names within a short time, and whether it was for one fee and year
@@ -168,7 +195,8 @@ twice_named AS (
 written_otherwise AS (
     SELECT n.county
     FROM (SELECT t.county, count(*) AS persons FROM twice_named AS t GROUP BY t.county HAVING count(*) >= $habit_persons) AS n
-    INNER JOIN paid AS p ON p.county = n.county
+    INNER JOIN standing_payments AS p ON p.county = n.county
+    WHERE p.amount_fen > 0
     GROUP BY n.county, n.persons
     HAVING n.persons * 1000 >= count(DISTINCT p.payer) * $habit_per_mille
 ),
@@ -202,20 +230,27 @@ weighed AS (
     FROM twins AS w
     INNER JOIN concerned AS c ON c.county = w.county AND c.payer = w.payer AND c.fee = w.fee AND c.fee_year = w.fee_year
 ),
--- one row per payment of a number that belongs to nobody known with a collector's hand: whose
+-- one row per payment under a wrong number from an account that is nobody's counter
+paid_from AS (
+    SELECT a.county, a.event_id, a.account, a.payer
+    FROM (SELECT DISTINCT m.county, m.payer FROM misread AS m WHERE m.is_wrong) AS m
+    INNER JOIN account_payments AS a ON a.county = m.county AND a.payer = m.payer
+    WHERE NOT a.at_counter AND NOT a.masked
+),
+-- one row per payment under a wrong number with a collector's hand: whose
 taken_by AS (
-    SELECT w.county, w.event_id, min(k.collector_id) AS collector_id
-    FROM weighed AS w
-    INNER JOIN collector_hands AS k ON k.county = w.county AND k.event_id = w.event_id
-    WHERE w.is_nobodys AND NOT k.group_payer
-    GROUP BY w.county, w.event_id
+    SELECT k.county, k.event_id, min(k.collector_id) AS collector_id
+    FROM (SELECT DISTINCT m.county, m.payer FROM misread AS m WHERE m.is_wrong) AS m
+    INNER JOIN collector_hands AS k ON k.county = m.county AND k.payer = m.payer
+    WHERE NOT k.group_payer
+    GROUP BY k.county, k.event_id
 ),
 -- one row per payment of a number that belongs to nobody known, with the account that paid it, else the collector
 hands AS (
     SELECT
         w.county, w.event_id, w.payer, CASE WHEN a.account IS NOT NULL THEN 'account' ELSE 'collector' END AS subject_type, coalesce(a.account, h.collector_id) AS subject_id
     FROM weighed AS w
-    LEFT JOIN account_payments AS a ON a.county = w.county AND a.event_id = w.event_id AND NOT a.at_counter AND NOT a.masked
+    LEFT JOIN paid_from AS a ON a.county = w.county AND a.event_id = w.event_id
     LEFT JOIN taken_by AS h ON h.county = w.county AND h.event_id = w.event_id
     WHERE w.is_nobodys AND coalesce(a.account, h.collector_id) IS NOT NULL
 ),
@@ -226,13 +261,12 @@ suspects AS (
     GROUP BY h.county, h.subject_type, h.subject_id
     HAVING count(DISTINCT h.payer) >= $min_numbers
 ),
--- one row per such account or collector with all persons whom it paid for
+-- one row per account that paid for several wrong numbers, or collector who did: all persons whom it paid for
 reach AS (
-    SELECT s.county, s.subject_type, s.subject_id, count(DISTINCT a.payer) AS persons
-    FROM suspects AS s
-    INNER JOIN account_payments AS a ON a.county = s.county AND a.account = s.subject_id
-    WHERE s.subject_type = 'account'
-    GROUP BY s.county, s.subject_type, s.subject_id
+    SELECT s.county, 'account' AS subject_type, s.account AS subject_id, count(DISTINCT a.payer) AS persons
+    FROM (SELECT f.county, f.account FROM paid_from AS f GROUP BY f.county, f.account HAVING count(DISTINCT f.payer) >= $min_numbers) AS s
+    INNER JOIN account_payments AS a ON a.county = s.county AND a.account = s.account
+    GROUP BY s.county, s.account
     UNION ALL
     SELECT s.county, s.subject_type, s.subject_id, count(DISTINCT k.payer) AS persons
     FROM suspects AS s
