@@ -51,10 +51,11 @@ collector_evidence AS (
     ) AS e
     GROUP BY e.county, e.collector_id, e.fee, e.fee_year
 ),
--- one row per person, fee and year with several standing payments
+-- one row per person, fee and year with several standing payments out of the payer's pocket
 many AS (
     SELECT p.county, p.payer, p.fee, p.fee_year
     FROM standing_payments AS p
+    WHERE p.channel <> 'fiscal' AND p.amount_fen > 0 AND p.payer_id_type <> 'uscc'
     GROUP BY p.county, p.payer, p.fee, p.fee_year
     HAVING count(*) > 1
 ),
@@ -69,24 +70,34 @@ money AS (
         ORDER BY p.source NULLS LAST, p.event_id NULLS LAST
     ) = 1
 ),
--- one row per payment of a person with more than one for the fee and year, with whether the amount alone is a legal one
+-- one row per such person, fee and year with more than one of these
+repeaters AS (
+    SELECT m.county, m.payer, m.fee, m.fee_year FROM money AS m GROUP BY m.county, m.payer, m.fee, m.fee_year HAVING count(*) > 1
+),
+-- one row per such person, fee, year and legal amount
+amounts AS (
+    SELECT g.county, g.payer, g.fee, g.fee_year, g.amount_fen
+    FROM repeaters AS k
+    INNER JOIN legal_amounts AS g ON g.county = k.county AND g.payer = k.payer AND g.fee = k.fee AND g.fee_year = k.fee_year
+),
+-- one row per payment of such a person for the fee and year, with whether the amount alone is a legal one
 several AS (
     SELECT m.county, m.event_id, m.payer, m.fee, m.fee_year, m.amount_fen, m.tier_fen, m.paid_on, m.township, m.village, g.payer IS NOT NULL AS legal
     FROM money AS m
-    INNER JOIN (
-        SELECT n.county, n.payer, n.fee, n.fee_year FROM money AS n GROUP BY n.county, n.payer, n.fee, n.fee_year HAVING count(*) > 1
-    ) AS k ON k.county = m.county AND k.payer = m.payer AND k.fee = m.fee AND k.fee_year = m.fee_year
-    LEFT JOIN legal_amounts AS g
+    INNER JOIN repeaters AS k ON k.county = m.county AND k.payer = m.payer AND k.fee = m.fee AND k.fee_year = m.fee_year
+    LEFT JOIN amounts AS g
         ON g.county = m.county AND g.payer = m.payer AND g.fee = m.fee AND g.fee_year = m.fee_year AND g.amount_fen = m.amount_fen
 ),
 -- one row per fee and fee year with a tariff
 priced AS (
     SELECT t.county, t.fee, t.fee_year, max(t.kind) AS kind FROM tariff AS t GROUP BY t.county, t.fee, t.fee_year
 ),
--- one row per person, fee and year: the treasury's part
+-- one row per such person, fee and year: the treasury's part
 funded AS (
     SELECT p.county, p.payer, p.fee, p.fee_year, CAST(sum(p.amount_fen) AS BIGINT) AS fiscal_fen
-    FROM standing_payments AS p WHERE p.channel = 'fiscal'
+    FROM repeaters AS k
+    INNER JOIN standing_payments AS p ON p.county = k.county AND p.payer = k.payer AND p.fee = k.fee AND p.fee_year = k.fee_year
+    WHERE p.channel = 'fiscal'
     GROUP BY p.county, p.payer, p.fee, p.fee_year
 ),
 -- one row per person, fee and year with at least two payments each legal alone; one tier declared again and again is no top-up
@@ -106,7 +117,7 @@ repeated AS (
 summed AS (
     SELECT DISTINCT r.county, r.payer, r.fee, r.fee_year
     FROM repeated AS r
-    INNER JOIN legal_amounts AS g ON g.county = r.county AND g.payer = r.payer AND g.fee = r.fee AND g.fee_year = r.fee_year
+    INNER JOIN amounts AS g ON g.county = r.county AND g.payer = r.payer AND g.fee = r.fee AND g.fee_year = r.fee_year
     LEFT JOIN funded AS f ON f.county = r.county AND f.payer = r.payer AND f.fee = r.fee AND f.fee_year = r.fee_year
     WHERE (r.kind = 'tiers' AND NOT coalesce(r.same_tier, FALSE) AND g.amount_fen IN (r.paid_fen, r.paid_fen + coalesce(f.fiscal_fen, 0)))
         OR (r.kind = 'fixed' AND r.paid_fen <= g.amount_fen)
