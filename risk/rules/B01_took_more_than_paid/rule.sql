@@ -13,20 +13,7 @@ claimed AS (
     FROM settlement AS l
     WHERE l.state = 'settled'
 ),
--- one row per standing payment that may be cash paid in: neither the treasury's nor shown to be another's own
-money AS (
-    SELECT p.county, p.event_id, p.payer, p.fee, p.fee_year, p.amount_fen, p.paid_on, p.receipt_no, p.household
-    FROM standing_payments AS p
-    LEFT JOIN paid_otherwise AS o ON o.county = p.county AND o.event_id = p.event_id
-    WHERE p.channel <> 'fiscal' AND p.amount_fen > 0 AND coalesce(o.paid_by, 'collective') = 'collective'
-),
--- one row per person, fee and year: what was paid
-paid AS (
-    SELECT m.county, m.payer, m.fee, m.fee_year, CAST(sum(m.amount_fen) AS BIGINT) AS paid_fen
-    FROM money AS m
-    GROUP BY m.county, m.payer, m.fee, m.fee_year
-),
--- one row per claim: what was taken, what of it no payment settled, and what was paid for the person it names
+-- one row per claim: what was taken, and what of it no payment settled
 claims AS (
     SELECT
         c.county, c.claim, c.payer, c.fee, c.fee_year, max(c.persons) AS persons,
@@ -35,9 +22,8 @@ claims AS (
         max(CASE WHEN c.from_last = 1 THEN c.collector_id END) AS collector_id,
         max(CASE WHEN c.from_last = 1 THEN c.township END) AS township,
         max(CASE WHEN c.from_last = 1 THEN c.village END) AS village,
-        max(c.household) AS household, coalesce(max(p.paid_fen), 0) AS paid_fen
+        max(c.household) AS household
     FROM claimed AS c
-    LEFT JOIN paid AS p ON p.county = c.county AND p.payer = c.payer AND p.fee = c.fee AND p.fee_year = c.fee_year
     GROUP BY c.county, c.claim, c.payer, c.fee, c.fee_year
 ),
 -- one row per claim above what settled it
@@ -47,6 +33,50 @@ above AS (
         c.household, c.surplus_fen
     FROM claims AS c
     WHERE c.surplus_fen >= $from_fen
+),
+-- one row per such claim and other claim of the same payer, or on the same receipt
+beside AS (
+    SELECT a.county, a.claim, o.claim AS other, o.payer, o.fee, o.fee_year, o.cash_fen, a.surplus_fen
+    FROM above AS a
+    INNER JOIN claims AS o ON o.county = a.county AND o.payer = a.payer
+    WHERE o.persons <= 1 AND abs(datediff('day', a.last_on, o.last_on)) <= $bundle_days
+    UNION
+    SELECT a.county, a.claim, o.claim AS other, o.payer, o.fee, o.fee_year, o.cash_fen, a.surplus_fen
+    FROM above AS a
+    INNER JOIN claimed AS c ON c.county = a.county AND c.claim = a.claim
+    INNER JOIN claimed AS d ON d.county = c.county AND d.receipt_no = c.receipt_no AND d.collector_id = c.collector_id
+    INNER JOIN claims AS o ON o.county = d.county AND o.claim = d.claim
+    WHERE o.persons <= 1
+),
+-- one row per standing payment that may be cash paid in, neither the treasury's nor shown to be another's own, for the payer of such claims, the household, or on the receipt
+money AS (
+    SELECT p.county, p.event_id, p.payer, p.fee, p.fee_year, p.amount_fen, p.paid_on, p.receipt_no, p.household
+    FROM (
+        SELECT p.county, p.event_id, p.payer, p.fee, p.fee_year, p.amount_fen, p.paid_on, p.receipt_no, p.household, p.channel
+        FROM (
+            SELECT a.county, a.payer FROM above AS a
+            UNION
+            SELECT b.county, b.payer FROM beside AS b
+        ) AS k
+        INNER JOIN standing_payments AS p ON p.county = k.county AND p.payer = k.payer
+        UNION
+        SELECT p.county, p.event_id, p.payer, p.fee, p.fee_year, p.amount_fen, p.paid_on, p.receipt_no, p.household, p.channel
+        FROM above AS a
+        INNER JOIN standing_payments AS p ON p.county = a.county AND p.household = a.household
+        UNION
+        SELECT p.county, p.event_id, p.payer, p.fee, p.fee_year, p.amount_fen, p.paid_on, p.receipt_no, p.household, p.channel
+        FROM above AS a
+        INNER JOIN claimed AS c ON c.county = a.county AND c.claim = a.claim
+        INNER JOIN standing_payments AS p ON p.county = c.county AND p.receipt_no = c.receipt_no
+    ) AS p
+    LEFT JOIN paid_otherwise AS o ON o.county = p.county AND o.event_id = p.event_id
+    WHERE p.channel <> 'fiscal' AND p.amount_fen > 0 AND coalesce(o.paid_by, 'collective') = 'collective'
+),
+-- one row per person, fee and year: what was paid
+paid AS (
+    SELECT m.county, m.payer, m.fee, m.fee_year, CAST(sum(m.amount_fen) AS BIGINT) AS paid_fen
+    FROM money AS m
+    GROUP BY m.county, m.payer, m.fee, m.fee_year
 ),
 -- one row per payment that no line of its own person, fee and year answers for and that settles none
 unclaimed AS (
@@ -72,20 +102,12 @@ near AS (
     INNER JOIN claimed AS c ON c.county = a.county AND c.claim = a.claim
     INNER JOIN unclaimed AS u ON u.county = c.county AND u.receipt_no = c.receipt_no
 ),
--- one row per claim and other claim of the same payer, or on the same receipt, that was paid above its cash
+-- one row per claim and other such claim that was paid above its cash
 under AS (
-    SELECT a.county, a.claim, o.claim AS other, o.paid_fen - o.cash_fen AS amount_fen, a.surplus_fen
-    FROM above AS a
-    INNER JOIN claims AS o ON o.county = a.county AND o.payer = a.payer
-    WHERE o.persons <= 1 AND o.paid_fen > o.cash_fen
-        AND abs(datediff('day', a.last_on, o.last_on)) <= $bundle_days
-    UNION
-    SELECT a.county, a.claim, o.claim AS other, o.paid_fen - o.cash_fen AS amount_fen, a.surplus_fen
-    FROM above AS a
-    INNER JOIN claimed AS c ON c.county = a.county AND c.claim = a.claim
-    INNER JOIN claimed AS d ON d.county = c.county AND d.receipt_no = c.receipt_no AND d.collector_id = c.collector_id
-    INNER JOIN claims AS o ON o.county = d.county AND o.claim = d.claim
-    WHERE o.persons <= 1 AND o.paid_fen > o.cash_fen
+    SELECT b.county, b.claim, b.other, coalesce(p.paid_fen, 0) - b.cash_fen AS amount_fen, b.surplus_fen
+    FROM beside AS b
+    LEFT JOIN paid AS p ON p.county = b.county AND p.payer = b.payer AND p.fee = b.fee AND p.fee_year = b.fee_year
+    WHERE coalesce(p.paid_fen, 0) > b.cash_fen
 ),
 -- one row per claim and amount that may explain its surplus, the nearest in time first
 items AS (
