@@ -1,9 +1,5 @@
 -- one row per collector, fee and fee year (payer where no collector is named) with amounts above the tariff that nothing lawful explains
 WITH
--- one row per payment with a collector's hand: whose
-hands AS (
-    SELECT h.county, h.event_id, min(h.collector_id) AS collector_id FROM collector_hands AS h GROUP BY h.county, h.event_id
-),
 -- one row per fee and fee year with a tariff
 priced AS (
     SELECT t.county, t.fee, t.fee_year, max(t.kind) AS kind FROM tariff AS t GROUP BY t.county, t.fee, t.fee_year
@@ -18,11 +14,6 @@ receipts AS (
     FROM cash_receipts AS c WHERE c.receipt_no IS NOT NULL
     GROUP BY c.county, c.collector_id, c.receipt_no
 ),
--- one row per person, fee and year with a register line: who took the money
-takers AS (
-    SELECT c.county, c.payer, c.fee, c.fee_year, max(c.collector_id) AS collector_id
-    FROM cash_receipts AS c GROUP BY c.county, c.payer, c.fee, c.fee_year
-),
 -- one row per amount charged: a register line, or a payment out of the payer's pocket
 charges AS (
     SELECT
@@ -33,12 +24,10 @@ charges AS (
     UNION ALL
     SELECT
         p.county, p.event_id, p.payer, p.fee, p.fee_year, p.amount_fen, p.paid_on AS charged_on, p.township, p.village,
-        coalesce(k.collector_id, h.collector_id) AS collector_id, 'payment' AS kind,
+        CAST(NULL AS VARCHAR) AS collector_id, 'payment' AS kind,
         p.terminal_id IS NULL AND p.channel NOT IN ('cash', 'pos', 'other') AS own,
         1 AS persons, 1 AS receipt_payers
     FROM standing_payments AS p
-    LEFT JOIN hands AS h ON h.county = p.county AND h.event_id = p.event_id
-    LEFT JOIN takers AS k ON k.county = p.county AND k.payer = p.payer AND k.fee = p.fee AND k.fee_year = p.fee_year
     WHERE p.channel <> 'fiscal'
 ),
 -- one row per amount that the county takes in practice: its tariff is not the one in the policy
@@ -48,22 +37,36 @@ practised AS (
     WHERE (a.own_payers >= $practice_payers AND a.own_payers * 100 >= a.own_payers_of_all * $practice_percent)
         OR (a.payers >= $practice_payers AND a.payers * 100 >= a.payers_of_all * $common_percent)
 ),
--- one row per charge that is neither legal for the person nor practised
-strange AS (
+-- one row per charge that is not practised
+unusual AS (
     SELECT
         c.county, c.event_id, c.payer, c.fee, c.fee_year, c.amount_fen, c.charged_on, c.township, c.village, c.collector_id, c.kind, c.own,
         c.persons, c.receipt_payers
     FROM charges AS c
-    LEFT JOIN legal_amounts AS g
-        ON g.county = c.county AND g.payer = c.payer AND g.fee = c.fee AND g.fee_year = c.fee_year AND g.amount_fen = c.amount_fen
     LEFT JOIN practised AS a ON a.county = c.county AND a.fee = c.fee AND a.fee_year = c.fee_year AND a.amount_fen = c.amount_fen
-    WHERE g.payer IS NULL AND a.fee IS NULL AND c.persons <= $max_persons
+    WHERE a.fee IS NULL AND c.persons <= $max_persons
+),
+-- one row per person, fee and year of such a charge, and legal amount
+amounts AS (
+    SELECT g.county, g.payer, g.fee, g.fee_year, g.amount_fen
+    FROM (SELECT DISTINCT u.county, u.payer, u.fee, u.fee_year FROM unusual AS u) AS u
+    INNER JOIN legal_amounts AS g ON g.county = u.county AND g.payer = u.payer AND g.fee = u.fee AND g.fee_year = u.fee_year
+),
+-- one row per charge that is neither practised nor legal for the person
+strange AS (
+    SELECT
+        c.county, c.event_id, c.payer, c.fee, c.fee_year, c.amount_fen, c.charged_on, c.township, c.village, c.collector_id, c.kind, c.own,
+        c.persons, c.receipt_payers
+    FROM unusual AS c
+    LEFT JOIN amounts AS g
+        ON g.county = c.county AND g.payer = c.payer AND g.fee = c.fee AND g.fee_year = c.fee_year AND g.amount_fen = c.amount_fen
+    WHERE g.payer IS NULL
 ),
 -- one row per person, fee and year of such a charge: the least that the person pays
 least_due AS (
     SELECT g.county, g.payer, g.fee, g.fee_year, min(g.amount_fen) AS due_fen
     FROM (SELECT DISTINCT c.county, c.payer, c.fee, c.fee_year FROM strange AS c) AS c
-    INNER JOIN legal_amounts AS g ON g.county = c.county AND g.payer = c.payer AND g.fee = c.fee AND g.fee_year = c.fee_year
+    INNER JOIN amounts AS g ON g.county = c.county AND g.payer = c.payer AND g.fee = c.fee AND g.fee_year = c.fee_year
     WHERE g.amount_fen > 0
     GROUP BY g.county, g.payer, g.fee, g.fee_year
 ),
@@ -79,11 +82,24 @@ homes AS (
     ) AS s
     GROUP BY s.county, s.payer
 ),
+-- one row per payment for such a person with a collector's hand: whose
+hands AS (
+    SELECT h.county, h.event_id, min(h.collector_id) AS collector_id
+    FROM (SELECT DISTINCT c.county, c.payer FROM strange AS c) AS c
+    INNER JOIN collector_hands AS h ON h.county = c.county AND h.payer = c.payer
+    GROUP BY h.county, h.event_id
+),
+-- one row per person, fee and year with a register line: who took the money
+takers AS (
+    SELECT c.county, c.payer, c.fee, c.fee_year, max(c.collector_id) AS collector_id
+    FROM cash_receipts AS c GROUP BY c.county, c.payer, c.fee, c.fee_year
+),
 -- one row per such charge above the least due
 off AS (
     SELECT
-        c.county, c.event_id, c.payer, c.fee, c.fee_year, c.amount_fen, c.charged_on, c.township, c.village, c.collector_id, c.kind,
-        c.own AND c.collector_id IS NULL AS own, q.kind AS tariff_kind,
+        c.county, c.event_id, c.payer, c.fee, c.fee_year, c.amount_fen, c.charged_on, c.township, c.village,
+        CASE WHEN c.kind = 'line' THEN c.collector_id ELSE coalesce(k.collector_id, b.collector_id) END AS collector_id, c.kind,
+        c.own AND coalesce(k.collector_id, b.collector_id) IS NULL AS own, q.kind AS tariff_kind,
         CASE
             WHEN r.county IS NULL THEN $max_persons
             ELSE least($max_persons, greatest(c.persons, c.receipt_payers, coalesce(h.members, 1)))
@@ -93,6 +109,8 @@ off AS (
     INNER JOIN least_due AS d ON d.county = c.county AND d.payer = c.payer AND d.fee = c.fee AND d.fee_year = c.fee_year
     LEFT JOIN registered AS r ON r.county = c.county
     LEFT JOIN homes AS h ON h.county = c.county AND h.payer = c.payer
+    LEFT JOIN hands AS b ON b.county = c.county AND b.event_id = c.event_id
+    LEFT JOIN takers AS k ON k.county = c.county AND k.payer = c.payer AND k.fee = c.fee AND k.fee_year = c.fee_year
     WHERE c.amount_fen >= d.due_fen + $from_fen
 ),
 -- one row per amount that one person may owe of a fee and year, nothing included
@@ -237,7 +255,7 @@ completed AS (
     SELECT DISTINCT o.county, o.event_id
     FROM off AS o
     INNER JOIN paid_in_all AS t ON t.county = o.county AND t.payer = o.payer AND t.fee = o.fee AND t.fee_year = o.fee_year
-    INNER JOIN legal_amounts AS g
+    INNER JOIN amounts AS g
         ON g.county = o.county AND g.payer = o.payer AND g.fee = o.fee AND g.fee_year = o.fee_year AND g.amount_fen = t.total_fen
     LEFT JOIN standing_payments AS p
         ON p.county = o.county AND p.payer = o.payer AND p.fee = o.fee AND p.fee_year = o.fee_year AND p.amount_fen = o.amount_fen
@@ -246,7 +264,7 @@ completed AS (
     SELECT o.county, o.event_id
     FROM off AS o
     INNER JOIN taken_in_all AS t ON t.county = o.county AND t.payer = o.payer AND t.fee = o.fee AND t.fee_year = o.fee_year
-    INNER JOIN legal_amounts AS g
+    INNER JOIN amounts AS g
         ON g.county = o.county AND g.payer = o.payer AND g.fee = o.fee AND g.fee_year = o.fee_year AND g.amount_fen = t.total_fen
     WHERE o.kind = 'line'
 ),
