@@ -9,26 +9,25 @@ seasons AS (
     WHERE w.last_on < $as_of
     QUALIFY row_number() OVER (PARTITION BY w.county, w.fee ORDER BY w.fee_year DESC) = 1
 ),
--- one row per person, fee and year out of whose pocket something was paid, with the last payment's place
+-- one row per person, fee and year, of those before the season, out of whose pocket something was paid
 paid_years AS (
-    SELECT p.county, p.payer, p.fee, p.fee_year
-    FROM standing_payments AS p
-    WHERE p.channel <> 'fiscal'
+    SELECT p.county, p.payer, p.fee, p.fee_year, max(s.fee_year) AS season
+    FROM seasons AS s
+    INNER JOIN standing_payments AS p ON p.county = s.county AND p.fee = s.fee
+    WHERE p.channel <> 'fiscal' AND p.fee_year < s.fee_year AND p.fee_year >= s.fee_year - $years
     GROUP BY p.county, p.payer, p.fee, p.fee_year
 ),
 -- one row per person and fee paid in each of the years before the season's
 faithful AS (
-    SELECT y.county, y.payer, y.fee, s.fee_year, s.first_on, s.last_on
+    SELECT y.county, y.payer, y.fee, max(y.season) AS fee_year
     FROM paid_years AS y
-    INNER JOIN seasons AS s ON s.county = y.county AND s.fee = y.fee
-    WHERE y.fee_year < s.fee_year AND y.fee_year >= s.fee_year - $years
-    GROUP BY y.county, y.payer, y.fee, s.fee_year, s.first_on, s.last_on
+    GROUP BY y.county, y.payer, y.fee
     HAVING count(*) = $years
 ),
 -- one row per such person: the last payment of the year before
 last_paid AS (
     SELECT
-        f.county, f.payer, f.fee, f.fee_year, f.first_on, f.last_on, p.event_id, p.household, p.township, p.village, p.amount_fen, p.payer_born, p.payer_name_birth
+        f.county, f.payer, f.fee, f.fee_year, p.event_id, p.household, p.township, p.village, p.amount_fen, p.payer_born, p.payer_name_birth
     FROM faithful AS f
     INNER JOIN standing_payments AS p
         ON p.county = f.county AND p.payer = f.payer AND p.fee = f.fee AND p.fee_year = f.fee_year - 1
@@ -40,26 +39,38 @@ slips AS (
     SELECT p.county, p.fee, p.fee_year, unnest(p.payer_near) AS number
     FROM standing_payments AS p
     INNER JOIN seasons AS s ON s.county = p.county AND s.fee = p.fee AND s.fee_year = p.fee_year
+    WHERE p.payer_near IS NOT NULL
+),
+-- one row per such person and fee paid for in the season, by whomever
+paid_again AS (
+    SELECT DISTINCT l.county, l.payer, l.fee, l.fee_year
+    FROM last_paid AS l
+    INNER JOIN standing_payments AS p ON p.county = l.county AND p.payer = l.payer AND p.fee = l.fee AND p.fee_year = l.fee_year
+),
+-- one row per such person and fee not paid for
+resting AS (
+    SELECT l.county, l.payer, l.fee, l.fee_year, l.payer_name_birth
+    FROM last_paid AS l
+    LEFT JOIN paid_again AS a ON a.county = l.county AND a.payer = l.payer AND a.fee = l.fee AND a.fee_year = l.fee_year
+    WHERE a.payer IS NULL
 ),
 -- one row per person and fee who went on in the season: paid by whomever, under a near ID, or took up another insurance of the kind
 going_on AS (
-    SELECT l.county, l.payer, l.fee, l.fee_year
-    FROM last_paid AS l
-    INNER JOIN standing_payments AS p ON p.county = l.county AND p.payer = l.payer AND p.fee = l.fee AND p.fee_year = l.fee_year
+    SELECT a.county, a.payer, a.fee, a.fee_year FROM paid_again AS a
     UNION
     SELECT n.county, n.number AS payer, n.fee, n.fee_year FROM slips AS n
     UNION
     SELECT l.county, l.payer, l.fee, l.fee_year
-    FROM last_paid AS l
+    FROM resting AS l
     INNER JOIN standing_payments AS p
         ON p.county = l.county AND p.payer_name_birth = l.payer_name_birth AND p.fee = l.fee AND p.fee_year = l.fee_year
     UNION
     SELECT l.county, l.payer, l.fee, l.fee_year
-    FROM last_paid AS l
+    FROM resting AS l
     INNER JOIN cash_receipts AS c ON c.county = l.county AND c.payer = l.payer AND c.fee = l.fee AND c.fee_year = l.fee_year
     UNION
     SELECT l.county, l.payer, l.fee, l.fee_year
-    FROM last_paid AS l
+    FROM resting AS l
     INNER JOIN standing_payments AS p ON p.county = l.county AND p.payer = l.payer AND p.fee_year >= l.fee_year
     WHERE (l.fee = 'resident-medical' AND p.fee = 'flexible-medical') OR (l.fee <> 'resident-medical' AND p.fee = 'flexible-pension')
 ),
@@ -85,7 +96,7 @@ listed AS (
 -- one row per person and fee still expected to pay, with whether he did
 expected AS (
     SELECT
-        l.county, l.payer, l.fee, l.fee_year, l.first_on, l.last_on, l.event_id, l.household, l.township, l.village, l.amount_fen, g.payer IS NULL AS lapsed
+        l.county, l.payer, l.fee, l.fee_year, l.event_id, l.household, l.township, l.village, l.amount_fen, g.payer IS NULL AS lapsed
     FROM last_paid AS l
     LEFT JOIN gone AS x ON x.county = l.county AND x.payer = l.payer AND x.fee = l.fee
     LEFT JOIN rosters_in AS i ON i.county = l.county AND i.township = l.township AND i.fee = l.fee AND i.fee_year = l.fee_year
@@ -111,7 +122,8 @@ sole AS (
 -- one row per payment of the year before with the one collector who made it
 made AS (
     SELECT h.county, h.event_id, min(h.collector_id) AS collector_id
-    FROM collector_hands AS h
+    FROM last_paid AS l
+    INNER JOIN collector_hands AS h ON h.county = l.county AND h.event_id = l.event_id
     WHERE NOT h.group_payer
     GROUP BY h.county, h.event_id
     HAVING count(*) = 1
@@ -126,7 +138,7 @@ serving AS (
 -- one row per person expected to pay with his collector: who paid for him the year before and still serves, else the only one of his village
 gathered AS (
     SELECT
-        e.county, e.payer, e.fee, e.fee_year, e.event_id, e.household, e.township, e.village, e.amount_fen, e.lapsed, e.last_on,
+        e.county, e.payer, e.fee, e.fee_year, e.event_id, e.household, e.township, e.village, e.amount_fen, e.lapsed,
         coalesce(v.collector_id, CASE WHEN o.event_id IS NULL THEN s.collector_id END) AS collector_id
     FROM expected AS e
     LEFT JOIN made AS m ON m.county = e.county AND m.event_id = e.event_id
@@ -145,13 +157,13 @@ townships AS (
 -- one row per collector, township and fee: the same
 clusters AS (
     SELECT
-        g.county, g.collector_id, g.township, g.fee, g.fee_year, g.last_on, count(*) AS payers, count(*) FILTER (WHERE g.lapsed) AS lapsed,
+        g.county, g.collector_id, g.township, g.fee, g.fee_year, count(*) AS payers, count(*) FILTER (WHERE g.lapsed) AS lapsed,
         count(DISTINCT g.household) AS homes, count(DISTINCT CASE WHEN g.lapsed THEN g.household END) AS lapsed_homes,
         CASE WHEN min(g.village) = max(g.village) THEN min(g.village) END AS village,
         CAST(sum(CASE WHEN g.lapsed THEN g.amount_fen ELSE 0 END) AS BIGINT) AS fen
     FROM gathered AS g
     WHERE g.collector_id IS NOT NULL
-    GROUP BY g.county, g.collector_id, g.township, g.fee, g.fee_year, g.last_on
+    GROUP BY g.county, g.collector_id, g.township, g.fee, g.fee_year
 ),
 -- one row per collector, township and fee: the payments of the year before of those who stopped
 evidence AS (
@@ -163,12 +175,13 @@ evidence AS (
 -- one row per collector, township and fee whose share of those who stopped stands out; excess is how many households (families stop together) lie above the share of the township's others (of whom one at least is taken to have stopped), times the others' households
 outstanding AS (
     SELECT
-        c.county, c.collector_id, c.township, c.village, c.fee, c.fee_year, c.last_on, c.payers, c.lapsed, c.fen,
+        c.county, c.collector_id, c.township, c.village, c.fee, c.fee_year, s.last_on, c.payers, c.lapsed, c.fen,
         t.payers AS all_payers, t.lapsed AS all_lapsed,
         c.lapsed_homes, c.homes, t.homes - c.homes AS other_homes, greatest(t.lapsed_homes - c.lapsed_homes, 1) AS other_lapsed_homes,
         c.lapsed_homes * (t.homes - c.homes) - greatest(t.lapsed_homes - c.lapsed_homes, 1) * c.homes AS excess
     FROM clusters AS c
     INNER JOIN townships AS t ON t.county = c.county AND t.township = c.township AND t.fee = c.fee
+    INNER JOIN seasons AS s ON s.county = c.county AND s.fee = c.fee
     WHERE c.lapsed >= $min_lapsed AND c.lapsed * t.payers >= $min_ratio * t.lapsed * c.payers
 )
 SELECT
