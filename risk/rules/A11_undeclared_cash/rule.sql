@@ -21,17 +21,9 @@ settling AS (
     SELECT DISTINCT s.county, s.payment
     FROM settling_payments AS s
 ),
--- one row per account that paid for at least three households: nobody's own
-shared_accounts AS (
-    SELECT p.county, p.payer_account
-    FROM standing_payments AS p
-    WHERE p.payer_account IS NOT NULL
-    GROUP BY p.county, p.payer_account
-    HAVING count(DISTINCT p.household) >= 3
-),
 -- one row per collector and account that is listed as the collector's own
 listed_accounts AS (
-    SELECT l.county, l.collector_id, l.account
+    SELECT DISTINCT l.county, l.collector_id, l.account
     FROM (SELECT c.county, c.record_id AS collector_id, unnest(c.own_accounts) AS account FROM collectors AS c) AS l
 ),
 -- one row per collector and household in which the collector is, with its days
@@ -40,36 +32,56 @@ own_households AS (
     FROM collectors AS c
     INNER JOIN households AS h ON h.county = c.county AND h.payer = c.person
 ),
--- one row per payment and collector whose money or hand made it: known to be so, or named on it with nothing to show that the payer paid
-by_hand AS (
-    SELECT
-        h.county, h.collector_id, h.event_id, h.payer, h.household, h.fee, h.fee_year, h.amount_fen, h.paid_on, h.township, h.village
+-- one row per payment with a collector's hand, of a register that came in, for a person outside the collector's household, without any line
+unlisted AS (
+    SELECT h.county, h.collector_id, h.event_id, h.payer, h.fee, h.fee_year, h.amount_fen, h.paid_on, h.township, h.village, h.hand, h.channel
     FROM collector_hands AS h
-    INNER JOIN standing_payments AS p ON p.county = h.county AND p.event_id = h.event_id
-    LEFT JOIN shared_accounts AS s ON s.county = p.county AND s.payer_account = p.payer_account
-    LEFT JOIN listed_accounts AS a ON a.county = h.county AND a.collector_id = h.collector_id AND a.account = p.payer_account
-    WHERE NOT h.group_payer AND h.amount_fen > 0
-        AND (
-            h.hand IN ('account', 'person', 'card')
-            OR a.account IS NOT NULL
-            OR (
-                h.hand = 'named' AND h.channel IN ('wechat', 'alipay', 'e-tax', 'client', 'cash', 'other')
-                AND p.paid_by IS NULL AND (p.payer_account IS NULL OR s.payer_account IS NOT NULL)
-            )
-        )
-),
--- one row per such payment for a person outside the collector's household, without any line
-undeclared AS (
-    SELECT DISTINCT b.county, b.collector_id, b.event_id, b.payer, b.fee, b.fee_year, b.amount_fen, b.paid_on, b.township, b.village
-    FROM by_hand AS b
-    INNER JOIN registers_in AS i ON i.county = b.county AND i.township = b.township AND i.fee = b.fee AND i.fee_year = b.fee_year
-    LEFT JOIN registered AS r ON r.county = b.county AND r.payer = b.payer AND r.fee = b.fee AND r.fee_year = b.fee_year
-    LEFT JOIN family_lines AS f ON f.county = b.county AND f.household = b.household AND f.fee = b.fee AND f.fee_year = b.fee_year
-    LEFT JOIN settling AS s ON s.county = b.county AND s.payment = b.event_id
+    INNER JOIN registers_in AS i ON i.county = h.county AND i.township = h.township AND i.fee = h.fee AND i.fee_year = h.fee_year
+    LEFT JOIN registered AS r ON r.county = h.county AND r.payer = h.payer AND r.fee = h.fee AND r.fee_year = h.fee_year
+    LEFT JOIN family_lines AS f ON f.county = h.county AND f.household = h.household AND f.fee = h.fee AND f.fee_year = h.fee_year
+    LEFT JOIN settling AS s ON s.county = h.county AND s.payment = h.event_id
     LEFT JOIN own_households AS o
-        ON o.county = b.county AND o.collector_id = b.collector_id AND o.household_no = b.household
-        AND (o.valid_from IS NULL OR o.valid_from <= b.paid_on) AND (o.valid_to IS NULL OR o.valid_to >= b.paid_on)
-    WHERE r.payer IS NULL AND f.household IS NULL AND s.payment IS NULL AND o.household_no IS NULL
+        ON o.county = h.county AND o.collector_id = h.collector_id AND o.household_no = h.household
+        AND (o.valid_from IS NULL OR o.valid_from <= h.paid_on) AND (o.valid_to IS NULL OR o.valid_to >= h.paid_on)
+    WHERE NOT h.group_payer AND h.amount_fen > 0
+        AND r.payer IS NULL AND f.household IS NULL AND s.payment IS NULL AND o.household_no IS NULL
+),
+-- one row per collector, fee and year with as many persons as may be found
+busy AS (
+    SELECT u.county, u.collector_id, u.fee, u.fee_year
+    FROM unlisted AS u
+    GROUP BY u.county, u.collector_id, u.fee, u.fee_year
+    HAVING count(DISTINCT u.payer) >= least($season_persons, $day_persons)
+),
+-- one row per such payment of such a collector, with the account that paid it and who
+many AS (
+    SELECT
+        u.county, u.collector_id, u.event_id, u.payer, u.fee, u.fee_year, u.amount_fen, u.paid_on, u.township, u.village, u.hand, u.channel,
+        p.payer_account, p.paid_by
+    FROM busy AS b
+    INNER JOIN unlisted AS u ON u.county = b.county AND u.collector_id = b.collector_id AND u.fee = b.fee AND u.fee_year = b.fee_year
+    INNER JOIN standing_payments AS p ON p.county = u.county AND p.event_id = u.event_id
+),
+-- one row per account of these that paid for at least three households: nobody's own
+shared_accounts AS (
+    SELECT p.county, p.payer_account
+    FROM (SELECT DISTINCT m.county, m.payer_account FROM many AS m WHERE m.hand = 'named') AS m
+    INNER JOIN standing_payments AS p ON p.county = m.county AND p.payer_account = m.payer_account
+    GROUP BY p.county, p.payer_account
+    HAVING count(DISTINCT p.household) >= 3
+),
+-- one row per such payment that the collector's money or hand made: known to be so, or named on it with nothing to show that the payer paid
+undeclared AS (
+    SELECT m.county, m.collector_id, m.event_id, m.payer, m.fee, m.fee_year, m.amount_fen, m.paid_on, m.township, m.village
+    FROM many AS m
+    LEFT JOIN shared_accounts AS s ON s.county = m.county AND s.payer_account = m.payer_account
+    LEFT JOIN listed_accounts AS a ON a.county = m.county AND a.collector_id = m.collector_id AND a.account = m.payer_account
+    WHERE m.hand IN ('account', 'person', 'card')
+        OR a.account IS NOT NULL
+        OR (
+            m.hand = 'named' AND m.channel IN ('wechat', 'alipay', 'e-tax', 'client', 'cash', 'other')
+            AND m.paid_by IS NULL AND (m.payer_account IS NULL OR s.payer_account IS NOT NULL)
+        )
 ),
 -- one row per collector, fee, year and day: how many persons
 on_a_day AS (
