@@ -6,18 +6,25 @@ today AS (
     FROM working_day AS d
     WHERE d.day = $as_of
 ),
+-- one row per void and payment of its number, with whether the payment is of the void's own source, and whether any is
+matched AS (
+    SELECT
+        p.county, p.event_id, v.event_id AS void_event, p.record_id, p.payer, p.payer_valid, p.payer_near, p.payer_name, p.fee, p.fee_year,
+        p.amount_fen, p.channel, p.paid_on, p.township, p.village, p.receipt_no, p.collector_id, p.payer_account, p.paid_by, v.voided_on,
+        coalesce(p.source = v.source, FALSE) AS own_source, bool_or(coalesce(p.source = v.source, FALSE)) OVER (PARTITION BY p.county, v.event_id) AS any_own
+    FROM payment_voids AS v
+    INNER JOIN payments AS p ON p.county = v.county AND p.record_id = v.payment_id
+),
 -- one row per payment that was voided, with the day of the void and its working day's number; a number that several sources gave is the payment of the void's own source
 voided AS (
     SELECT
-        p.county, p.event_id, v.event_id AS void_event, p.record_id, p.payer, p.payer_valid, p.payer_near, p.payer_name, p.fee, p.fee_year,
-        p.amount_fen, p.channel, p.paid_on, p.township, p.village, p.receipt_no, p.collector_id, p.payer_account, p.paid_by,
-        v.voided_on, w.ordinal AS void_ordinal
-    FROM payment_voids AS v
-    INNER JOIN payments AS p ON p.county = v.county AND p.record_id = v.payment_id
-    LEFT JOIN payments AS o ON o.county = v.county AND o.record_id = v.payment_id AND o.source = v.source
-    INNER JOIN working_day AS w ON w.county = v.county AND w.day = v.voided_on
-    WHERE p.amount_fen > 0 AND p.channel <> 'fiscal' AND v.voided_on >= p.paid_on AND (o.event_id IS NULL OR p.source = v.source)
-    QUALIFY row_number() OVER (PARTITION BY p.county, p.payer, p.fee, p.fee_year ORDER BY v.voided_on DESC, p.amount_fen DESC, p.event_id, v.event_id) = 1
+        m.county, m.event_id, m.void_event, m.record_id, m.payer, m.payer_valid, m.payer_near, m.payer_name, m.fee, m.fee_year,
+        m.amount_fen, m.channel, m.paid_on, m.township, m.village, m.receipt_no, m.collector_id, m.payer_account, m.paid_by,
+        m.voided_on, w.ordinal AS void_ordinal
+    FROM matched AS m
+    INNER JOIN working_day AS w ON w.county = m.county AND w.day = m.voided_on
+    WHERE m.amount_fen > 0 AND m.channel <> 'fiscal' AND m.voided_on >= m.paid_on AND (m.own_source OR NOT m.any_own)
+    QUALIFY row_number() OVER (PARTITION BY m.county, m.payer, m.fee, m.fee_year ORDER BY m.voided_on DESC, m.amount_fen DESC, m.event_id, m.void_event) = 1
 ),
 -- one row per such payment and register line that its money came from: of the same person, fee and year, or naming the payment
 named_lines AS (
@@ -99,6 +106,22 @@ in_hand AS (
             ELSE false
         END
 ),
+-- one row per such payment and number one slip away from its person's
+slips AS (
+    SELECT i.county, i.event_id, i.fee, i.amount_fen, i.paid_on, i.voided_on, unnest(i.payer_near) AS number
+    FROM in_hand AS i
+    WHERE i.payer_near IS NOT NULL
+),
+-- one row per standing payment for such a person, or under such a number
+theirs AS (
+    SELECT p.county, p.event_id, p.payer, p.fee, p.fee_year, p.amount_fen, p.channel, p.paid_on
+    FROM (
+        SELECT i.county, i.payer FROM in_hand AS i
+        UNION
+        SELECT s.county, s.number AS payer FROM slips AS s
+    ) AS k
+    INNER JOIN standing_payments AS p ON p.county = k.county AND p.payer = k.payer
+),
 -- one row per such payment and standing payment that takes its place: it settles the line; it is for the person, fee and year; or, within days of the void, it is the same money for another fee or year of the person, or for the person under the number put right
 again AS (
     SELECT l.county, l.event_id, s.payment, s.paid_on
@@ -107,12 +130,12 @@ again AS (
     UNION
     SELECT v.county, v.event_id, p.event_id AS payment, p.paid_on
     FROM in_hand AS v
-    INNER JOIN standing_payments AS p ON p.county = v.county AND p.payer = v.payer AND p.fee = v.fee AND p.fee_year = v.fee_year
+    INNER JOIN theirs AS p ON p.county = v.county AND p.payer = v.payer AND p.fee = v.fee AND p.fee_year = v.fee_year
     WHERE p.channel <> 'fiscal' AND p.amount_fen > 0 AND (p.paid_on >= v.paid_on OR p.amount_fen >= v.amount_fen)
     UNION
     SELECT v.county, v.event_id, p.event_id AS payment, p.paid_on
     FROM in_hand AS v
-    INNER JOIN standing_payments AS p ON p.county = v.county AND p.payer = v.payer
+    INNER JOIN theirs AS p ON p.county = v.county AND p.payer = v.payer
     WHERE p.channel <> 'fiscal' AND datediff('day', v.voided_on, p.paid_on) BETWEEN 0 AND $corrected_days
         AND (p.fee <> v.fee OR p.fee_year <> v.fee_year) AND (p.fee = v.fee OR p.amount_fen = v.amount_fen)
     UNION
@@ -129,10 +152,8 @@ again AS (
         AND coalesce(p.township, v.township) = v.township AND NOT (coalesce(v.payer_valid, true) AND coalesce(p.payer_valid, true))
     UNION
     SELECT n.county, n.event_id, p.event_id AS payment, p.paid_on
-    FROM (
-        SELECT i.county, i.event_id, i.fee, i.amount_fen, i.paid_on, i.voided_on, unnest(i.payer_near) AS number FROM in_hand AS i
-    ) AS n
-    INNER JOIN standing_payments AS p ON p.county = n.county AND p.payer = n.number AND p.fee = n.fee AND p.amount_fen = n.amount_fen
+    FROM slips AS n
+    INNER JOIN theirs AS p ON p.county = n.county AND p.payer = n.number AND p.fee = n.fee AND p.amount_fen = n.amount_fen
     WHERE p.paid_on >= n.paid_on AND datediff('day', n.voided_on, p.paid_on) <= $corrected_days
 ),
 -- one row per such payment: when it was first paid again
@@ -168,7 +189,7 @@ not_owing AS (
     UNION
     SELECT DISTINCT v.county, v.event_id
     FROM in_hand AS v
-    INNER JOIN standing_payments AS p ON p.county = v.county AND p.payer = v.payer AND p.fee_year = v.fee_year
+    INNER JOIN theirs AS p ON p.county = v.county AND p.payer = v.payer AND p.fee_year = v.fee_year
     WHERE (v.fee = 'resident-medical' AND (p.fee = 'flexible-medical' OR (p.fee = 'resident-medical' AND p.channel = 'fiscal')))
         OR (v.fee IN ('resident-pension', 'resident-pension-supplementary') AND p.fee = 'flexible-pension')
 ),
