@@ -1,23 +1,5 @@
 -- one row per village, fee and fee year in which a surplus of the same size came with the fee of many payers
 WITH
--- one row per village, fee and fee year: persons who paid, or whose cash was taken
-village_payers AS (
-    SELECT a.county, a.village, a.fee, a.fee_year, count(DISTINCT a.payer) AS payers
-    FROM (
-        SELECT p.county, p.village, p.fee, p.fee_year, p.payer FROM standing_payments AS p
-        WHERE p.village IS NOT NULL AND p.channel <> 'fiscal' AND p.amount_fen > 0
-        UNION
-        SELECT l.county, l.village, l.fee, l.fee_year, l.payer FROM register_lines AS l WHERE l.village IS NOT NULL
-    ) AS a
-    GROUP BY a.county, a.village, a.fee, a.fee_year
-),
--- one row per village, fee and fee year: persons whose cash was taken
-cash_payers AS (
-    SELECT l.county, l.village, l.fee, l.fee_year, CAST(sum(l.persons) AS BIGINT) AS persons
-    FROM register_lines AS l
-    WHERE l.village IS NOT NULL
-    GROUP BY l.county, l.village, l.fee, l.fee_year
-),
 -- one row per charge with a surplus, value that it may have (the whole, or for each person of a family line) and persons who bear it
 valued AS (
     SELECT s.county, s.event_id, s.village, s.fee, s.fee_year, s.surplus_fen AS value_fen, 1 AS persons, s.collector_id
@@ -27,6 +9,35 @@ valued AS (
     SELECT s.county, s.event_id, s.village, s.fee, s.fee_year, s.surplus_fen // s.persons AS value_fen, s.persons, s.collector_id
     FROM line_surpluses AS s
     WHERE s.village IS NOT NULL AND s.surplus_fen >= $from_fen AND s.persons > 1 AND s.surplus_fen % s.persons = 0
+),
+-- one row per village, fee and fee year in which enough persons bear one value
+loaded AS (
+    SELECT DISTINCT b.county, b.village, b.fee, b.fee_year
+    FROM (
+        SELECT v.county, v.village, v.fee, v.fee_year FROM valued AS v GROUP BY v.county, v.village, v.fee, v.fee_year, v.value_fen HAVING sum(v.persons) >= $min_persons
+    ) AS b
+),
+-- one row per such village, fee and fee year: persons who paid, or whose cash was taken
+village_payers AS (
+    SELECT a.county, a.village, a.fee, a.fee_year, count(DISTINCT a.payer) AS payers
+    FROM (
+        SELECT p.county, p.village, p.fee, p.fee_year, p.payer
+        FROM loaded AS o
+        INNER JOIN standing_payments AS p ON p.county = o.county AND p.village = o.village AND p.fee = o.fee AND p.fee_year = o.fee_year
+        WHERE p.channel <> 'fiscal' AND p.amount_fen > 0
+        UNION ALL
+        SELECT l.county, l.village, l.fee, l.fee_year, l.payer
+        FROM loaded AS o
+        INNER JOIN register_lines AS l ON l.county = o.county AND l.village = o.village AND l.fee = o.fee AND l.fee_year = o.fee_year
+    ) AS a
+    GROUP BY a.county, a.village, a.fee, a.fee_year
+),
+-- one row per village, fee and fee year: persons whose cash was taken
+cash_payers AS (
+    SELECT l.county, l.village, l.fee, l.fee_year, CAST(sum(l.persons) AS BIGINT) AS persons
+    FROM register_lines AS l
+    WHERE l.village IS NOT NULL
+    GROUP BY l.county, l.village, l.fee, l.fee_year
 ),
 -- one row per village, fee, fee year and value that enough of its payers bear, or nearly all whose cash several collectors took
 borne AS (
@@ -48,11 +59,25 @@ commonest AS (
     FROM borne AS b
     QUALIFY row_number() OVER (PARTITION BY b.county, b.village, b.fee, b.fee_year ORDER BY b.persons DESC, b.value_fen DESC) = 1
 ),
--- one row per fee and fee year: how many villages have enough payers to be judged
+-- one row per fee and fee year of such a village: how many villages have enough payers to be judged
 judged_villages AS (
     SELECT w.county, w.fee, w.fee_year, count(*) AS villages
-    FROM village_payers AS w
-    WHERE w.payers >= $min_persons
+    FROM (
+        SELECT a.county, a.village, a.fee, a.fee_year
+        FROM (
+            SELECT p.county, p.village, p.fee, p.fee_year, p.payer
+            FROM (SELECT DISTINCT c.county, c.fee, c.fee_year FROM commonest AS c) AS c
+            INNER JOIN standing_payments AS p ON p.county = c.county AND p.fee = c.fee AND p.fee_year = c.fee_year
+            WHERE p.village IS NOT NULL AND p.channel <> 'fiscal' AND p.amount_fen > 0
+            UNION ALL
+            SELECT l.county, l.village, l.fee, l.fee_year, l.payer
+            FROM (SELECT DISTINCT c.county, c.fee, c.fee_year FROM commonest AS c) AS c
+            INNER JOIN register_lines AS l ON l.county = c.county AND l.fee = c.fee AND l.fee_year = c.fee_year
+            WHERE l.village IS NOT NULL
+        ) AS a
+        GROUP BY a.county, a.village, a.fee, a.fee_year
+        HAVING count(DISTINCT a.payer) >= $min_persons
+    ) AS w
     GROUP BY w.county, w.fee, w.fee_year
 ),
 -- one row per fee, fee year and value that so many villages share that it looks like the county's own arrangement
