@@ -28,17 +28,30 @@ named_lines AS (
     FROM named AS n
     INNER JOIN settling_payments AS s ON s.county = n.county AND s.payment = n.event_id
 ),
--- one row per payment with the account that paid it, else the person
+-- one row per account with so many payments in all
+large AS (
+    SELECT q.county, q.account
+    FROM (
+        SELECT a.county, a.account FROM account_payments AS a
+        UNION ALL
+        SELECT n.county, n.paid_by AS account FROM named AS n
+    ) AS q
+    GROUP BY q.county, q.account
+    HAVING count(*) >= $from_persons
+),
+-- one row per payment of these with the account that paid it, else the person
 payments_by AS (
     SELECT
         a.county, a.event_id, 'account' AS subject_type, a.account, a.masked, a.payer, a.household, a.fee, a.fee_year, a.amount_fen, a.paid_on,
         a.township, a.village, a.has_line, a.at_counter
-    FROM account_payments AS a
+    FROM large AS g
+    INNER JOIN account_payments AS a ON a.county = g.county AND a.account = g.account
     UNION ALL
     SELECT
         n.county, n.event_id, 'payer' AS subject_type, n.paid_by AS account, FALSE AS masked, n.payer, n.household, n.fee, n.fee_year, n.amount_fen, n.paid_on,
         n.township, n.village, l.event_id IS NOT NULL AS has_line, n.channel IN ('tax-hall', 'bank-counter') AS at_counter
-    FROM named AS n
+    FROM large AS g
+    INNER JOIN named AS n ON n.county = g.county AND n.paid_by = g.account
     LEFT JOIN named_lines AS l ON l.county = n.county AND l.event_id = n.event_id
 ),
 -- one row per account with so many payments of some fee and year that it may have paid for too many persons
