@@ -1,8 +1,33 @@
 -- one row per collector, fee and fee year (payer where no collector is named) with cash or terminal money taken before the window opened
 WITH
--- one row per payment with a collector's hand: whose
+-- one row per fee and fee year with a window: the day on which it opens by policy
+windows AS (
+    SELECT v.county, v.fee, v.fee_year, min(v.first_on) AS first_on FROM window_period AS v GROUP BY v.county, v.fee, v.fee_year
+),
+-- one row per taking of cash, or payment by cash or terminal, before that day
+ahead AS (
+    SELECT t.county, t.event_id, t.payer, t.born, t.fee, t.fee_year, t.amount_fen, t.taken_on, t.township, t.village, t.line_collector, t.is_line, w.first_on
+    FROM windows AS w
+    INNER JOIN (
+        SELECT
+            l.county, l.event_id, l.payer, CAST(NULL AS INTEGER) AS born, l.fee, l.fee_year, l.amount_fen, l.received_on AS taken_on,
+            l.township, l.village, l.collector_id AS line_collector, TRUE AS is_line
+        FROM register_lines AS l
+        UNION ALL
+        SELECT
+            p.county, p.event_id, p.payer, p.payer_born AS born, p.fee, p.fee_year, p.amount_fen, p.paid_on AS taken_on,
+            p.township, p.village, CAST(NULL AS VARCHAR) AS line_collector, FALSE AS is_line
+        FROM standing_payments AS p
+        WHERE (p.channel IN ('cash', 'pos') OR p.terminal_id IS NOT NULL) AND p.amount_fen > 0
+    ) AS t ON t.county = w.county AND t.fee = w.fee AND t.fee_year = w.fee_year
+    WHERE datediff('day', t.taken_on, w.first_on) >= $days_early
+),
+-- one row per payment for such a person with a collector's hand: whose
 hands AS (
-    SELECT h.county, h.event_id, min(h.collector_id) AS collector_id FROM collector_hands AS h GROUP BY h.county, h.event_id
+    SELECT h.county, h.event_id, min(h.collector_id) AS collector_id
+    FROM (SELECT DISTINCT e.county, e.payer FROM ahead AS e) AS w
+    INNER JOIN collector_hands AS h ON h.county = w.county AND h.payer = w.payer
+    GROUP BY h.county, h.event_id
 ),
 -- one row per person, fee and year with a register line: who took the money
 takers AS (
@@ -16,12 +41,13 @@ settlers AS (
     INNER JOIN register_lines AS l ON l.county = s.county AND l.event_id = s.event_id
     GROUP BY s.county, s.payment
 ),
--- one row per fee, fee year and day: persons who paid through channels of their own on it as their first day
+-- one row per day of such a fee and year: persons who paid through channels of their own on it as their first day
 own_days AS (
     SELECT f.county, f.fee, f.fee_year, f.first_on, count(*) AS payers
     FROM (
         SELECT p.county, p.fee, p.fee_year, p.payer, min(p.paid_on) AS first_on
-        FROM standing_payments AS p
+        FROM (SELECT DISTINCT e.county, e.fee, e.fee_year FROM ahead AS e) AS w
+        INNER JOIN standing_payments AS p ON p.county = w.county AND p.fee = w.fee AND p.fee_year = w.fee_year
         WHERE p.terminal_id IS NULL AND (p.collector_id IS NULL OR p.channel IN ('tax-hall', 'bank-counter')) AND p.channel NOT IN ('cash', 'pos', 'fiscal', 'other')
         GROUP BY p.county, p.fee, p.fee_year, p.payer
     ) AS f
@@ -42,38 +68,18 @@ practised AS (
     WHERE o.so_far >= $open_payers AND o.so_far * 100 >= o.in_all * $open_percent
     GROUP BY o.county, o.fee, o.fee_year
 ),
--- one row per fee and fee year with a window: the day on which it opened, by policy or earlier in practice
-opened AS (
-    SELECT w.county, w.fee, w.fee_year, least(w.first_on, coalesce(p.opened_on, w.first_on)) AS opens_on
-    FROM (
-        SELECT v.county, v.fee, v.fee_year, min(v.first_on) AS first_on FROM window_period AS v GROUP BY v.county, v.fee, v.fee_year
-    ) AS w
-    LEFT JOIN practised AS p ON p.county = w.county AND p.fee = w.fee AND p.fee_year = w.fee_year
-),
--- one row per taking of cash, or payment by cash or terminal
-takings AS (
-    SELECT
-        l.county, l.event_id, l.payer, CAST(NULL AS INTEGER) AS born, l.fee, l.fee_year, l.amount_fen, l.received_on AS taken_on,
-        l.township, l.village, l.collector_id
-    FROM register_lines AS l
-    UNION ALL
-    SELECT
-        p.county, p.event_id, p.payer, p.payer_born AS born, p.fee, p.fee_year, p.amount_fen, p.paid_on AS taken_on,
-        p.township, p.village, coalesce(k.collector_id, s.collector_id, h.collector_id) AS collector_id
-    FROM standing_payments AS p
-    LEFT JOIN hands AS h ON h.county = p.county AND h.event_id = p.event_id
-    LEFT JOIN settlers AS s ON s.county = p.county AND s.payment = p.event_id
-    LEFT JOIN takers AS k ON k.county = p.county AND k.payer = p.payer AND k.fee = p.fee AND k.fee_year = p.fee_year
-    WHERE (p.channel IN ('cash', 'pos') OR p.terminal_id IS NOT NULL) AND p.amount_fen > 0
-),
--- one row per taking before the window of its fee year opened
+-- one row per taking before the window of its fee year opened, by policy or earlier in practice
 early AS (
     SELECT
-        t.county, t.event_id, t.payer, t.born, t.fee, t.fee_year, t.amount_fen, t.taken_on, t.township, t.village, t.collector_id,
-        o.opens_on, datediff('day', t.taken_on, o.opens_on) AS days_early
-    FROM takings AS t
-    INNER JOIN opened AS o ON o.county = t.county AND o.fee = t.fee AND o.fee_year = t.fee_year
-    WHERE datediff('day', t.taken_on, o.opens_on) >= $days_early
+        t.county, t.event_id, t.payer, t.born, t.fee, t.fee_year, t.amount_fen, t.taken_on, t.township, t.village,
+        CASE WHEN t.is_line THEN t.line_collector ELSE coalesce(k.collector_id, s.collector_id, h.collector_id) END AS collector_id,
+        least(t.first_on, coalesce(o.opened_on, t.first_on)) AS opens_on, datediff('day', t.taken_on, least(t.first_on, coalesce(o.opened_on, t.first_on))) AS days_early
+    FROM ahead AS t
+    LEFT JOIN practised AS o ON o.county = t.county AND o.fee = t.fee AND o.fee_year = t.fee_year
+    LEFT JOIN hands AS h ON h.county = t.county AND h.event_id = t.event_id
+    LEFT JOIN settlers AS s ON s.county = t.county AND s.payment = t.event_id
+    LEFT JOIN takers AS k ON k.county = t.county AND k.payer = t.payer AND k.fee = t.fee AND k.fee_year = t.fee_year
+    WHERE datediff('day', t.taken_on, least(t.first_on, coalesce(o.opened_on, t.first_on))) >= $days_early
 ),
 -- one row per person of such a taking whose year of birth a payment or register line tells
 births AS (
