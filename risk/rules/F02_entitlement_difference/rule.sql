@@ -82,8 +82,7 @@ recorded AS (
 -- one row per person, fee and year with a standing payment: whether any of it was posted
 paid AS (
     SELECT
-        p.county, p.payer, p.fee, p.fee_year, max(p.posted_on) AS posted_on, min(p.paid_on) AS paid_on, bool_and(p.channel = 'fiscal') AS fiscal,
-        max(p.township) AS township, max(p.village) AS village
+        p.county, p.payer, p.fee, p.fee_year, max(p.posted_on) AS posted_on, min(p.paid_on) AS paid_on, bool_and(p.channel = 'fiscal') AS fiscal
     FROM standing_payments AS p
     WHERE p.amount_fen > 0
     GROUP BY p.county, p.payer, p.fee, p.fee_year
@@ -92,7 +91,7 @@ paid AS (
 compared AS (
     SELECT
         r.county, r.payer, r.fee, r.fee_year, r.recorded_on, r.last_on, r.amount_fen, r.naming, r.newborn,
-        p.payer IS NOT NULL AS was_paid, p.posted_on IS NOT NULL AS was_posted, p.fiscal, p.paid_on, p.township, p.village
+        p.payer IS NOT NULL AS was_paid, p.posted_on IS NOT NULL AS was_posted, p.fiscal, p.paid_on
     FROM recorded AS r
     LEFT JOIN paid AS p ON p.county = r.county AND p.payer = r.payer AND p.fee = r.fee AND p.fee_year = r.fee_year
 ),
@@ -108,7 +107,7 @@ known AS (
 -- one row per person, fee and year recorded and not posted, in years of which payments and days of posting came in
 unposted AS (
     SELECT
-        c.county, c.payer, c.fee, c.fee_year, c.recorded_on, c.last_on, c.amount_fen, c.naming, c.newborn, c.was_paid, c.township, c.village
+        c.county, c.payer, c.fee, c.fee_year, c.recorded_on, c.last_on, c.amount_fen, c.naming, c.newborn, c.was_paid
     FROM compared AS c
     INNER JOIN known AS k ON k.county = c.county AND k.fee = c.fee AND k.fee_year = c.fee_year
     WHERE NOT c.was_posted
@@ -117,6 +116,14 @@ unposted AS (
             OR (c.was_paid AND NOT c.fiscal AND k.own_posted * 100 >= k.own_persons * $posted_percent)
             OR (c.was_paid AND c.fiscal AND k.fiscal_posted * 100 >= k.fiscal_persons * $posted_percent)
         )
+),
+-- one row per such person, fee and year with a payment: the place
+places AS (
+    SELECT p.county, p.payer, p.fee, p.fee_year, max(p.township) AS township, max(p.village) AS village
+    FROM unposted AS u
+    INNER JOIN standing_payments AS p ON p.county = u.county AND p.payer = u.payer AND p.fee = u.fee AND p.fee_year = u.fee_year
+    WHERE u.was_paid AND p.amount_fen > 0
+    GROUP BY p.county, p.payer, p.fee, p.fee_year
 ),
 -- one row per event of an entitlement of such a person that names another's payment, or is under a number a slip away from one that was paid for
 met AS (
@@ -161,12 +168,13 @@ refunded AS (
 -- one row per person, fee and year recorded and not posted that nothing explains
 unexplained AS (
     SELECT
-        u.county, u.payer, u.fee, u.fee_year, u.recorded_on, u.amount_fen, u.was_paid, u.township, u.village,
+        u.county, u.payer, u.fee, u.fee_year, u.recorded_on, u.amount_fen, u.was_paid, l.township, l.village,
         CASE WHEN u.fee IN ('resident-medical', 'flexible-medical') THEN 'medical-insurance' ELSE 'human-resources' END AS office
     FROM unposted AS u
     LEFT JOIN met AS m ON m.county = u.county AND m.payer = u.payer AND m.fee = u.fee AND m.fee_year = u.fee_year
     LEFT JOIN free AS f ON f.county = u.county AND f.payer = u.payer AND f.fee = u.fee AND f.fee_year = u.fee_year
     LEFT JOIN refunded AS r ON r.county = u.county AND r.payer = u.payer AND r.fee = u.fee AND r.fee_year = u.fee_year
+    LEFT JOIN places AS l ON l.county = u.county AND l.payer = u.payer AND l.fee = u.fee AND l.fee_year = u.fee_year
     WHERE r.payer IS NULL AND (u.was_paid OR (m.payer IS NULL AND f.payer IS NULL AND NOT u.newborn))
 ),
 -- one row per such person with the batch of which the entitlement is, if many were recorded that day or are without money that year
