@@ -66,13 +66,6 @@ places AS (
         PARTITION BY h.county, h.collector_id ORDER BY CASE WHEN h.township IS NULL THEN 1 ELSE 0 END, count(*) DESC, h.township NULLS LAST, h.village NULLS LAST
     ) = 1
 ),
--- one row per village with how many persons paid
-villages AS (
-    SELECT p.county, p.village, p.township, count(DISTINCT p.payer) AS payers
-    FROM payments AS p
-    WHERE p.village IS NOT NULL
-    GROUP BY p.county, p.village, p.township
-),
 -- one row per handler of the register and place of his
 assigned AS (
     SELECT DISTINCT h.county, h.collector_id, a.division
@@ -80,21 +73,28 @@ assigned AS (
     INNER JOIN (SELECT c.county, c.record_id AS collector_id, unnest(c.division) AS division FROM collectors AS c) AS a
         ON a.county = h.county AND a.collector_id = h.collector_id
 ),
+-- one row per handler of the register and village of his places
+tended AS (
+    SELECT a.county, a.collector_id, v.village, v.township
+    FROM assigned AS a
+    INNER JOIN (SELECT DISTINCT p.county, p.village, p.township FROM payments AS p WHERE p.village IS NOT NULL) AS v
+        ON v.county = a.county AND (v.village = a.division OR v.township = a.division OR a.division = a.county)
+    GROUP BY a.county, a.collector_id, v.village, v.township
+),
+-- one row per such village with how many persons paid
+villages AS (
+    SELECT p.county, p.village, p.township, count(DISTINCT p.payer) AS payers
+    FROM (SELECT DISTINCT t.county, t.village, t.township FROM tended AS t) AS t
+    INNER JOIN payments AS p ON p.county = t.county AND p.village = t.village AND coalesce(p.township, '') = coalesce(t.township, '')
+    GROUP BY p.county, p.village, p.township
+),
 -- one row per handler of the register with how many persons paid in his places
 looked_after AS (
     SELECT m.county, m.collector_id, CAST(sum(m.payers) AS BIGINT) AS payers
     FROM (
-        SELECT a.county, a.collector_id, v.village, v.payers
-        FROM assigned AS a
-        INNER JOIN villages AS v ON v.county = a.county AND v.village = a.division
-        UNION
-        SELECT a.county, a.collector_id, v.village, v.payers
-        FROM assigned AS a
-        INNER JOIN villages AS v ON v.county = a.county AND v.township = a.division
-        UNION
-        SELECT a.county, a.collector_id, v.village, v.payers
-        FROM assigned AS a
-        INNER JOIN villages AS v ON v.county = a.county AND a.division = a.county
+        SELECT DISTINCT t.county, t.collector_id, v.village, v.payers
+        FROM tended AS t
+        INNER JOIN villages AS v ON v.county = t.county AND v.village = t.village AND coalesce(v.township, '') = coalesce(t.township, '')
     ) AS m
     GROUP BY m.county, m.collector_id
 ),
