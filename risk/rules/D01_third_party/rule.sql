@@ -24,11 +24,17 @@ kin AS ( -- one row per person refunded and other person of a household of their
     UNION
     SELECT g.county, g.payer, g.payer AS relative FROM given AS g
 ),
-paid_from AS ( -- one row per person refunded and account or person that had paid for them or their kin
-    SELECT DISTINCT k.county, k.payer, p.payer_account AS account, p.payer_account_weak AS weak, coalesce(p.payer_account_masked, false) AS masked, p.paid_by
+paid_for AS ( -- one row per person refunded and payment for them or their kin
+    SELECT
+        k.county, k.payer, k.relative, p.event_id, p.paid_on, p.township, p.village,
+        p.payer_account AS account, p.payer_account_weak AS weak, coalesce(p.payer_account_masked, false) AS masked, p.paid_by
     FROM kin AS k
     INNER JOIN payments AS p ON p.county = k.county AND p.payer = k.relative
-    WHERE p.payer_account IS NOT NULL OR p.paid_by IS NOT NULL
+),
+paid_from AS ( -- one row per person refunded and account or person that had paid for them or their kin
+    SELECT DISTINCT p.county, p.payer, p.account, p.weak, p.masked, p.paid_by
+    FROM paid_for AS p
+    WHERE p.account IS NOT NULL OR p.paid_by IS NOT NULL
 ),
 way_back AS ( -- one row per refund that went back to the account, or to the person, that had paid
     SELECT DISTINCT g.county, g.event_id
@@ -66,9 +72,8 @@ registered AS ( -- one row per person refunded in the household register
 ),
 places AS ( -- one row per person refunded with the place of their last payment
     SELECT p.county, p.payer, p.township, p.village
-    FROM (SELECT DISTINCT g.county, g.payer FROM given AS g) AS w
-    INNER JOIN payments AS p ON p.county = w.county AND p.payer = w.payer
-    WHERE p.township IS NOT NULL
+    FROM paid_for AS p
+    WHERE p.relative = p.payer AND p.township IS NOT NULL
     QUALIFY row_number() OVER (PARTITION BY p.county, p.payer ORDER BY p.paid_on DESC NULLS LAST, p.event_id) = 1
 ),
 units AS ( -- one row per person refunded with the household by which persons are counted; without a household register, the village: a family lives in one
