@@ -92,17 +92,25 @@ elsewhere AS (
     WHERE s.kind = 'medical' AND b.payer IS NULL AND datediff('day', c.effective_on, s.first_on) BETWEEN 0 AND $status_days
     GROUP BY s.county, s.payer, s.fee, s.fee_year, s.own_fen, s.fiscal_fen, s.first_on, s.last_on, s.township, s.village, s.other_back_fen
 ),
--- one row per standing payment by the treasury, numbered among those of its source that are alike in person, amount and moment
+-- one row per person, fee and fee year for whom the treasury paid: how many payments
+helped AS (
+    SELECT p.county, p.payer, p.fee, p.fee_year, count(*) AS payments
+    FROM standing_payments AS p
+    WHERE p.channel = 'fiscal' AND p.amount_fen > 0 AND coalesce(p.payer_id_type, 'resident-id') <> 'uscc'
+    GROUP BY p.county, p.payer, p.fee, p.fee_year
+),
+-- one row per such payment, where there are several, numbered among those of its source that are alike in person, amount and moment
 alike AS (
     SELECT
         p.county, p.event_id, p.source, p.payer, p.fee, p.fee_year, p.amount_fen, p.paid_at, p.paid_on, p.township, p.village,
         row_number() OVER (
             PARTITION BY p.county, p.source, p.payer, p.fee, p.fee_year, p.amount_fen, p.paid_on, p.paid_at ORDER BY p.event_id
         ) AS nth
-    FROM standing_payments AS p
-    WHERE p.channel = 'fiscal' AND p.amount_fen > 0 AND coalesce(p.payer_id_type, 'resident-id') <> 'uscc'
+    FROM helped AS h
+    INNER JOIN standing_payments AS p ON p.county = h.county AND p.payer = h.payer AND p.fee = h.fee AND p.fee_year = h.fee_year
+    WHERE h.payments > 1 AND p.channel = 'fiscal' AND p.amount_fen > 0 AND coalesce(p.payer_id_type, 'resident-id') <> 'uscc'
 ),
--- one row per payment by the treasury; the same one from two systems counts once
+-- one row per such payment; the same one from two systems counts once
 shares AS (
     SELECT a.county, a.event_id, a.payer, a.fee, a.fee_year, a.amount_fen, a.paid_on, a.township, a.village
     FROM alike AS a
@@ -110,13 +118,14 @@ shares AS (
         PARTITION BY a.county, a.payer, a.fee, a.fee_year, a.amount_fen, a.paid_on, a.paid_at, a.nth ORDER BY a.source NULLS LAST, a.event_id
     ) = 1
 ),
--- one row per person, fee and fee year: what the treasury paid
+-- one row per person, fee and fee year for whom the treasury paid in several payments: how much
 funded AS (
     SELECT
         s.county, s.payer, s.fee, s.fee_year, count(*) AS payments, CAST(sum(s.amount_fen) AS BIGINT) AS paid_fen, max(s.amount_fen) AS largest_fen,
         min(s.paid_on) AS first_on, max(s.paid_on) AS last_on, min(s.township) AS township, min(s.village) AS village
     FROM shares AS s
     GROUP BY s.county, s.payer, s.fee, s.fee_year
+    HAVING count(*) > 1
 ),
 -- one row per person, fee and fee year: the treasury's share by one roster row, or by the policy for a category that the person holds
 share_due AS (
@@ -125,14 +134,14 @@ share_due AS (
         SELECT f.county, f.payer, f.fee, f.fee_year, r.fiscal_share_fen AS share_fen
         FROM funded AS f
         INNER JOIN rosters AS r ON r.county = f.county AND r.payer = f.payer AND r.fee = f.fee AND r.fee_year = f.fee_year
-        WHERE f.payments > 1 AND r.fiscal_share_fen > 0
+        WHERE r.fiscal_share_fen > 0
         UNION ALL
         SELECT f.county, f.payer, f.fee, f.fee_year, coalesce(y.amount_fen, t.amount_fen * y.percent // 100) AS share_fen
         FROM funded AS f
         INNER JOIN payer_categories AS c ON c.county = f.county AND c.payer = f.payer
         INNER JOIN fiscal_share AS y ON y.county = f.county AND y.fee = f.fee AND y.fee_year = f.fee_year AND y.category = c.category
         LEFT JOIN tariff AS t ON t.county = f.county AND t.fee = f.fee AND t.fee_year = f.fee_year AND t.kind = 'fixed' AND t.category IN ('all', c.category)
-        WHERE f.payments > 1 AND coalesce(y.amount_fen, t.amount_fen * y.percent // 100) IS NOT NULL
+        WHERE coalesce(y.amount_fen, t.amount_fen * y.percent // 100) IS NOT NULL
     ) AS d
     GROUP BY d.county, d.payer, d.fee, d.fee_year
 ),
@@ -149,15 +158,17 @@ twice AS (
     FROM funded AS f
     LEFT JOIN share_due AS d ON d.county = f.county AND d.payer = f.payer AND d.fee = f.fee AND d.fee_year = f.fee_year
     LEFT JOIN share_back AS b ON b.county = f.county AND b.payer = f.payer AND b.fee = f.fee AND b.fee_year = f.fee_year
-    WHERE f.payments > 1 AND f.paid_fen - greatest(f.largest_fen, coalesce(d.share_fen, 0)) - coalesce(b.back_fen, 0) >= $from_fen
+    WHERE f.paid_fen - greatest(f.largest_fen, coalesce(d.share_fen, 0)) - coalesce(b.back_fen, 0) >= $from_fen
 ),
 -- one row per fee and fee year where the treasury pays so many persons in several parts that it is how the county does it
 parts AS (
     SELECT f.county, f.fee, f.fee_year
     FROM funded AS f
-    GROUP BY f.county, f.fee, f.fee_year
-    HAVING sum(CASE WHEN f.payments > 1 THEN 1 ELSE 0 END) >= $practice_persons
-        AND sum(CASE WHEN f.payments > 1 THEN 1 ELSE 0 END) * 100 >= count(*) * $practice_percent
+    INNER JOIN (
+        SELECT h.county, h.fee, h.fee_year, count(*) AS persons FROM helped AS h GROUP BY h.county, h.fee, h.fee_year
+    ) AS n ON n.county = f.county AND n.fee = f.fee AND n.fee_year = f.fee_year
+    GROUP BY f.county, f.fee, f.fee_year, n.persons
+    HAVING count(*) >= $practice_persons AND count(*) * 100 >= n.persons * $practice_percent
 ),
 -- one row per person, fee, fee year and way in which the insurance is double, the surest first
 ways AS (
