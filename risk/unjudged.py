@@ -63,6 +63,13 @@ GROUP BY p.county, p.township, p.fee, p.fee_year
 ORDER BY p.county, p.township, p.fee, p.fee_year
 """
 
+_DAYS_WITHOUT_PAYMENTS = """
+SELECT g.fee, CAST(g.fee_year AS VARCHAR), CAST(g.first_on AS VARCHAR), CAST(g.last_on AS VARCHAR), CAST(count(*) AS VARCHAR)
+FROM payment_gaps AS g
+GROUP BY g.county, g.fee, g.fee_year, g.first_on, g.last_on
+ORDER BY g.county, g.fee, g.fee_year, g.first_on, g.last_on
+"""
+
 _YEARS_WITHOUT_ENTITLEMENTS = f"""
 WITH covered AS (
     SELECT county, fee, fee_year FROM entitlements GROUP BY county, fee, fee_year
@@ -80,6 +87,7 @@ ORDER BY p.fee, p.fee_year
 _ASKED = (
     (frozenset({CASH_REGISTER}), _SILENT_TOWNSHIPS),
     (frozenset({CASH_REGISTER, PAYMENTS}), _TOWNSHIPS_WITHOUT_PAYMENTS),
+    (frozenset({CASH_REGISTER, PAYMENTS}), _DAYS_WITHOUT_PAYMENTS),
     (frozenset({PAYMENTS, ENTITLEMENTS}), _YEARS_WITHOUT_ENTITLEMENTS),
 )
 """Record types that a rule needs, and what is then asked of the world."""
@@ -105,6 +113,7 @@ class Unjudged:
             parts += self._silent_townships
         if {CASH_REGISTER, PAYMENTS} <= needs:
             parts += self._townships_without_payments
+            parts += self._days_without_payments
         if {PAYMENTS, ENTITLEMENTS} <= needs:
             parts += self._years_without_entitlements
         if "tariff" in rule.card.policy:
@@ -133,6 +142,17 @@ class Unjudged:
                 f"no payments of {fee} {year} have come in of township {' '.join(filter(None, (code, name)))}",
             )
             for code, name, fee, year in rows
+        ]
+
+    @cached_property
+    def _days_without_payments(self) -> list[Bilingual]:
+        rows = self._rows(_DAYS_WITHOUT_PAYMENTS)
+        return [
+            Bilingual(
+                f"{first} 至 {last} {_FEE_NAMES[fee]} {year} 年度缴费明细未传入，台账 {lines} 笔无法判断",
+                f"no payments of {fee} {year} have come in of {first} to {last}: {lines} register lines cannot be judged",
+            )
+            for fee, year, first, last, lines in rows
         ]
 
     @cached_property

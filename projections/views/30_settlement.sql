@@ -81,7 +81,7 @@ judged AS (
         m.otherwise_payments, m.returned_fen, m.returned_on, m.missing_fen,
         CASE
             WHEN m.missing_fen = 0 THEN 'settled'
-            WHEN n.township IS NOT NULL AND m.settled_fen = 0 AND m.otherwise_fen = 0 AND m.returned_fen = 0 THEN 'unknown'
+            WHEN (n.township IS NOT NULL OR g.event_id IS NOT NULL) AND m.settled_fen = 0 AND m.otherwise_fen = 0 AND m.returned_fen = 0 THEN 'unknown'
             WHEN m.settled_fen = 0 AND NOT m.family_known AND NOT m.households_known AND m.persons > 1 THEN 'unknown'
             WHEN m.all_paid_for THEN 'settled'
             WHEN m.returned_fen >= m.missing_fen THEN 'returned'
@@ -90,6 +90,7 @@ judged AS (
         END AS state
     FROM measured AS m
     LEFT JOIN payments_not_in AS n ON n.county = m.county AND n.township = m.township AND n.fee = m.fee AND n.fee_year = m.fee_year
+    LEFT JOIN payment_gaps AS g ON g.county = m.county AND g.event_id = m.event_id
 )
 SELECT
     l.county, l.event_id, l.record_id, l.source, l.township, l.village, l.collector_id, l.payer, l.household, l.fee, l.fee_year,

@@ -20,8 +20,8 @@ from risk.engine import DuckDBEngine
 from risk.engines.spark import SparkTables
 from risk.thresholds import Thresholds, thresholds_in_force
 
-ALWAYS = "payments_not_in"
-"""The view by which is said what could not be judged, whatever the rules read."""
+ALWAYS = "payments_not_in payment_gaps"
+"""The views by which is said what could not be judged, whatever the rules read."""
 
 
 def views_of(queries: Iterable[str]) -> tuple[SharedView, ...]:
