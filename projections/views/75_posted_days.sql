@@ -1,6 +1,6 @@
 -- one row per county, fee, fee year, treasury account and day on which money was posted, or on which a payment posted in an earlier month was voided
 WITH
--- one row per payment with a day of posting
+-- one row per payment with a day of posting, one that two systems tell counting once
 posted AS (
     SELECT
         p.county, p.fee, p.fee_year, coalesce(p.treasury_account, '') AS account, p.posted_on, p.amount_fen, p.channel = 'fiscal' AS fiscal,
@@ -8,7 +8,8 @@ posted AS (
         coalesce(date_trunc('month', v.voided_on) > date_trunc('month', p.posted_on), FALSE) AS void_later
     FROM payments AS p
     LEFT JOIN voided_payments AS v ON v.county = p.county AND v.event_id = p.event_id
-    WHERE p.posted_on IS NOT NULL AND p.amount_fen > 0
+    LEFT JOIN retold_payments AS t ON t.county = p.county AND t.event_id = p.event_id
+    WHERE p.posted_on IS NOT NULL AND p.amount_fen > 0 AND t.event_id IS NULL
 ),
 -- one row per posting, and per later voiding of one
 moves AS (

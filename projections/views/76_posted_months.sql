@@ -26,7 +26,8 @@ paid AS (
         sum(p.amount_fen) AS paid_fen, sum(CASE WHEN p.posted_on IS NULL THEN p.amount_fen ELSE 0 END) AS undated_fen
     FROM payments AS p
     LEFT JOIN voided_payments AS v ON v.county = p.county AND v.event_id = p.event_id
-    WHERE v.event_id IS NULL AND p.paid_on IS NOT NULL
+    LEFT JOIN retold_payments AS t ON t.county = p.county AND t.event_id = p.event_id
+    WHERE v.event_id IS NULL AND t.event_id IS NULL AND p.paid_on IS NOT NULL
     GROUP BY p.county, p.fee, coalesce(p.treasury_account, ''), strftime(p.paid_on, '%Y-%m'), year(p.paid_on) * 12 + month(p.paid_on)
 ),
 -- one row per month of either

@@ -28,10 +28,11 @@ delayed AS (
         row_number() OVER (PARTITION BY s.county, s.fee, s.fee_year, s.account ORDER BY s.days DESC NULLS LAST, s.event_id NULLS LAST) AS place
     FROM slow AS s
     LEFT JOIN voided_payments AS v ON v.county = s.county AND v.event_id = s.event_id
+    LEFT JOIN retold_payments AS t ON t.county = s.county AND t.event_id = s.event_id
     LEFT JOIN given_back AS g ON g.county = s.county AND g.payment_id = s.record_id AND s.is_open
     LEFT JOIN working_day AS a ON a.county = s.county AND a.day = s.paid_on
     LEFT JOIN working_day AS b ON b.county = s.county AND b.day = s.until_on
-    WHERE v.event_id IS NULL AND g.payment_id IS NULL AND coalesce(b.ordinal - a.ordinal > $holiday_wd, TRUE)
+    WHERE v.event_id IS NULL AND t.event_id IS NULL AND g.payment_id IS NULL AND coalesce(b.ordinal - a.ordinal > $holiday_wd, TRUE)
 ),
 -- one row per fee, fee year and account: counts and amounts
 totals AS (
