@@ -58,7 +58,7 @@ first_assessed AS (
     FROM named AS n
     GROUP BY n.county, n.payer, n.fee
 ),
--- one row per payer and fee with assessments: what is free to meet them, paid without naming one (not long before the first: early) or above one that it names
+-- one row per payer and fee with assessments: what is free to meet them, paid without naming one (not long before the first: early) or above one that it names, and cash on the register that its collector has not paid in
 pools AS (
     SELECT m.county, m.payer, m.fee, CAST(sum(m.free_fen) AS BIGINT) AS pool_fen, CAST(sum(m.early_fen) AS BIGINT) AS early_fen, max(m.paid_on) AS last_paid_on
     FROM (
@@ -69,6 +69,11 @@ pools AS (
         UNION ALL
         SELECT n.county, n.payer, n.fee, greatest(0, n.named_fen - n.amount_fen) AS free_fen, 0 AS early_fen, n.last_paid_on AS paid_on
         FROM named AS n
+        UNION ALL
+        SELECT s.county, s.payer, s.fee, s.open_fen AS free_fen, s.open_fen AS early_fen, CAST(NULL AS DATE) AS paid_on
+        FROM settlement AS s
+        INNER JOIN first_assessed AS f ON f.county = s.county AND f.payer = s.payer AND f.fee = s.fee
+        WHERE s.state = 'open'
     ) AS m
     GROUP BY m.county, m.payer, m.fee
 ),
