@@ -126,11 +126,34 @@ items AS (
     WHERE i.days <= $bundle_days
     QUALIFY row_number() OVER (PARTITION BY i.county, i.claim ORDER BY i.days, i.amount_fen DESC, i.item) <= $bundle_items
 ),
--- one row per claim that all its items together do not explain to the fen
+-- one row per collector, village, fee, year and day whose surpluses are to the fen what the collector paid in that day for villagers without a line: a family's money on one line that does not say so
+balanced AS (
+    SELECT t.county, t.collector_id, t.village, t.fee, t.fee_year, t.last_on
+    FROM (
+        SELECT a.county, a.collector_id, a.village, a.fee, a.fee_year, a.last_on, sum(a.surplus_fen) AS surplus_fen
+        FROM above AS a
+        WHERE a.first_on = a.last_on
+        GROUP BY a.county, a.collector_id, a.village, a.fee, a.fee_year, a.last_on
+    ) AS t
+    INNER JOIN (
+        SELECT h.county, h.collector_id, p.village, p.fee, p.fee_year, p.paid_on, sum(p.amount_fen) AS paid_fen
+        FROM unclaimed AS u
+        INNER JOIN standing_payments AS p ON p.county = u.county AND p.event_id = u.event_id
+        INNER JOIN (SELECT DISTINCT k.county, k.event_id, k.collector_id FROM collector_hands AS k) AS h ON h.county = u.county AND h.event_id = u.event_id
+        GROUP BY h.county, h.collector_id, p.village, p.fee, p.fee_year, p.paid_on
+    ) AS b
+        ON b.county = t.county AND b.collector_id = t.collector_id AND b.village = t.village AND b.fee = t.fee AND b.fee_year = t.fee_year
+        AND b.paid_on = t.last_on AND b.paid_fen = t.surplus_fen
+),
+-- one row per claim that all its items together do not explain to the fen, nor its collector's day
 open_claims AS (
     SELECT a.county, a.claim, a.surplus_fen
     FROM above AS a
     LEFT JOIN items AS i ON i.county = a.county AND i.claim = a.claim
+    LEFT JOIN balanced AS d
+        ON d.county = a.county AND d.collector_id = a.collector_id AND d.village = a.village AND d.fee = a.fee AND d.fee_year = a.fee_year
+        AND d.last_on = a.last_on AND a.first_on = a.last_on
+    WHERE d.county IS NULL
     GROUP BY a.county, a.claim, a.surplus_fen
     HAVING coalesce(sum(i.amount_fen), 0) <> a.surplus_fen
 ),
