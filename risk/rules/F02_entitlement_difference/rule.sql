@@ -112,7 +112,8 @@ unposted AS (
     INNER JOIN known AS k ON k.county = c.county AND k.fee = c.fee AND k.fee_year = c.fee_year
     WHERE NOT c.was_posted
         AND (
-            (NOT c.was_paid AND k.paid_persons * 100 >= k.persons * $batch_percent AND c.last_on >= k.first_paid_on)
+            (NOT c.was_paid AND k.paid_persons * 100 >= k.persons * $batch_percent AND c.last_on >= k.first_paid_on
+                AND (c.naming = 0 OR datediff('day', k.first_paid_on, c.last_on) >= $lead_days))
             OR (c.was_paid AND NOT c.fiscal AND k.own_posted * 100 >= k.own_persons * $posted_percent)
             OR (c.was_paid AND c.fiscal AND k.fiscal_posted * 100 >= k.fiscal_persons * $posted_percent)
         )
