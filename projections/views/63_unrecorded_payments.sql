@@ -12,15 +12,35 @@ slipped AS (
     FROM entitlements AS e
     WHERE e.reversed_on IS NULL AND NOT e.payer_valid
 ),
--- one row per standing payment of such a fee and year for a person without a standing entitlement
+-- one row per person and year of a fee paid by the month whose entitlements name their payments and come to less than was paid: by how much
+short_months AS (
+    SELECT p.county, p.payer, p.fee, p.fee_year, p.paid_fen - e.recorded_fen AS short_fen
+    FROM (
+        SELECT q.county, q.payer, q.fee, q.fee_year, sum(q.amount_fen) AS paid_fen
+        FROM standing_payments AS q
+        WHERE q.fee IN ('flexible-pension', 'flexible-medical')
+        GROUP BY q.county, q.payer, q.fee, q.fee_year
+    ) AS p
+    INNER JOIN (
+        SELECT n.county, n.payer, n.fee, n.fee_year, sum(n.amount_fen) AS recorded_fen
+        FROM entitlements AS n
+        WHERE n.reversed_on IS NULL AND n.fee IN ('flexible-pension', 'flexible-medical')
+        GROUP BY n.county, n.payer, n.fee, n.fee_year
+        HAVING count(*) = count(n.payment_id)
+    ) AS e ON e.county = p.county AND e.payer = p.payer AND e.fee = p.fee AND e.fee_year = p.fee_year
+    WHERE p.paid_fen > e.recorded_fen
+),
+-- one row per standing payment of such a fee and year for a person without a standing entitlement, or with months that are lacking
 uncovered AS (
     SELECT
         p.county, p.event_id, p.record_id, p.payer, p.payer_valid, p.payer_near, p.fee, p.fee_year, p.amount_fen,
         CASE WHEN p.channel = 'fiscal' THEN 'fiscal' ELSE 'own' END AS share, p.paid_on, p.posted_on, p.township, p.village
     FROM standing_payments AS p
     INNER JOIN recorded_years AS y ON y.county = p.county AND y.fee = p.fee AND y.fee_year = p.fee_year
-    LEFT JOIN entitlements AS e ON e.county = p.county AND e.payer = p.payer AND e.fee = p.fee AND e.fee_year = p.fee_year AND e.reversed_on IS NULL
-    LEFT JOIN slipped AS s ON s.county = p.county AND s.payer = p.payer AND s.fee = p.fee AND s.fee_year = p.fee_year
+    LEFT JOIN short_months AS m ON m.county = p.county AND m.payer = p.payer AND m.fee = p.fee AND m.fee_year = p.fee_year AND m.short_fen >= p.amount_fen
+    LEFT JOIN entitlements AS e
+        ON e.county = p.county AND e.payer = p.payer AND e.fee = p.fee AND e.fee_year = p.fee_year AND e.reversed_on IS NULL AND m.payer IS NULL
+    LEFT JOIN slipped AS s ON s.county = p.county AND s.payer = p.payer AND s.fee = p.fee AND s.fee_year = p.fee_year AND m.payer IS NULL
     WHERE p.amount_fen > 0 AND coalesce(p.payer_id_type, 'resident-id') <> 'uscc' AND e.payer IS NULL AND s.payer IS NULL
 ),
 -- one row per number of such a person: the payment's, and where it fails its check those one slip away
@@ -100,7 +120,7 @@ insured_in_kind AS (
     SELECT DISTINCT u.county, u.event_id
     FROM unmet AS u
     INNER JOIN covered AS c ON c.county = u.county AND c.payer = u.payer AND c.fee_year = u.fee_year
-    WHERE u.fee <> 'resident-pension-supplementary' AND c.fee <> 'resident-pension-supplementary'
+    WHERE c.fee <> u.fee AND u.fee <> 'resident-pension-supplementary' AND c.fee <> 'resident-pension-supplementary'
         AND (c.fee IN ('resident-medical', 'flexible-medical')) = (u.fee IN ('resident-medical', 'flexible-medical'))
 ),
 -- one row per person, fee and year whose entitlement was reversed: the last such day
