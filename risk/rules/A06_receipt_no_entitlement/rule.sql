@@ -15,7 +15,8 @@ overdue AS (
         coalesce(u.recorded_paid_until >= u.paid_on, false) OR coalesce(datediff('day', u.paid_on, u.recorded_until) >= $reach_days, false) AS reached,
         u.missing_of_year * 100 > u.payments_of_year * $batch_percent AS year_lacks,
         u.missing_of_township >= $some_missing AND u.missing_of_township * 100 > u.payments_of_township * $batch_percent AS township_lacks,
-        u.missing_of_paid_day, u.missing_of_posted_day, u.missing_of_township, u.missing_of_year
+        u.missing_before_first >= $some_missing AND u.missing_before_first * 100 > u.payments_before_first * $batch_percent AS beginning_lacks,
+        u.missing_of_paid_day, u.missing_of_posted_day, u.missing_of_township, u.missing_of_year, u.missing_before_first
     FROM unrecorded_payments AS u
     INNER JOIN today AS t ON t.county = u.county
     INNER JOIN working_day AS w ON w.county = u.county AND w.day = greatest(u.paid_on, u.reversed_on)
@@ -26,9 +27,10 @@ overdue AS (
 placed AS (
     SELECT
         o.county, o.event_id, o.payer, o.payer_valid, o.fee, o.fee_year, o.office, o.amount_fen, o.share, o.paid_on, o.posted_on, o.township, o.village, o.since, o.wd,
-        o.was_reversed, o.explained_until IS NOT NULL AS was_explained, o.insured_otherwise, o.reached AND NOT o.year_lacks AND NOT o.township_lacks AS sure,
+        o.was_reversed, o.explained_until IS NOT NULL AS was_explained, o.insured_otherwise, o.reached AND NOT o.year_lacks AND NOT o.township_lacks AND NOT o.beginning_lacks AS sure,
         CASE
             WHEN o.explained_until IS NOT NULL OR o.insured_otherwise THEN NULL
+            WHEN o.missing_before_first >= $batch_persons AND o.beginning_lacks AND NOT o.year_lacks THEN concat('before the first of ', CAST(o.fee_year AS VARCHAR))
             WHEN o.missing_of_paid_day >= $batch_persons THEN concat('paid ', CAST(o.paid_on AS VARCHAR))
             WHEN o.missing_of_posted_day >= $batch_persons THEN concat('posted ', CAST(o.posted_on AS VARCHAR))
             WHEN o.missing_of_year >= $batch_persons AND o.year_lacks THEN concat('year ', CAST(o.fee_year AS VARCHAR), ' ', o.share)

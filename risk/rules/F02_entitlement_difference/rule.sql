@@ -12,6 +12,7 @@ missing AS (
         u.county, u.event_id, u.payer, coalesce(u.payer_valid, true) AS number_holds, u.fee, u.fee_year, u.office, u.amount_fen, u.posted_on AS since, u.township, u.village, 'unrecorded' AS difference,
         CASE
             WHEN u.explained_until IS NOT NULL OR u.insured_otherwise THEN ''
+            WHEN u.missing_before_first >= $batch_persons AND u.missing_before_first * 100 > u.payments_before_first * $batch_percent THEN concat('before the first of ', CAST(u.fee_year AS VARCHAR))
             WHEN u.missing_of_posted_day >= $batch_persons THEN concat('day ', CAST(u.posted_on AS VARCHAR))
             WHEN u.missing_of_paid_day >= $batch_persons THEN concat('paid ', CAST(u.paid_on AS VARCHAR))
             WHEN u.missing_of_year >= $batch_persons AND u.missing_of_year * 100 > u.payments_of_year * $batch_percent THEN concat('year ', CAST(u.fee_year AS VARCHAR), ' ', u.share)
@@ -20,6 +21,7 @@ missing AS (
             ELSE ''
         END AS batch,
         u.explained_until IS NOT NULL OR u.insured_otherwise OR u.missing_of_year * 100 > u.payments_of_year * $batch_percent
+            OR (u.missing_before_first >= 3 AND u.missing_before_first * 100 > u.payments_before_first * $batch_percent)
             OR (u.missing_of_township >= 3 AND u.missing_of_township * 100 > u.payments_of_township * $batch_percent)
             OR NOT (coalesce(u.recorded_paid_until >= u.paid_on, false) OR coalesce(u.recorded_until > u.posted_on, false)) AS doubtful
     FROM unrecorded_payments AS u
