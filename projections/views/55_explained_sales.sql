@@ -1,4 +1,4 @@
--- one row per approved sale of a terminal with what explains it: returned, reference, household, amount, shared (several cards of one household), day-total, sum (of at most 8 persons' payments), outside (no payments of those days came in); NULL: nothing does
+-- one row per approved sale of a terminal with what explains it: returned, reference, household, amount, shared (several cards of one household), day-total, sum (of at most 8 persons' payments), outside (no payments of those days came in: before the first, after the last, or a stretch between without any, in which three terminals sold ten times); NULL: nothing does
 WITH sales AS ( -- one row per approved sale
     SELECT
         s.county, s.event_id, s.record_id, s.terminal_id, s.township, s.village, s.keeper, s.kind, s.amount_fen, s.net_fen,
@@ -38,6 +38,38 @@ judged AS ( -- the days whose sales can be judged: after the last payment only w
             WHEN v.sales_after * v.days_before * 5 < v.sales_before * v.days_after THEN DATE '9999-12-31' ELSE v.last_on
         END AS last_on
     FROM volumes AS v
+),
+days_of_either AS ( -- one row per day on which a terminal of such a county sold or somebody paid, the treasury apart
+    SELECT d.county, d.day, max(d.paid_on) AS paid_on
+    FROM (
+        SELECT s.county, s.occurred_on AS day, CAST(NULL AS DATE) AS paid_on FROM sales AS s
+        UNION ALL
+        SELECT p.county, p.paid_on AS day, p.paid_on FROM payments AS p WHERE p.channel <> 'fiscal'
+    ) AS d
+    GROUP BY d.county, d.day
+),
+unpaid_days AS ( -- one row per day on which nobody paid, with the last day before on which somebody did
+    SELECT d.county, d.day, d.paid_before
+    FROM (
+        SELECT
+            e.county, e.day, e.paid_on,
+            max(e.paid_on) OVER (PARTITION BY e.county ORDER BY e.day ROWS UNBOUNDED PRECEDING) AS paid_before
+        FROM days_of_either AS e
+    ) AS d
+    INNER JOIN covered AS c ON c.county = d.county AND d.day > c.first_on AND d.day < c.last_on
+    WHERE d.paid_on IS NULL
+),
+silent AS ( -- one row per stretch of such days in which three terminals sold ten times: its payments have not come in
+    SELECT d.county, d.paid_before
+    FROM unpaid_days AS d
+    INNER JOIN sales AS s ON s.county = d.county AND s.occurred_on = d.day
+    GROUP BY d.county, d.paid_before
+    HAVING count(*) >= 10 AND count(DISTINCT s.terminal_id) >= 3
+),
+silent_days AS ( -- one row per day of such a stretch
+    SELECT d.county, d.day
+    FROM unpaid_days AS d
+    INNER JOIN silent AS s ON s.county = d.county AND s.paid_before = d.paid_before
 ),
 settled AS ( -- one row per sale that its payments settle
     SELECT s.county, s.sale_event_id, min(s.how) AS how
@@ -249,10 +281,11 @@ SELECT
         WHEN b.terminal_id IS NOT NULL THEN 'day-total'
         WHEN h.event_id IS NOT NULL THEN 'shared'
         WHEN a.event_id IS NOT NULL THEN 'sum'
-        WHEN c.county IS NULL OR s.occurred_on < c.first_on OR s.occurred_on > c.last_on THEN 'outside'
+        WHEN c.county IS NULL OR s.occurred_on < c.first_on OR s.occurred_on > c.last_on OR z.county IS NOT NULL THEN 'outside'
     END AS explained_by
 FROM sales AS s
 LEFT JOIN judged AS c ON c.county = s.county
+LEFT JOIN silent_days AS z ON z.county = s.county AND z.day = s.occurred_on
 LEFT JOIN settled AS t ON t.county = s.county AND t.sale_event_id = s.event_id
 LEFT JOIN balanced AS b ON b.county = s.county AND b.terminal_id = s.terminal_id AND b.occurred_on = s.occurred_on
 LEFT JOIN shared AS h ON h.county = s.county AND h.event_id = s.event_id
