@@ -40,13 +40,15 @@ years_paid AS (
     GROUP BY t.county, t.event_id
     HAVING min(p.fee_year) = max(p.fee_year)
 ),
--- one row per taking of cash from one such person that was not given back (a line whose year is a slip: of the year that was paid), or payment out of the person's pocket
+-- one row per taking of cash from one such person that was not given back (less what was paid with it for others: B01; a line whose year is a slip: of the year that was paid), or payment out of the person's pocket
 charges AS (
     SELECT
         s.county, s.event_id, s.payer, s.fee, coalesce(y.fee_year, s.fee_year) AS fee_year, s.amount_fen,
-        s.received_on AS charged_on, s.township, s.village, s.collector_id, s.amount_fen AS cash_fen, 0 AS paid_fen
+        s.received_on AS charged_on, s.township, s.village, s.collector_id,
+        CASE WHEN s.surplus_fen > 0 THEN s.amount_fen - coalesce(x.explained_fen, s.surplus_fen) ELSE s.amount_fen END AS cash_fen, 0 AS paid_fen
     FROM settlement AS s
     INNER JOIN favoured AS v ON v.county = s.county AND v.payer = s.payer
+    LEFT JOIN surplus_over_payment AS x ON x.county = s.county AND x.event_id = s.event_id
     LEFT JOIN years_paid AS y ON y.county = s.county AND y.event_id = s.event_id
     WHERE s.persons <= 1 AND s.state <> 'returned'
     UNION ALL
