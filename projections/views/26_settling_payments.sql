@@ -210,6 +210,15 @@ other_year AS (
     INNER JOIN window_period AS x ON x.county = b.county AND x.fee = b.fee AND x.fee_year = b.fee_year
     WHERE u.fee_year = b.fee_year + 1 AND b.received_on BETWEEN w.first_on AND w.last_on AND b.received_on > x.last_on
 ),
+-- one row per bare line outside its insurance's window and payment of the same amount for the same person in the insurance being collected then: typed in the other column
+other_fee AS (
+    SELECT b.county, b.event_id, u.event_id AS payment
+    FROM bare AS b
+    INNER JOIN unclaimed AS u ON u.county = b.county AND u.payer = b.payer AND u.amount_fen = b.amount_fen AND u.fee <> b.fee
+    INNER JOIN window_period AS w ON w.county = u.county AND w.fee = u.fee AND w.fee_year = u.fee_year
+    INNER JOIN window_period AS x ON x.county = b.county AND x.fee = b.fee AND x.fee_year = b.fee_year
+    WHERE b.received_on BETWEEN w.first_on AND w.last_on AND b.received_on NOT BETWEEN x.first_on AND x.last_on
+),
 -- one row per bare line and payment that stands in for it, in the same place (of a number one slip away in the same township); a slip within 3 days
 stand_ins AS (
     SELECT b.county, b.event_id, u.event_id AS payment, 'near-id' AS how, u.paid_on, b.amount_fen, datediff('day', b.received_on, u.paid_on) AS days
@@ -222,6 +231,12 @@ stand_ins AS (
     UNION ALL
     SELECT b.county, b.event_id, u.event_id AS payment, 'year-slip' AS how, u.paid_on, b.amount_fen, datediff('day', b.received_on, u.paid_on) AS days
     FROM other_year AS n
+    INNER JOIN bare AS b ON b.county = n.county AND b.event_id = n.event_id
+    INNER JOIN unclaimed AS u ON u.county = n.county AND u.event_id = n.payment
+    WHERE u.paid_on >= b.received_on AND datediff('day', b.received_on, u.paid_on) <= 3
+    UNION ALL
+    SELECT b.county, b.event_id, u.event_id AS payment, 'fee-slip' AS how, u.paid_on, b.amount_fen, datediff('day', b.received_on, u.paid_on) AS days
+    FROM other_fee AS n
     INNER JOIN bare AS b ON b.county = n.county AND b.event_id = n.event_id
     INNER JOIN unclaimed AS u ON u.county = n.county AND u.event_id = n.payment
     WHERE u.paid_on >= b.received_on AND datediff('day', b.received_on, u.paid_on) <= 3
