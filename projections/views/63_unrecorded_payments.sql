@@ -35,13 +35,8 @@ short_months AS (
 uncovered AS (
     SELECT
         p.county, p.event_id, p.record_id, p.payer, p.payer_valid, p.payer_near, p.fee, p.fee_year, p.amount_fen,
-<<<<<<< HEAD
-        CASE WHEN p.channel = 'fiscal' THEN 'fiscal' ELSE 'own' END AS share, p.paid_on, p.posted_on, p.township, p.village
-=======
         CASE WHEN p.channel = 'fiscal' THEN 'fiscal' ELSE 'own' END AS share, p.paid_on, p.posted_on, p.township, p.village,
-        c.payer IS NOT NULL AND coalesce(m.short_fen, 0) < p.amount_fen AS covered,
         coalesce(p.paid_on < y.begins_on, FALSE) AS before_first
->>>>>>> 243456a (Persons paid for before the year's first entitlement are one line for the office where most lack theirs, no suspicion each)
     FROM standing_payments AS p
     INNER JOIN recorded_years AS y ON y.county = p.county AND y.fee = p.fee AND y.fee_year = p.fee_year
     LEFT JOIN short_months AS m ON m.county = p.county AND m.payer = p.payer AND m.fee = p.fee AND m.fee_year = p.fee_year AND m.short_fen >= p.amount_fen
@@ -88,13 +83,9 @@ slips AS (
 -- one row per payment that no entitlement meets in any of these ways
 unmet AS (
     SELECT
-<<<<<<< HEAD
-        i.county, i.event_id, i.record_id, i.payer, i.payer_valid, i.fee, i.fee_year, i.amount_fen, i.share, i.paid_on, i.posted_on, i.township, i.village
+        i.county, i.event_id, i.record_id, i.payer, i.payer_valid, i.fee, i.fee_year, i.amount_fen, i.share, i.paid_on, i.posted_on, i.township, i.village,
+        i.before_first
     FROM uncovered AS i
-=======
-        i.county, i.event_id, i.record_id, i.payer, i.payer_valid, i.fee, i.fee_year, i.amount_fen, i.share, i.paid_on, i.posted_on, i.township, i.village, i.before_first
-    FROM insured AS i
->>>>>>> 243456a (Persons paid for before the year's first entitlement are one line for the office where most lack theirs, no suspicion each)
     LEFT JOIN named AS n ON n.county = i.county AND n.event_id = i.event_id
     LEFT JOIN slips AS s ON s.county = i.county AND s.event_id = i.event_id
     WHERE n.event_id IS NULL AND s.event_id IS NULL
@@ -221,13 +212,21 @@ compared AS (
     LEFT JOIN missing_places AS m
         ON m.county = p.county AND m.fee = p.fee AND m.fee_year = p.fee_year AND m.share = p.share AND m.township = p.township
 ),
--- one row per fee and year: payments of before the day of its first entitlement, and those of them missing without an explanation
+-- one row per fee and year: payments of before the day of its first entitlement that are missing without an explanation
+missing_before AS (
+    SELECT m.county, m.fee, m.fee_year, count(*) AS missing
+    FROM missing AS m
+    WHERE m.before_first AND m.explained_until IS NULL AND NOT m.insured_otherwise
+    GROUP BY m.county, m.fee, m.fee_year
+),
+-- one row per fee and year: all payments of before that day, and those missing
 before_first AS (
-    SELECT i.county, i.fee, i.fee_year, count(*) AS payments, count(m.event_id) AS missing
-    FROM insured AS i
-    LEFT JOIN missing AS m ON m.county = i.county AND m.event_id = i.event_id AND m.explained_until IS NULL AND NOT m.insured_otherwise
-    WHERE i.before_first
-    GROUP BY i.county, i.fee, i.fee_year
+    SELECT d.county, d.fee, d.fee_year, CAST(sum(d.payments) AS BIGINT) AS payments, coalesce(min(b.missing), 0) AS missing
+    FROM days AS d
+    INNER JOIN recorded_years AS y ON y.county = d.county AND y.fee = d.fee AND y.fee_year = d.fee_year
+    LEFT JOIN missing_before AS b ON b.county = d.county AND b.fee = d.fee AND b.fee_year = d.fee_year
+    WHERE d.paid_on < y.begins_on
+    GROUP BY d.county, d.fee, d.fee_year
 ),
 -- one row per fee: the last day on which an entitlement was recorded
 recorded_until AS (
@@ -240,19 +239,12 @@ SELECT
     m.township, m.village, m.explained_until, m.insured_otherwise, m.reversed_on,
     coalesce(d.missing, 0) AS missing_of_paid_day, coalesce(o.missing, 0) AS missing_of_posted_day,
     c.missing AS missing_of_township, c.payments AS payments_of_township, c.all_missing AS missing_of_year, c.all_payments AS payments_of_year,
-<<<<<<< HEAD
-    r.recorded_until, q.recorded_paid_until
-=======
-    coalesce(b.missing, 0) AS missing_before_first, coalesce(b.payments, 0) AS payments_before_first, r.recorded_until, c.recorded_paid_until
->>>>>>> 243456a (Persons paid for before the year's first entitlement are one line for the office where most lack theirs, no suspicion each)
+    coalesce(b.missing, 0) AS missing_before_first, coalesce(b.payments, 0) AS payments_before_first, r.recorded_until, q.recorded_paid_until
 FROM missing AS m
 LEFT JOIN paid_days AS d ON d.county = m.county AND d.fee = m.fee AND d.paid_on = m.paid_on
 LEFT JOIN posted_days AS o ON o.county = m.county AND o.fee = m.fee AND o.posted_on = m.posted_on
 INNER JOIN compared AS c
     ON c.county = m.county AND c.fee = m.fee AND c.fee_year = m.fee_year AND c.share = m.share AND c.township = coalesce(m.township, '')
 INNER JOIN recorded_until AS r ON r.county = m.county AND r.fee = m.fee
-<<<<<<< HEAD
 LEFT JOIN recorded_paid AS q ON q.county = m.county AND q.fee = m.fee
-=======
 LEFT JOIN before_first AS b ON b.county = m.county AND b.fee = m.fee AND b.fee_year = m.fee_year AND m.before_first
->>>>>>> 243456a (Persons paid for before the year's first entitlement are one line for the office where most lack theirs, no suspicion each)

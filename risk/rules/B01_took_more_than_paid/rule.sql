@@ -126,24 +126,29 @@ items AS (
     WHERE i.days <= $bundle_days
     QUALIFY row_number() OVER (PARTITION BY i.county, i.claim ORDER BY i.days, i.amount_fen DESC, i.item) <= $bundle_items
 ),
--- one row per collector, village, fee, year and day whose surpluses are to the fen what the collector paid in that day for villagers without a line: a family's money on one line that does not say so
+-- one row per collector, village, fee, year and day: the surpluses of claims of that one day
+day_surpluses AS (
+    SELECT a.county, a.collector_id, a.village, a.fee, a.fee_year, a.last_on, sum(a.surplus_fen) AS surplus_fen
+    FROM above AS a
+    WHERE a.first_on = a.last_on
+    GROUP BY a.county, a.collector_id, a.village, a.fee, a.fee_year, a.last_on
+),
+-- one row per such day on which the collector paid in just that for villagers without a line: a family's money on one line that does not say so
 balanced AS (
     SELECT t.county, t.collector_id, t.village, t.fee, t.fee_year, t.last_on
-    FROM (
-        SELECT a.county, a.collector_id, a.village, a.fee, a.fee_year, a.last_on, sum(a.surplus_fen) AS surplus_fen
-        FROM above AS a
-        WHERE a.first_on = a.last_on
-        GROUP BY a.county, a.collector_id, a.village, a.fee, a.fee_year, a.last_on
-    ) AS t
-    INNER JOIN (
-        SELECT h.county, h.collector_id, p.village, p.fee, p.fee_year, p.paid_on, sum(p.amount_fen) AS paid_fen
-        FROM unclaimed AS u
-        INNER JOIN standing_payments AS p ON p.county = u.county AND p.event_id = u.event_id
-        INNER JOIN (SELECT DISTINCT k.county, k.event_id, k.collector_id FROM collector_hands AS k) AS h ON h.county = u.county AND h.event_id = u.event_id
-        GROUP BY h.county, h.collector_id, p.village, p.fee, p.fee_year, p.paid_on
-    ) AS b
-        ON b.county = t.county AND b.collector_id = t.collector_id AND b.village = t.village AND b.fee = t.fee AND b.fee_year = t.fee_year
-        AND b.paid_on = t.last_on AND b.paid_fen = t.surplus_fen
+    FROM day_surpluses AS t
+    INNER JOIN standing_payments AS p
+        ON p.county = t.county AND p.village = t.village AND p.fee = t.fee AND p.fee_year = t.fee_year AND p.paid_on = t.last_on
+    INNER JOIN (SELECT DISTINCT k.county, k.event_id, k.collector_id FROM collector_hands AS k) AS h
+        ON h.county = p.county AND h.event_id = p.event_id AND h.collector_id = t.collector_id
+    LEFT JOIN paid_otherwise AS o ON o.county = p.county AND o.event_id = p.event_id
+    LEFT JOIN register_lines AS l
+        ON l.county = p.county AND l.payer = p.payer AND l.fee = p.fee AND l.fee_year = p.fee_year AND l.persons <= 1
+    LEFT JOIN settling_payments AS s ON s.county = p.county AND s.payment = p.event_id
+    WHERE p.channel <> 'fiscal' AND p.amount_fen > 0 AND coalesce(o.paid_by, 'collective') = 'collective'
+        AND l.event_id IS NULL AND s.payment IS NULL
+    GROUP BY t.county, t.collector_id, t.village, t.fee, t.fee_year, t.last_on, t.surplus_fen
+    HAVING sum(p.amount_fen) = t.surplus_fen
 ),
 -- one row per claim that all its items together do not explain to the fen, nor its collector's day
 open_claims AS (
