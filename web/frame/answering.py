@@ -81,8 +81,11 @@ def of_form(request: Request, error: RequestValidationError) -> Response:
 
 
 def of_anything(request: Request) -> Response:
-    """Answer an error of the program itself, without its details."""
-    told = MingzhangError("系统内部出错，本次没有办理", "the service failed, and nothing was done")
+    """Answer an error of the program itself, without its details; it may have come after what was asked was done."""
+    told = MingzhangError(
+        "系统内部出错：再试之前，请先看这一项是否已经办理",
+        "the service failed: before trying again, look whether this was done",
+    )
     if request.url.path.startswith(API):
         return json_error(told)
     return _page(request, told.zh, told.en, HTTPStatus.INTERNAL_SERVER_ERROR)
