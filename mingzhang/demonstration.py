@@ -12,7 +12,7 @@ import msgspec
 from casework.answers.given import AnswerGiven
 from casework.answers.taking import PAGE, Handed, take_answers
 from casework.cases import issuing, reviewing
-from casework.cases.drawing import DISCIPLINE, DrawnList, draw_lists
+from casework.cases.drawing import DrawnList, draw_lists
 from casework.cases.store import Acting, Cases
 from casework.users import accounts
 from casework.users.password_rules import one_time_password
@@ -21,7 +21,7 @@ from casework.users.writing import By
 from domain.cases.answer import VIOLATION
 from domain.cases.list_state import ListState
 from domain.cases.permission import CLERK, LEADER, LIAISON, OF_TOWNSHIP, ROLES
-from domain.cases.receivers import TOWNSHIP
+from domain.cases.receivers import DISCIPLINE, TOWNSHIP
 from ledger.home import Home
 
 FILE = "demo-accounts.json"

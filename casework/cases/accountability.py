@@ -29,6 +29,7 @@ from domain.cases.answer import WRONG
 from domain.cases.list_state import ListState
 from domain.cases.moves import REFERRAL, SUSPICION
 from domain.cases.other_states import ReferralState
+from domain.cases.receivers import TOWNSHIP
 from domain.cases.suspicion_state import SuspicionState
 from domain.duties import DUTIES
 from domain.errors import Malformed
@@ -42,7 +43,6 @@ from risk.thresholds import thresholds_in_force
 
 GROUNDS = "《征收管理办法（试行）》第三十九条、第四十一条"
 DUTY_RULE = "H01"
-TOWNSHIP = "township"
 DECIDED = frozenset({*WRONG, "cleared"})
 """Outcomes of an inspection that count for more than what the township answered or a check found."""
 _MAKERS = {"docx": accountability_docx, "pdf": accountability_pdf}

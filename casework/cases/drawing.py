@@ -17,7 +17,7 @@ from casework.cases.store import Cases, of_list
 from casework.lists.draw import TownshipList, draw
 from casework.runs import Run, needed_runs
 from domain.cases.list_state import ListState
-from domain.cases.receivers import TAX, TOWNSHIP, addressee_in
+from domain.cases.receivers import DISCIPLINE, TAX, TOWNSHIP, addressee_in
 from domain.cases.suspicion import SuspicionListed
 from domain.cases.suspicion_list import ListDrawn, ListItem
 from domain.division import county_of
@@ -25,8 +25,6 @@ from domain.errors import Refused
 from projections.as_of import build_world
 from projections.models import ReadModels
 from risk.scoring.suspicion import OFFICES, Suspicion, rows
-
-DISCIPLINE = "discipline"
 
 
 class DrawnList(NamedTuple):

@@ -14,6 +14,7 @@ from casework.runs import Run, run_named
 from domain.cases import suspicion_list
 from domain.cases.list_state import ListState, due_on
 from domain.cases.moves import SUSPICION_LIST
+from domain.cases.receivers import DISCIPLINE
 from domain.cases.suspicion import SuspicionIssued, SuspicionReaddressed, SuspicionUnlisted
 from domain.cases.suspicion_list import (
     ListApproved,
@@ -25,7 +26,6 @@ from domain.cases.suspicion_list import (
 from domain.errors import Malformed, Refused
 
 NO_LOG = ""
-DISCIPLINE = "discipline"
 
 
 class SamePerson(Refused):

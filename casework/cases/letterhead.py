@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from casework.cases.policy import CasePolicy
 from domain.cases.list_state import ListState
+from domain.cases.receivers import DISCIPLINE
 from domain.division import TOWNSHIP
 from ledger.merkle.checkpoint import read_checkpoint
 from ledger.merkle.printed import Printed, printed
@@ -55,7 +56,7 @@ def addressee_of(state: ListState, place: str, county: str) -> str:
     """Return whose list it is, as its title says it; `place`: the name of where its subjects are."""
     if state.addressee == "township":
         return place
-    if state.addressee == "discipline":
+    if state.addressee == DISCIPLINE:
         return letterhead(county).discipline
     return f"{county}{office_name(state.addressee, place)}"
 

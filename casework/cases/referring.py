@@ -7,7 +7,6 @@ from datetime import date
 from typing import NamedTuple
 
 from casework.cases.batch import Batch
-from casework.cases.issuing import DISCIPLINE
 from casework.cases.outcomes import outcome_changes, outcome_of
 from casework.cases.store import Cases, of_referral, stream_of
 from casework.cases.texts import seal_note
@@ -15,6 +14,7 @@ from casework.users.acting import actor_named, check_another
 from domain.cases import referral
 from domain.cases.other_states import ReferralState
 from domain.cases.outcome import OUTCOMES
+from domain.cases.receivers import DISCIPLINE
 from domain.cases.referral import ReferralApproved, ReferralDropped, ReferralEnded, ReferralPrepared, ReferralTaken
 from domain.cases.suspicion import SuspicionReferred, SuspicionUnreferred
 from domain.cases.suspicion_state import SuspicionState

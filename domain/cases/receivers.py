@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from domain.division import COUNTY
 
-TOWNSHIP, TAX = "township", "tax"
+TOWNSHIP, TAX, DISCIPLINE = "township", "tax", "discipline"
 
 
 def addressee_in(addressee: str, township: str | None) -> str:

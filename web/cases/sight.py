@@ -6,12 +6,12 @@ from collections.abc import Collection
 
 from domain.cases.list_state import ListState
 from domain.cases.permission import LIAISON, OF_TOWNSHIP, Actor
+from domain.cases.receivers import DISCIPLINE
 from domain.cases.suspicion_state import SuspicionState
 from domain.errors import NotFound
 from risk.scoring.event_ids import record_of
 from web.cases.standing import Seen
 
-DISCIPLINE = "discipline"
 _NOT_YET = frozenset({"open", "listed"})
 _UNDER_REVIEW = frozenset({"escalated", "overturned", "referred"})
 """What the risk team and discipline inspection do next is not told to who may be involved."""

@@ -18,6 +18,7 @@ from casework.workbook.guide import Innocent
 from casework.workbook.labels import type_name
 from domain.cases.access import CASEWORK
 from domain.cases.moves import SUSPICION
+from domain.cases.receivers import DISCIPLINE
 from domain.cases.suspicion_state import Paper, SuspicionState
 from domain.errors import Malformed, NotFound
 from ledger.access import Access
@@ -256,7 +257,7 @@ def _actions(visit: Visit, state: SuspicionState) -> Actions:
         agree=closing is not None and closing.by != visit.account.name
         and can("close", "suspicions.close-critical"),
         readdress=can("readdress", "suspicions.readdress")
-        and "discipline" in (state.to, state.standing.addressee),
+        and DISCIPLINE in (state.to, state.standing.addressee),
         reveal=visit.permits("reveal", where) and (state.answer is not None or not visit.sight.bound),
         refer=can("refer", "referral.prepare"),
         records=visit.permits("records.read"),
