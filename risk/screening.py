@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from projections.beside import Beside
-from risk.catalogue.card import Bilingual, Value
+from risk.catalogue.card import GRAVITY, Bilingual, Value
 from risk.catalogue.checks.output import COLUMNS
 from risk.catalogue.reasons import render
 from risk.catalogue.rule import Catalogue, Rule
@@ -52,7 +52,6 @@ FINDINGS = pa.schema(_FIELDS)
 """One row per finding; parameters and details are JSON with sorted keys."""
 
 ORDER = ("rule", "county", "subject_type", "subject_id", "fee", "fee_year", "occurred_on", "evidence")
-SEVERITIES = ("watch", "low", "medium", "high", "critical")
 _JSON = msgspec.json.Encoder(order="sorted", decimal_format="number")
 
 
@@ -148,7 +147,7 @@ def _findings(
     if counties:
         inside = pc.is_in(found.column("county"), pa.array(counties, pa.string()))
         found = found.filter(inside if chosen else pc.invert(inside))
-    strange = sorted({str(value) for value in pc.unique(found.column("severity")).to_pylist()} - set(SEVERITIES))
+    strange = sorted({str(value) for value in pc.unique(found.column("severity")).to_pylist()} - set(GRAVITY))
     if strange:
         raise NotFindings(f"no severity: {', '.join(strange)}")
     return _as_findings(rule, found, values, as_of)

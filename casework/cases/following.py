@@ -22,9 +22,9 @@ from domain.cases.suspicion import (
     suspicion_id,
 )
 from domain.cases.suspicion_state import SuspicionState
+from risk.catalogue.card import GRAVITY
 from risk.scoring.suspicion import Suspicion
 
-GRAVITY = ("watch", "low", "medium", "high", "critical")
 POCKETED, DELAYED = "pocketed-cash", "delayed-remittance"
 _VERSION = re.compile(r"@[0-9]+$")
 

@@ -7,7 +7,6 @@ from datetime import date
 from typing import NamedTuple
 
 from casework.cases.describing import Described
-from casework.cases.following import GRAVITY
 from casework.cases.letterhead import REFERRED, article, letterhead, number_of
 from casework.cases.policy import policy_of
 from casework.cases.referral_money import money_of
@@ -23,6 +22,7 @@ from domain.errors import Broken
 from domain.money import yuan
 from ledger.merkle.printed import Printed
 from risk.anomaly.findings import RULE as ANOMALY
+from risk.catalogue.card import GRAVITY
 from risk.scoring.event_ids import record_of
 from risk.scoring.suspicion import Suspicion
 

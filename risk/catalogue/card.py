@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 
@@ -11,6 +11,8 @@ Value = Scalar | list[Scalar]
 
 Status = Literal["draft", "trial", "active", "retired"]
 Severity = Literal["watch", "low", "medium", "high", "critical"]
+GRAVITY: tuple[Severity, ...] = get_args(Severity)
+"""Weakest first; a finding's level is its place here. Watch alone raises no suspicion."""
 SubjectType = Literal["collector", "terminal", "card", "account", "payer", "village", "fee-account", "office"]
 Addressee = Literal["township", "medical-insurance", "human-resources", "treasury", "acquirer", "tax", "discipline"]
 Handling = Literal["excluded", "downgraded", "asked"]

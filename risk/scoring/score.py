@@ -10,9 +10,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from domain.errors import Malformed
+from risk.catalogue.card import GRAVITY
 from risk.scoring.judged import NOTHING
 from risk.scoring.suspicion import SCHEMA
-from risk.scoring.weights import SEVERITIES, WEIGHTS, Weights
+from risk.scoring.weights import WEIGHTS, Weights
 
 MONEY_TYPES = (
     "payments", "cash-receipts", "pos-transactions", "refunds", "payment-voids", "entitlements", "fund-transfers",
@@ -75,6 +76,6 @@ def _check(findings: pa.Table) -> None:
     for column in _NEVER_EMPTY:
         if findings.column(column).null_count:
             raise FindingsUnfit(column, "空 null", "有值 a value in every row")
-    unknown = set(pc.unique(findings.column("severity")).to_pylist()) - set(SEVERITIES)
+    unknown = set(pc.unique(findings.column("severity")).to_pylist()) - set(GRAVITY)
     if unknown:
-        raise FindingsUnfit("severity", "、".join(sorted(map(str, unknown))), " | ".join(SEVERITIES))
+        raise FindingsUnfit("severity", "、".join(sorted(map(str, unknown))), " | ".join(GRAVITY))

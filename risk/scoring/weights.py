@@ -6,9 +6,6 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-SEVERITIES = ("watch", "low", "medium", "high", "critical")
-"""Weakest first; a finding's level is its place here. Watch alone raises no suspicion."""
-
 
 class Weights(msgspec.Struct, frozen=True):
     """The numbers of a score; starting values, to be calibrated on outcomes of spot checks.

@@ -12,12 +12,12 @@ from sklearn.ensemble import IsolationForest
 from risk.anomaly.evaluation.linking import Subject
 from risk.anomaly.evaluation.units import Unit
 from risk.anomaly.ranking import Ranking
+from risk.catalogue.card import GRAVITY
 
 Floats = NDArray[np.float64]
 
 MODEL, LEARNED = "model", "learned"
 CHANCE, RULE, FOREST = "random", "best rule", "isolation forest"
-_SEVERITIES = ("watch", "low", "medium", "high", "critical")
 Told = Mapping[str, Mapping[Subject, float]]
 """Rule to what it says of subjects."""
 _STEP = 1e15
@@ -46,7 +46,7 @@ def rule_scores(findings: pa.Table, county: str) -> dict[str, dict[Subject, floa
         if row["county"] != county:
             continue
         kind = "account" if row["subject_type"] == "card" else row["subject_type"]
-        said = _SEVERITIES.index(row["severity"]) * _STEP + max(0, row["amount_at_risk_fen"] or 0) + 1.0
+        said = GRAVITY.index(row["severity"]) * _STEP + max(0, row["amount_at_risk_fen"] or 0) + 1.0
         of_rule = found.setdefault(row["rule"], {})
         of_rule[kind, row["subject_id"]] = max(said, of_rule.get((kind, row["subject_id"]), 0.0))
     return found

@@ -11,7 +11,7 @@ from casework.rule_life.records import backtests
 from casework.rule_life.seen import Example
 from domain.cases.backtest import RuleBacktested
 from domain.errors import NotFound
-from risk.screening import SEVERITIES
+from risk.catalogue.card import GRAVITY
 from web.cases.labels import Pair
 from web.frame.charts import Line, Series
 from web.frame.visit import Visit, Visiting
@@ -52,7 +52,7 @@ def show(visit: Visiting, name: str, backtest: str) -> Response:
     page = BacktestPage(
         backtest, rule.id, pair(rule.card.title), event, _drawing(visit, event),
         tuple((place(code), sum(fresh), fresh) for code, fresh in sorted(event.workload.items())),
-        details.gained[:SHOWN], details.lost[:SHOWN], SEVERITIES,
+        details.gained[:SHOWN], details.lost[:SHOWN], GRAVITY,
         {code: place(code) for code in {each.township for each in told if each.township}},
     )  # fmt: skip
     return visit.page("methods/backtest.html", page)
