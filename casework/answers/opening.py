@@ -7,7 +7,7 @@ from io import BytesIO
 from pathlib import PurePath
 from typing import NamedTuple
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError
+from python_calamine import CalamineSheet, CalamineWorkbook, PasswordError
 
 from casework.answers.binary import OLE, look_into_binary
 from casework.answers.formulas import Formulas
@@ -18,13 +18,12 @@ from casework.workbook.manifest import Manifest, Verify, decoded, signed_text
 from domain.errors import Malformed
 from intake.reading.archive import UNPACKED_BYTES
 from intake.reading.rows import Row
-from intake.reading.workbook import sheet_rows
+from intake.reading.workbook import is_damage, sheet_rows
 
 _SUFFIXES = frozenset({".xlsx", ".xls"})
 _ZIP = b"PK"
 _MIB = 1 << 20
 _DETAIL = 120
-_PANIC = "PanicException"
 OURS = frozenset(
     {
         list_sheet.NAME, list_sheet.CHOICES, manifest_sheet.NAME, evidence_sheet.NAME, report_sheet.NAME,
@@ -110,7 +109,5 @@ def _sheet(book: CalamineWorkbook, name: str) -> CalamineSheet:
 
 
 def _refused(error: BaseException) -> BaseException:
-    """Say of an error of the reading library, its panics included, that the file is damaged; another is not ours."""
-    if isinstance(error, CalamineError | OSError | ValueError) or type(error).__name__ == _PANIC:
-        return NotTakenError(Reason.DAMAGED, detail=str(error)[:_DETAIL])
-    return error
+    """Return what is told of an error of the reading library; another is not ours."""
+    return NotTakenError(Reason.DAMAGED, detail=str(error)[:_DETAIL]) if is_damage(error) else error

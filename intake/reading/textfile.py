@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from intake.reading.builder import VALUE_CHARACTERS
 from intake.reading.chunk import CellFault, Chunk, SetAside
 from intake.reading.delimited import Delimited, RecordReader, Rows
 from intake.reading.encoding import Source, lines_of, survey
@@ -20,8 +21,6 @@ from intake.reading.reasons import Aside, CellReason
 from intake.reading.registers import Place, TableReader
 from intake.reading.rows import Row
 
-_VALUE_CHARACTERS = 2000
-"""Of a row refused as a whole; what is shown of it is cut further."""
 _TABLE_ROWS = 1000
 
 
@@ -95,7 +94,7 @@ def _top(source: Source, block: list[str]) -> Top:
 
 def _chunk(place: str, table: Table, rows: Rows, options: Options) -> Chunk:
     assigned = table.assigned
-    faults = [CellFault(row, "", text[:_VALUE_CHARACTERS], reason) for row, (text, reason) in rows.wrong.items()]
+    faults = [CellFault(row, "", text[:VALUE_CHARACTERS], reason) for row, (text, reason) in rows.wrong.items()]
     columns: dict[str, list[str | None]] = {}
     for name, positions in assigned.fields.items():
         columns[name] = _merged(name, [rows.columns[at] for at in positions], faults)

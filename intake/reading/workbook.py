@@ -116,8 +116,11 @@ def _sheet(book: CalamineWorkbook, number: int) -> CalamineSheet:
         raise _refused(error, "sheet") from error
 
 
+def is_damage(error: BaseException) -> bool:
+    """Say whether an error of the reading library, its panics included, means that the file is damaged."""
+    return isinstance(error, CalamineError | OSError | ValueError) or type(error).__name__ == _PANIC
+
+
 def _refused(error: BaseException, kind: str) -> BaseException:
-    """Say of an error of the reading library, its panics included, that the file is damaged; another is not ours."""
-    if isinstance(error, CalamineError | OSError | ValueError) or type(error).__name__ == _PANIC:
-        return CannotReadError(Obstacle.DAMAGED, format=kind, detail=str(error)[:_DETAIL])
-    return error
+    """Return what is told of an error of the reading library; another is not ours."""
+    return CannotReadError(Obstacle.DAMAGED, format=kind, detail=str(error)[:_DETAIL]) if is_damage(error) else error

@@ -15,10 +15,11 @@ from domain.cases.permission import ROLES
 from domain.errors import Refused
 from intake.ingest import Report
 from mingzhang.commands.screening import take_and_screen
-from mingzhang.commands.serve import LOOPBACK, PORT, listening_on, serve_home
+from mingzhang.commands.serve import PORT, listening_on, serve_home
 from mingzhang.console import results, steps, write_line
 from mingzhang.demonstration import FILE, SignIn, furnish, left_by_demo
 from mingzhang.opening import open_home
+from mingzhang.running import LOOPBACK
 from mingzhang.settings import settings_of
 from simulation.county import write_county
 from web.frame.settings import WebSettings

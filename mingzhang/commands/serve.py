@@ -21,6 +21,7 @@ from domain.errors import Unreachable
 from ledger.home import Home
 from mingzhang.console import say, write_line
 from mingzhang.homes import named_home
+from mingzhang.running import LOOPBACK
 from mingzhang.settings import settings_of
 from web.app import create
 from web.frame.provider_settings import provider_settings
@@ -30,7 +31,7 @@ from web.keeping import Keeper
 from web.records.condition.processes import VARIABLE, named_in
 
 app = typer.Typer(add_completion=False)
-PORT, LOOPBACK = 8765, "127.0.0.1"
+PORT = 8765
 GRACE_S = 10
 """How long requests that are being answered may take when the process is asked to stop."""
 BACKLOG = 512
