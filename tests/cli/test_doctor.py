@@ -73,6 +73,14 @@ def test_a_full_disk_is_found(home: Path) -> None:
     assert wrong(looked(home, free_gb=1e9)) == ["disk"]
 
 
+def test_a_home_that_others_may_enter_is_noted(home: Path) -> None:
+    assert looked(home)["home"].state == "ok"
+    home.chmod(0o755)
+    found = looked(home)
+    assert (found["home"].state, wrong(found)) == ("note", [])
+    assert f"chmod 700 {home}" in found["home"].todo.en
+
+
 @pytest.mark.parametrize(("name", "mode"), [("keys/home.json", 0o644), ("keys", 0o755), ("keys/log.json", 0o640)])
 def test_keys_that_others_may_read_are_found(home: Path, name: str, mode: int) -> None:
     (home / name).chmod(mode)

@@ -38,7 +38,7 @@ def examine(looked: Looked) -> list[Check]:
     home = looked.home
     if not (home / FILE).exists() and not (home / MARK).exists():
         raise NotFound(f"{home} 中没有账本", f"there is no ledger in {home}")
-    checks = [machine.disk(home, looked.free_gb), machine.keys(home)]
+    checks = [machine.disk(home, looked.free_gb), machine.folder(home), machine.keys(home)]
     try:
         with closing(Ledger.open(home, place=looked.place)) as ledger:
             checks += of_ledger(looked, ledger)

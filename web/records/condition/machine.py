@@ -1,4 +1,4 @@
-"""The machine under a home: room on its disk, who may read its keys, and the versions that run."""
+"""The machine under a home: room on its disk, who may enter it and read its keys, and the versions that run."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FREE_GB = 2.0
 TIGHT = 3
 """Times as much is worth a note."""
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
-DISK, KEYS = Said("磁盘", "Disk"), Said("密钥文件", "Key files")
+DISK, FOLDER, KEYS = Said("磁盘", "Disk"), Said("账本目录", "Home folder"), Said("密钥文件", "Key files")
 
 
 def disk(home: Path, free_gb: float = FREE_GB) -> Check:
@@ -39,6 +39,16 @@ def disk(home: Path, free_gb: float = FREE_GB) -> Check:
         "make room: move old backups and results away; on a full disk commands end with 4, the ledger stays whole",
     )
     return Check("disk", DISK, state, found, todo if state != "ok" else Said("", ""))
+
+
+def folder(home: Path) -> Check:
+    """Say whether nobody but its owner may enter the home: the read models hold every record of the ledger."""
+    if not home.stat().st_mode & OTHERS:
+        return Check("home", FOLDER, "ok", Said("只有本程序的用户可进入", "only the user of this program may enter it"))
+    return Check(
+        "home", FOLDER, "note", Said("其他用户可进入，读得到读模型", "others may enter it and read the read models"),
+        Said(f"执行 chmod 700 {home}", f"run chmod 700 {home}"),
+    )  # fmt: skip
 
 
 def keys(home: Path) -> Check:
