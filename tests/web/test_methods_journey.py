@@ -34,7 +34,7 @@ def test_an_analyst_reads_a_rule_tries_and_sets_a_threshold_and_reminds_a_townsh
         page = analyst.page
         page.get_by_role("link", name="方法", exact=True).click()
         page.get_by_role("link", name="A01", exact=True).click()
-        expect(page.get_by_text("先想到的无辜解释")).to_be_visible()
+        expect(page.get_by_text("先排除的正当情形")).to_be_visible()
         analyst.picture("rule")
         page.get_by_label("试的值 open_high_wd").fill("9")
         page.get_by_role("row", name="open_high_wd").get_by_role("button", name="看影响").click()
