@@ -12,6 +12,7 @@ import msgspec
 from domain.cases.person import ERASED, RELEASED, RESTRICTED, PersonErased, PersonReleased, PersonRestricted
 from domain.errors import NotFound, Refused
 from domain.fact import Envelope
+from domain.stream import quoted
 from intake.parsing import CHINA
 from ledger import persons
 from ledger.home import Home
@@ -89,7 +90,7 @@ def _append(home: Home, known: Persons, topic: str, event: PersonErased | Person
 
 
 def _stream(subject: str) -> str:
-    return f"{persons.PREFIX}:{subject.replace('%', '%25').replace(':', '%3A')}"
+    return f"{persons.PREFIX}:{quoted(subject)}"
 
 
 def _envelope(subject: str, decision: Decision) -> Envelope:

@@ -9,9 +9,9 @@ import msgspec
 from domain.contract import RECORD_TYPES
 from domain.fact import Envelope
 from domain.intake import RecordRefused
+from domain.stream import quoted
 from intake.reading.chunk import SetAside, Unreadable
 from intake.reasons import ID_CLASH, text_of
-from intake.recording import quoted
 from intake.shown import shown, shown_id
 from intake.validation import Refusal
 from ledger.home import Home

@@ -10,10 +10,10 @@ import msgspec
 
 from domain.fact import content_of
 from domain.form import RecordType
+from domain.stream import quoted
 from ledger.log import AlreadyThere, Ledger, Recorded, StoredRow
 
 _ENCODER = msgspec.json.Encoder()
-_QUOTED = str.maketrans({"%": "%25", ":": "%3A"})
 
 
 class Outcome(NamedTuple):
@@ -24,11 +24,6 @@ class Outcome(NamedTuple):
     amended: int
     clashes: list[int]
     """Numbers of the facts whose id already stands for another person."""
-
-
-def quoted(part: str) -> str:
-    """Return a part of a stream id with ':' and '%' percent-encoded."""
-    return part.translate(_QUOTED) if ":" in part or "%" in part else part
 
 
 def streams_of(record_type: RecordType, sources: Sequence[str], record_ids: Sequence[str]) -> list[str]:

@@ -23,6 +23,7 @@ from domain.cases.suspicion_list import ListEvent
 from domain.cases.suspicion_state import SuspicionState
 from domain.errors import NotFound, Refused
 from domain.fact import Envelope, Fact
+from domain.stream import quoted, unquoted
 from intake.parsing import CHINA
 from ledger.home import Home
 from ledger.log import AlreadyThere, Ledger, Recorded, StoredRow
@@ -79,7 +80,7 @@ class Acting(NamedTuple):
 
 def stream_of(kind: str, identifier: str) -> str:
     """Return the stream of a case."""
-    return f"{kind}:{SOURCE}:{identifier.replace('%', '%25').replace(':', '%3A')}"
+    return f"{kind}:{SOURCE}:{quoted(identifier)}"
 
 
 class Cases:
@@ -198,7 +199,7 @@ def _same(kept: CaseState | None, begun: State) -> State:
 
 
 def _identifier(stream: str) -> str:
-    return stream.rpartition(":")[2].replace("%3A", ":").replace("%25", "%")
+    return unquoted(stream.rpartition(":")[2])
 
 
 def of_suspicion(state: SuspicionState, event: SuspicionEvent) -> Change:

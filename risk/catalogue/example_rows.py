@@ -10,6 +10,7 @@ import duckdb
 from domain.division import township_of, village_of
 from domain.fees import FEES
 from domain.form import ACCOUNT, IDENTITY, RecordType
+from domain.stream import quoted
 from projections.cases import case_table
 from risk.catalogue.example_form import Cell, Example, Row
 from risk.catalogue.rule import MalformedRule
@@ -189,7 +190,7 @@ def fill_fact(form: RecordType, columns: tuple[Column, ...], row: Row, position:
             filled.setdefault(f"{field.column}_valid", True)
         if field.stands == ACCOUNT and f"{field.column}_masked" in names and filled.get(field.column) is not None:
             filled.setdefault(f"{field.column}_masked", False)
-    stream = ":".join((form.name, _encoded(filled["source"]), _encoded(filled.get("record_id"))))
+    stream = ":".join((form.name, quoted(str(filled["source"])), quoted(str(filled.get("record_id")))))
     filled.setdefault("event_id", f"{stream}@{filled['version']}")
     own = filled.get(form.field(form.own_date).column)
     filled.setdefault("recorded_at", own if isinstance(own, str) else as_of.isoformat())
@@ -217,11 +218,6 @@ def _default(kind: str, text: str | None) -> Cell | None:
     if kind == "integer":
         return int(text)
     return int(text) * 100 if kind == "money" else text
-
-
-def _encoded(part: object) -> str:
-    """Return a part of a stream's name with its own '%' and ':' percent-encoded."""
-    return str(part).replace("%", "%25").replace(":", "%3A")
 
 
 def later_than(form: RecordType, filled: Filled, as_of: date) -> list[str]:

@@ -7,6 +7,7 @@ import re
 import msgspec
 
 from domain.errors import Malformed
+from domain.stream import unquoted
 
 _FORM = re.compile(r"([^:]+):([^:]*):([^:]*)@(\d+)", re.DOTALL)
 
@@ -30,17 +31,10 @@ class NotAnEventId(Malformed):
         )
 
 
-def decoded(part: str) -> str:
-    """Undo the percent-encoding of ':' and '%' in a part of an event id."""
-    if "%" not in part:
-        return part
-    return part.replace("%3A", ":").replace("%3a", ":").replace("%25", "%")
-
-
 def record_of(event_id: str) -> RecordRef:
     """Return the record that an event id names; NotAnEventId where it has another form."""
     found = _FORM.fullmatch(event_id)
     if found is None:
         raise NotAnEventId(event_id)
     record_type, source, record_id, _ = found.groups()
-    return RecordRef(decoded(record_type), decoded(source), decoded(record_id), event_id)
+    return RecordRef(unquoted(record_type), unquoted(source), unquoted(record_id), event_id)

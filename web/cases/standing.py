@@ -12,6 +12,7 @@ from domain.cases.list_state import ListState
 from domain.cases.suspicion import SuspicionEvent
 from domain.cases.suspicion_list import ListEvent
 from domain.cases.suspicion_state import SuspicionState
+from domain.stream import unquoted
 from ledger.log import Ledger, Recorded
 
 BATCH = 10_000
@@ -95,7 +96,7 @@ class Standing:
             if kind not in WATCHED:
                 continue
             marks[kind] = max(marks.get(kind, 0), row.position)
-            name = rest.partition(":")[2].replace("%3A", ":").replace("%25", "%")
+            name = unquoted(rest.partition(":")[2])
             if kind == suspicion.KIND:
                 self._suspicion(suspicions, name, row)
                 self._changed.pop(name, None)
