@@ -1,1 +1,1 @@
-"""What runs by itself: streams in and out, the inbox, the clock."""
+"""What runs by itself: streams in and out, screening while records come, the inbox."""
