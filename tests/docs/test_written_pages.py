@@ -81,6 +81,12 @@ def test_every_decision_has_its_headings_and_fits_forty_lines() -> None:
         assert lines[0].startswith(f"# {page.name[:4]} "), page.name
 
 
+def test_the_index_of_decisions_names_every_one() -> None:
+    folder = ROOT / "docs" / "decisions"
+    index = text_of(folder / "README.md")
+    assert [page.name for page in sorted(folder.glob("0*.md")) if f"]({page.name})" not in index] == []
+
+
 @pytest.mark.parametrize("number", [0, 1])
 def test_the_policy_examples_are_read_and_take_effect(tmp_path: Path, number: int) -> None:
     file = tmp_path / "policy.yaml"
