@@ -81,6 +81,12 @@ def test_every_decision_has_its_headings_and_fits_forty_lines() -> None:
         assert lines[0].startswith(f"# {page.name[:4]} "), page.name
 
 
+def test_the_first_page_of_the_documentation_leads_to_every_other() -> None:
+    index = text_of(ROOT / "docs" / "README.md")
+    pages = {page.name for page in (ROOT / "docs").glob("*.md")} - {"README.md"}
+    assert [name for name in sorted(pages) if f"]({name}" not in index] == []
+
+
 def test_the_index_of_decisions_names_every_one() -> None:
     folder = ROOT / "docs" / "decisions"
     index = text_of(folder / "README.md")
