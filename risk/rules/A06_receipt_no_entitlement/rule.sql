@@ -11,7 +11,7 @@ overdue AS (
     SELECT
         u.county, u.event_id, u.payer, u.payer_valid, u.fee, u.fee_year, u.office, u.amount_fen, u.share, u.paid_on, u.posted_on, u.township, u.village,
         greatest(u.paid_on, u.reversed_on) AS since, t.ordinal - w.ordinal AS wd, u.reversed_on IS NOT NULL AS was_reversed,
-        u.explained_until, u.insured_otherwise,
+        u.explained_until, u.insured_otherwise, coalesce(u.reversed_on < n.until_on, FALSE) AS refund_unknown,
         coalesce(u.recorded_paid_until >= u.paid_on, false) OR coalesce(datediff('day', u.paid_on, u.recorded_until) >= $reach_days, false) AS reached,
         u.missing_of_year * 100 > u.payments_of_year * $batch_percent AS year_lacks,
         u.missing_of_township >= $some_missing AND u.missing_of_township * 100 > u.payments_of_township * $batch_percent AS township_lacks,
@@ -20,6 +20,7 @@ overdue AS (
     FROM unrecorded_payments AS u
     INNER JOIN today AS t ON t.county = u.county
     INNER JOIN working_day AS w ON w.county = u.county AND w.day = greatest(u.paid_on, u.reversed_on)
+    LEFT JOIN refunds_not_in AS n ON n.county = u.county
     WHERE t.ordinal - w.ordinal >= $open_wd
         AND (u.explained_until IS NULL OR u.explained_until < $as_of)
 ),
@@ -27,7 +28,7 @@ overdue AS (
 placed AS (
     SELECT
         o.county, o.event_id, o.payer, o.payer_valid, o.fee, o.fee_year, o.office, o.amount_fen, o.share, o.paid_on, o.posted_on, o.township, o.village, o.since, o.wd,
-        o.was_reversed, o.explained_until IS NOT NULL AS was_explained, o.insured_otherwise, o.reached AND NOT o.year_lacks AND NOT o.township_lacks AND NOT o.beginning_lacks AS sure,
+        o.was_reversed, o.explained_until IS NOT NULL AS was_explained, o.insured_otherwise, o.reached AND NOT o.year_lacks AND NOT o.township_lacks AND NOT o.beginning_lacks AND NOT o.refund_unknown AS sure,
         CASE
             WHEN o.explained_until IS NOT NULL OR o.insured_otherwise THEN NULL
             WHEN o.missing_before_first >= $batch_persons AND o.beginning_lacks AND NOT o.year_lacks THEN concat('before the first of ', CAST(o.fee_year AS VARCHAR))

@@ -126,8 +126,9 @@ summed AS (
 paid_twice AS (
     SELECT
         r.county, r.payer, r.fee, r.fee_year, r.township, r.village, r.payments, r.paid_fen - r.largest_fen AS twice_fen, r.paid_fen,
-        r.first_on, t.ordinal - w.ordinal AS open_wd
+        r.first_on, t.ordinal - w.ordinal AS open_wd, coalesce(r.last_on < n.until_on, FALSE) AS refund_unknown
     FROM repeated AS r
+    LEFT JOIN refunds_not_in AS n ON n.county = r.county
     LEFT JOIN summed AS s ON s.county = r.county AND s.payer = r.payer AND s.fee = r.fee AND s.fee_year = r.fee_year
     LEFT JOIN given_back AS g ON g.county = r.county AND g.payer = r.payer AND g.fee = r.fee AND g.fee_year = r.fee_year
     INNER JOIN working_day AS w ON w.county = r.county AND w.day = r.last_on
@@ -156,7 +157,7 @@ INNER JOIN collector_evidence AS e
     ON e.county = b.county AND e.collector_id = b.collector_id AND e.fee = b.fee AND e.fee_year = b.fee_year
 UNION ALL
 SELECT
-    p.county, 'low' AS severity, 'payer' AS subject_type, p.payer AS subject_id, p.township, p.village, p.fee, p.fee_year,
+    p.county, CASE WHEN p.refund_unknown THEN 'watch' ELSE 'low' END AS severity, 'payer' AS subject_type, p.payer AS subject_id, p.township, p.village, p.fee, p.fee_year,
     p.twice_fen AS amount_at_risk_fen, CAST(p.open_wd AS DOUBLE) AS measure, CAST($refund_wd AS DOUBLE) AS threshold,
     p.first_on AS occurred_on, e.events AS evidence,
     struct_pack(
