@@ -64,7 +64,9 @@ ORDER BY p.county, p.township, p.fee, p.fee_year
 """
 
 _DAYS_WITHOUT_PAYMENTS = """
-SELECT g.fee, CAST(g.fee_year AS VARCHAR), CAST(g.first_on AS VARCHAR), CAST(g.last_on AS VARCHAR), CAST(count(*) AS VARCHAR)
+SELECT
+    g.fee, CAST(g.fee_year AS VARCHAR), CAST(g.first_on AS VARCHAR), CAST(g.last_on AS VARCHAR),
+    CAST(count(*) AS VARCHAR)
 FROM payment_gaps AS g
 GROUP BY g.county, g.fee, g.fee_year, g.first_on, g.last_on
 ORDER BY g.county, g.fee, g.fee_year, g.first_on, g.last_on
@@ -150,7 +152,8 @@ class Unjudged:
         return [
             Bilingual(
                 f"{first} 至 {last} {_FEE_NAMES[fee]} {year} 年度缴费明细未传入，台账 {lines} 笔无法判断",
-                f"no payments of {fee} {year} have come in of {first} to {last}: {lines} register lines cannot be judged",
+                f"no payments of {fee} {year} have come in of {first} to {last}: "
+                f"{lines} register lines cannot be judged",
             )
             for fee, year, first, last, lines in rows
         ]
