@@ -38,13 +38,15 @@ lined AS (
 family_lines AS (
     SELECT DISTINCT l.county, l.household, l.fee, l.fee_year FROM register_lines AS l WHERE l.persons > 1
 ),
--- one row per payment with a collector's hand: whose
+-- one row per payment by a collector's hand whose amount nobody owes: whose
 hands AS (
     SELECT h.county, h.event_id, min(h.collector_id) AS collector_id
-    FROM collector_hands AS h WHERE NOT h.group_payer
+    FROM collector_hands AS h
+    LEFT JOIN units AS u ON u.county = h.county AND u.fee = h.fee AND u.fee_year = h.fee_year AND u.amount_fen = h.amount_fen
+    WHERE NOT h.group_payer AND h.channel <> 'fiscal' AND u.fee IS NULL
     GROUP BY h.county, h.event_id
 ),
--- one row per amount charged: a register line, or a payment by a collector's hand without one whose amount nobody owes
+-- one row per amount charged: a register line, or such a payment without one
 charges AS (
     SELECT
         l.county, l.event_id, l.collector_id, l.payer, l.household, l.fee, l.fee_year, l.amount_fen, l.received_on AS charged_on,
@@ -56,25 +58,32 @@ charges AS (
         p.township, p.village, p.receipt_no, 1 AS persons, 'payment' AS kind
     FROM hands AS h
     INNER JOIN standing_payments AS p ON p.county = h.county AND p.event_id = h.event_id
-    LEFT JOIN units AS u ON u.county = p.county AND u.fee = p.fee AND u.fee_year = p.fee_year AND u.amount_fen = p.amount_fen
     LEFT JOIN lined AS l ON l.county = p.county AND l.payer = p.payer AND l.fee = p.fee AND l.fee_year = p.fee_year
     LEFT JOIN family_lines AS f ON f.county = p.county AND f.household = p.household AND f.fee = p.fee AND f.fee_year = p.fee_year
-    WHERE p.channel <> 'fiscal' AND u.fee IS NULL AND l.payer IS NULL AND f.household IS NULL
+    WHERE l.payer IS NULL AND f.household IS NULL
 ),
--- one row per charge with a tariff whose amount is not legal for its person
-unlawful AS (
+-- one row per charge with a tariff whose amount is not what its person's roster row says is due
+off_roster AS (
     SELECT c.county, c.event_id, c.payer, c.fee, c.fee_year, c.amount_fen, q.kind AS tariff_kind
     FROM charges AS c
     INNER JOIN priced AS q ON q.county = c.county AND q.fee = c.fee AND q.fee_year = c.fee_year
-    LEFT JOIN legal_amounts AS g
-        ON g.county = c.county AND g.payer = c.payer AND g.fee = c.fee AND g.fee_year = c.fee_year AND g.amount_fen = c.amount_fen
-    WHERE g.payer IS NULL
+    LEFT JOIN current_roster AS r
+        ON r.county = c.county AND r.payer = c.payer AND r.fee = c.fee AND r.fee_year = c.fee_year AND r.amount_due_fen = c.amount_fen
+    WHERE r.payer IS NULL
 ),
 -- one row per person of such a charge, fee, year and legal amount
 legal AS (
     SELECT g.county, g.payer, g.fee, g.fee_year, g.amount_fen
-    FROM (SELECT DISTINCT u.county, u.payer FROM unlawful AS u) AS w
+    FROM (SELECT DISTINCT o.county, o.payer FROM off_roster AS o) AS w
     INNER JOIN legal_amounts AS g ON g.county = w.county AND g.payer = w.payer
+),
+-- one row per such charge whose amount is not legal for its person
+unlawful AS (
+    SELECT o.county, o.event_id, o.payer, o.fee, o.fee_year, o.amount_fen, o.tariff_kind
+    FROM off_roster AS o
+    LEFT JOIN legal AS g
+        ON g.county = o.county AND g.payer = o.payer AND g.fee = o.fee AND g.fee_year = o.fee_year AND g.amount_fen = o.amount_fen
+    WHERE g.payer IS NULL
 ),
 -- one row per such charge with what its person owes at least
 judged AS (
