@@ -10,38 +10,57 @@ reserved AS (
 usable AS (
     SELECT
         p.county, p.event_id, p.record_id, p.payer, p.payer_name_birth, p.payer_near, p.household, p.fee, p.fee_year, p.amount_fen,
-        p.paid_at, p.paid_on, p.timed, p.receipt_no, p.township, p.village, o.paid_by, r.payer IS NOT NULL AS is_reserved
+        p.paid_at, p.paid_on, p.timed, p.receipt_no, p.township, p.village, g.event_id IS NOT NULL AS is_collective, r.payer IS NOT NULL AS is_reserved
     FROM standing_payments AS p
-    LEFT JOIN paid_otherwise AS o ON o.county = p.county AND o.event_id = p.event_id
+    LEFT JOIN paid_otherwise AS o ON o.county = p.county AND o.event_id = p.event_id AND o.paid_by <> 'collective'
+    LEFT JOIN paid_otherwise AS g ON g.county = p.county AND g.event_id = p.event_id AND g.paid_by = 'collective'
     LEFT JOIN reserved AS r ON r.county = p.county AND r.payer = p.payer AND r.fee = p.fee AND r.fee_year = p.fee_year
-    WHERE p.amount_fen > 0 AND coalesce(o.paid_by, 'collective') = 'collective'
+    WHERE p.amount_fen > 0 AND o.event_id IS NULL
 ),
--- one row per line that names a payment, and that payment: of several sources' payments under one number, the person's, or of the line's year, receipt or village first
-pointed AS (
+-- one row per line that names a payment, and usable payment of that number
+pointers AS (
     SELECT
-        l.county, l.event_id, u.event_id AS payment, 'pointer' AS how, l.amount_fen AS line_fen, l.received_on, l.payer, l.household, l.fee, l.fee_year,
-        l.persons, l.collector_id, u.amount_fen, u.paid_at, u.paid_on, u.timed, u.payer AS paid_for, u.paid_by
+        l.county, l.event_id, u.event_id AS payment, l.amount_fen AS line_fen, l.received_on, l.payer, l.household, l.fee, l.fee_year,
+        l.persons, l.collector_id, u.amount_fen, u.paid_at, u.paid_on, u.timed, u.payer AS paid_for, u.is_collective,
+        CASE WHEN u.payer = l.payer THEN 0 ELSE 1 END AS other_person, CASE WHEN u.fee_year = l.fee_year THEN 0 ELSE 1 END AS other_year,
+        CASE WHEN u.receipt_no = l.receipt_no THEN 0 ELSE 1 END AS other_receipt, CASE WHEN u.village = l.village THEN 0 ELSE 1 END AS other_village
     FROM register_lines AS l
     INNER JOIN usable AS u ON u.county = l.county AND u.record_id = l.payment_id AND u.fee = l.fee
     WHERE NOT u.is_reserved OR (u.payer = l.payer AND u.fee_year = l.fee_year)
-    QUALIFY row_number() OVER (
-        PARTITION BY l.county, l.event_id
-        ORDER BY CASE WHEN u.payer = l.payer THEN 0 ELSE 1 END, CASE WHEN u.fee_year = l.fee_year THEN 0 ELSE 1 END,
-            CASE WHEN u.receipt_no = l.receipt_no THEN 0 ELSE 1 END, CASE WHEN u.village = l.village THEN 0 ELSE 1 END, u.event_id
-    ) = 1
+),
+-- one row per line with payments of several sources under the number
+ambiguous AS (
+    SELECT p.county, p.event_id
+    FROM pointers AS p
+    GROUP BY p.county, p.event_id
+    HAVING count(*) > 1
+),
+-- one row per such line and payment but the one it means: the person's, or of the line's year, receipt or village first
+unmeant AS (
+    SELECT n.county, n.event_id, n.payment
+    FROM (
+        SELECT
+            p.county, p.event_id, p.payment,
+            row_number() OVER (
+                PARTITION BY p.county, p.event_id ORDER BY p.other_person, p.other_year, p.other_receipt, p.other_village, p.payment
+            ) AS place
+        FROM ambiguous AS a
+        INNER JOIN pointers AS p ON p.county = a.county AND p.event_id = a.event_id
+    ) AS n
+    WHERE n.place > 1
 ),
 -- one row per line and payment that may be its money, by what joins them
 candidates AS (
     SELECT
         l.county, l.event_id, u.event_id AS payment, 'person' AS how, l.amount_fen AS line_fen, l.received_on, l.payer, l.household, l.fee, l.fee_year,
-        l.persons, l.collector_id, u.amount_fen, u.paid_at, u.paid_on, u.timed, u.payer AS paid_for, u.paid_by
+        l.persons, l.collector_id, u.amount_fen, u.paid_at, u.paid_on, u.timed, u.payer AS paid_for, u.is_collective
     FROM register_lines AS l
     INNER JOIN usable AS u ON u.county = l.county AND u.payer = l.payer AND u.fee = l.fee AND u.fee_year = l.fee_year
     WHERE l.persons <= 1 OR NOT u.is_reserved
     UNION ALL
     SELECT
         l.county, l.event_id, u.event_id AS payment, 'receipt' AS how, l.amount_fen AS line_fen, l.received_on, l.payer, l.household, l.fee, l.fee_year,
-        l.persons, l.collector_id, u.amount_fen, u.paid_at, u.paid_on, u.timed, u.payer AS paid_for, u.paid_by
+        l.persons, l.collector_id, u.amount_fen, u.paid_at, u.paid_on, u.timed, u.payer AS paid_for, u.is_collective
     FROM register_lines AS l
     INNER JOIN usable AS u
         ON u.county = l.county AND u.receipt_no = l.receipt_no AND u.fee = l.fee AND u.fee_year = l.fee_year
@@ -50,15 +69,17 @@ candidates AS (
     UNION ALL
     SELECT
         l.county, l.event_id, u.event_id AS payment, 'household' AS how, l.amount_fen AS line_fen, l.received_on, l.payer, l.household, l.fee, l.fee_year,
-        l.persons, l.collector_id, u.amount_fen, u.paid_at, u.paid_on, u.timed, u.payer AS paid_for, u.paid_by
+        l.persons, l.collector_id, u.amount_fen, u.paid_at, u.paid_on, u.timed, u.payer AS paid_for, u.is_collective
     FROM register_lines AS l
     INNER JOIN usable AS u ON u.county = l.county AND u.household = l.household AND u.fee = l.fee AND u.fee_year = l.fee_year
     WHERE l.persons > 1 AND NOT u.is_reserved
     UNION ALL
     SELECT
-        n.county, n.event_id, n.payment, n.how, n.line_fen, n.received_on, n.payer, n.household, n.fee, n.fee_year,
-        n.persons, n.collector_id, n.amount_fen, n.paid_at, n.paid_on, n.timed, n.paid_for, n.paid_by
-    FROM pointed AS n
+        p.county, p.event_id, p.payment, 'pointer' AS how, p.line_fen, p.received_on, p.payer, p.household, p.fee, p.fee_year,
+        p.persons, p.collector_id, p.amount_fen, p.paid_at, p.paid_on, p.timed, p.paid_for, p.is_collective
+    FROM pointers AS p
+    LEFT JOIN unmeant AS u ON u.county = p.county AND u.event_id = p.event_id AND u.payment = p.payment
+    WHERE u.payment IS NULL
 ),
 -- one row per line and payment up to 30 days ahead of it by the line's own collector, or by any collector's own money or hand
 advanced AS (
@@ -82,7 +103,7 @@ in_time AS (
     FROM candidates AS c
     LEFT JOIN advanced AS a ON a.county = c.county AND a.event_id = c.event_id AND a.payment = c.payment
     LEFT JOIN collective AS g ON g.county = c.county AND g.event_id = c.payment AND g.collector_id = c.collector_id
-    WHERE (c.paid_by IS NULL OR g.event_id IS NOT NULL) AND (c.paid_on >= c.received_on OR c.how = 'pointer' OR a.event_id IS NOT NULL)
+    WHERE (NOT c.is_collective OR g.event_id IS NOT NULL) AND (c.paid_on >= c.received_on OR c.how = 'pointer' OR a.event_id IS NOT NULL)
 ),
 -- one row per line: whether a payment of its own person, fee and year is among its candidates
 ways AS (
@@ -166,7 +187,7 @@ unclaimed AS (
         u.receipt_no, u.township, u.village
     FROM usable AS u
     LEFT JOIN allotted AS a ON a.county = u.county AND a.payment = u.event_id
-    WHERE a.payment IS NULL AND NOT u.is_reserved AND u.paid_by IS NULL
+    WHERE a.payment IS NULL AND NOT u.is_reserved AND NOT u.is_collective
 ),
 -- one row per bare line and number one slip away from the one written, or the number itself
 line_numbers AS (
