@@ -128,26 +128,38 @@ recorded_years AS (
     SELECT DISTINCT e.county, e.fee, e.fee_year
     FROM entitlements AS e
 ),
--- one row per person, fee and year with a receipt and no payment at all, nor an entitlement under his number or a near one
+-- one row per line with a receipt and no payment at all, of such a fee and year
+unsettled AS (
+    SELECT
+        s.county, s.event_id, s.payer, s.fee, s.fee_year, s.township, s.village, s.open_fen, s.received_on, s.started_on, t.ordinal - s.started_ordinal AS wd
+    FROM settlement AS s
+    INNER JOIN today AS t ON t.county = s.county
+    INNER JOIN recorded_years AS y ON y.county = s.county AND y.fee = s.fee AND y.fee_year = s.fee_year
+    WHERE s.state = 'open' AND s.settled_fen = 0 AND s.persons = 1 AND t.ordinal - s.started_ordinal >= $open_wd
+),
+-- one row per person of such a line, fee and year with an entitlement under the person's number or a near one
+recorded AS (
+    SELECT e.county, e.payer, e.fee, e.fee_year
+    FROM (SELECT DISTINCT u.county, u.payer FROM unsettled AS u) AS u
+    INNER JOIN entitlements AS e ON e.county = u.county AND e.payer = u.payer
+    WHERE e.reversed_on IS NULL
+    UNION
+    SELECT n.county, n.payer, n.fee, n.fee_year
+    FROM (SELECT e.county, unnest(e.payer_near) AS payer, e.fee, e.fee_year FROM entitlements AS e WHERE e.reversed_on IS NULL AND NOT e.payer_valid) AS n
+),
+-- one row per person, fee and year with a receipt and no payment at all, nor such an entitlement
 unpaid AS (
     SELECT
         s.county, s.payer, s.fee, s.fee_year,
         CASE WHEN s.fee IN ('resident-medical', 'flexible-medical') THEN 'medical-insurance' ELSE 'human-resources' END AS office,
         max(s.township) AS township, max(s.village) AS village, CAST(sum(s.open_fen) AS BIGINT) AS fen, min(s.received_on) AS first_on,
-        max(datediff('day', s.started_on, $as_of)) AS days, max(t.ordinal - s.started_ordinal) AS wd, list_sort(list(DISTINCT s.event_id)) AS events
-    FROM settlement AS s
-    INNER JOIN today AS t ON t.county = s.county
-    INNER JOIN recorded_years AS y ON y.county = s.county AND y.fee = s.fee AND y.fee_year = s.fee_year
-    LEFT JOIN (
-        SELECT e.county, e.payer, e.fee, e.fee_year FROM entitlements AS e WHERE e.reversed_on IS NULL
-        UNION
-        SELECT e.county, unnest(e.payer_near) AS payer, e.fee, e.fee_year FROM entitlements AS e WHERE e.reversed_on IS NULL AND NOT e.payer_valid
-    ) AS e ON e.county = s.county AND e.payer = s.payer AND e.fee = s.fee AND e.fee_year = s.fee_year
+        max(datediff('day', s.started_on, $as_of)) AS days, max(s.wd) AS wd, list_sort(list(DISTINCT s.event_id)) AS events
+    FROM unsettled AS s
+    LEFT JOIN recorded AS e ON e.county = s.county AND e.payer = s.payer AND e.fee = s.fee AND e.fee_year = s.fee_year
     LEFT JOIN whitelist AS x
         ON x.county = s.county AND x.payer = s.payer AND x.fee = s.fee AND x.fee_year = s.fee_year
         AND coalesce(x.kind, 'entitlement-explained') = 'entitlement-explained' AND coalesce(x.valid_until, $as_of) >= $as_of
-    WHERE s.state = 'open' AND s.settled_fen = 0 AND s.persons = 1 AND t.ordinal - s.started_ordinal >= $open_wd
-        AND e.payer IS NULL AND x.payer IS NULL
+    WHERE e.payer IS NULL AND x.payer IS NULL
     GROUP BY s.county, s.payer, s.fee, s.fee_year
 )
 SELECT

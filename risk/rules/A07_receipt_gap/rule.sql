@@ -96,29 +96,53 @@ placed AS (
         FROM ranges AS r
     ) AS x
 ),
--- one row per mark and book that has its number, with whether it may be another collector's, and its place among the books of the mark's collector: where it is voided, else the last one handed out before it
-shelved AS (
-    SELECT
-        r.county, r.event_id AS book, r.collector_id, r.lead, r.width, r.first_n, p.n, p.event_id, p.day, p.township, p.village, p.on_register,
-        max(CASE WHEN r.collector_id = p.collector_id THEN 1 ELSE 0 END) OVER (PARTITION BY p.county, p.lead, p.width, p.n, p.event_id) AS is_owned,
-        row_number() OVER (
-            PARTITION BY p.county, p.lead, p.width, p.n, p.event_id
-            ORDER BY CASE WHEN r.collector_id = p.collector_id THEN 0 ELSE 1 END, CASE WHEN r.event_id = p.event_id THEN 0 ELSE 1 END,
-                CASE WHEN r.issued_on <= p.day THEN 0 ELSE 1 END, coalesce(abs(datediff('day', r.issued_on, p.day)), 0), r.event_id
-        ) AS nth
+-- one row per beginning of books, with how many books begin there: numbers may be given anew every year or to everyone
+beginnings AS (
+    SELECT r.county, r.lead, r.width, r.first_n, count(*) AS books
     FROM ranges AS r
+    GROUP BY r.county, r.lead, r.width, r.first_n
+),
+-- one row per mark and book that has its number
+fitting AS (
+    SELECT
+        r.county, r.event_id AS book, r.collector_id, r.issued_on, r.lead, r.width, r.first_n, p.n, p.event_id, p.collector_id AS taker, p.day, p.township, p.village,
+        p.on_register, b.books
+    FROM beginnings AS b
+    INNER JOIN ranges AS r ON r.county = b.county AND r.lead = b.lead AND r.width = b.width AND r.first_n = b.first_n
     INNER JOIN placed AS p
         ON p.county = r.county AND p.lead = r.lead AND p.width = r.width AND p.first_n = r.first_n AND p.n <= r.last_n
     WHERE p.event_id IS NOT NULL
 ),
--- one row per book and number accounted for: when and where it was first used, and by which register line (of books with the same numbers the collector's own one, numbers being given anew every year or to everyone)
+-- one row per mark and book, where several begin at its number, with whether it may be another collector's, and its place among the books of the mark's collector: where it is voided, else the last one handed out before it
+ranked AS (
+    SELECT
+        f.county, f.book, f.collector_id, f.lead, f.width, f.first_n, f.n, f.event_id, f.day, f.township, f.village, f.on_register,
+        max(CASE WHEN f.collector_id = f.taker THEN 1 ELSE 0 END) OVER (PARTITION BY f.county, f.lead, f.width, f.n, f.event_id) AS is_owned,
+        row_number() OVER (
+            PARTITION BY f.county, f.lead, f.width, f.n, f.event_id
+            ORDER BY CASE WHEN f.collector_id = f.taker THEN 0 ELSE 1 END, CASE WHEN f.book = f.event_id THEN 0 ELSE 1 END,
+                CASE WHEN f.issued_on <= f.day THEN 0 ELSE 1 END, coalesce(abs(datediff('day', f.issued_on, f.day)), 0), f.book
+        ) AS nth
+    FROM fitting AS f
+    WHERE f.books > 1
+),
+-- one row per mark and book for which it counts: of several the collector's own one
+shelved AS (
+    SELECT f.county, f.book, f.collector_id, f.lead, f.width, f.first_n, f.n, f.event_id, f.day, f.township, f.village, f.on_register
+    FROM fitting AS f
+    WHERE f.books = 1
+    UNION ALL
+    SELECT r.county, r.book, r.collector_id, r.lead, r.width, r.first_n, r.n, r.event_id, r.day, r.township, r.village, r.on_register
+    FROM ranked AS r
+    WHERE r.is_owned = 0 OR r.nth = 1
+),
+-- one row per book and number accounted for: when and where it was first used, and by which register line
 accounted AS (
     SELECT
         s.county, s.book, s.collector_id, s.lead, s.width, s.first_n, s.n, bool_or(s.on_register) AS on_register,
         min(CASE WHEN s.on_register THEN s.day END) AS day, min(CASE WHEN s.on_register THEN s.event_id END) AS line,
         min(CASE WHEN s.on_register THEN s.township END) AS township, min(CASE WHEN s.on_register THEN s.village END) AS village
     FROM shelved AS s
-    WHERE s.is_owned = 0 OR s.nth = 1
     GROUP BY s.county, s.book, s.collector_id, s.lead, s.width, s.first_n, s.n
 ),
 -- one row per number accounted for with the one before it, and the last one that the register used some days ago

@@ -80,26 +80,46 @@ booked AS (
     FROM shelved AS s
     WHERE s.nth = 1
 ),
--- one row per line with what its number is: a form of a book, else the text in its collector's own series; seasons long apart start a series anew
-steps AS (
+-- one row per line with what its number is: a form of a book, else the text in its collector's own series
+formed AS (
     SELECT
         l.county, l.event_id, l.collector_id, l.receipt_no, l.day, l.payer, l.household, l.fee, l.fee_year, l.amount_fen, l.township, l.village,
-        l.households_known, l.state, l.open_fen, b.book, b.n, concat(coalesce(b.book, 'series'), ' ', coalesce(CAST(b.n AS VARCHAR), l.receipt_no)) AS form,
-        CASE
-            WHEN b.book IS NULL AND datediff('day', lag(l.day) OVER (PARTITION BY l.county, l.collector_id, concat(coalesce(b.book, 'series'), ' ', coalesce(CAST(b.n AS VARCHAR), l.receipt_no)) ORDER BY l.day, l.event_id), l.day) > $series_days
-                THEN 1
-            ELSE 0
-        END AS anew
+        l.households_known, l.state, l.open_fen, b.book, b.n, concat(coalesce(b.book, 'series'), ' ', coalesce(CAST(b.n AS VARCHAR), l.receipt_no)) AS form
     FROM lines AS l
     LEFT JOIN booked AS b ON b.county = l.county AND b.event_id = l.event_id
 ),
--- one row per line with its series
+-- one row per collector and text of the own series written over a long time; seasons long apart start a series anew
+long_used AS (
+    SELECT f.county, f.collector_id, f.form
+    FROM formed AS f
+    WHERE f.book IS NULL
+    GROUP BY f.county, f.collector_id, f.form
+    HAVING datediff('day', min(f.day), max(f.day)) > $series_days
+),
+-- one row per line of these, with whether it starts a series anew
+steps AS (
+    SELECT
+        f.county, f.event_id, f.collector_id, f.form, f.day,
+        CASE
+            WHEN datediff('day', lag(f.day) OVER (PARTITION BY f.county, f.collector_id, f.form ORDER BY f.day, f.event_id), f.day) > $series_days THEN 1
+            ELSE 0
+        END AS anew
+    FROM long_used AS u
+    INNER JOIN formed AS f ON f.county = u.county AND f.collector_id = u.collector_id AND f.form = u.form
+    WHERE f.book IS NULL
+),
+-- one row per such line with its series
+counted AS (
+    SELECT s.county, s.event_id, sum(s.anew) OVER (PARTITION BY s.county, s.collector_id, s.form ORDER BY s.day, s.event_id ROWS UNBOUNDED PRECEDING) AS series
+    FROM steps AS s
+),
+-- one row per line with its series, the first where there is but one
 used AS (
     SELECT
-        s.county, s.event_id, s.collector_id, s.receipt_no, s.day, s.payer, s.household, s.fee, s.fee_year, s.amount_fen, s.township, s.village,
-        s.households_known, s.state, s.open_fen, s.book, s.n, s.form,
-        sum(s.anew) OVER (PARTITION BY s.county, s.collector_id, s.form ORDER BY s.day, s.event_id ROWS UNBOUNDED PRECEDING) AS series
-    FROM steps AS s
+        f.county, f.event_id, f.collector_id, f.receipt_no, f.day, f.payer, f.household, f.fee, f.fee_year, f.amount_fen, f.township, f.village,
+        f.households_known, f.state, f.open_fen, f.book, f.n, f.form, coalesce(c.series, 0) AS series
+    FROM formed AS f
+    LEFT JOIN counted AS c ON c.county = f.county AND c.event_id = f.event_id
 ),
 -- one row per collector and receipt: its lines
 receipts AS (

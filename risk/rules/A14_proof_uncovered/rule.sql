@@ -75,10 +75,11 @@ registered AS (
     FROM register_lines AS l
     GROUP BY l.county, l.payer, l.fee, l.fee_year
 ),
--- one row per person, fee and year: what the person owes by the roster, the least of several
+-- one row per person complained of, fee and year: what the person owes by the roster, the least of several
 due AS (
     SELECT r.county, r.payer, r.fee, r.fee_year, min(r.amount_due_fen) AS amount_fen, min(r.township) AS township, min(r.village) AS village
-    FROM rosters AS r
+    FROM (SELECT DISTINCT k.county, k.payer FROM complained AS k) AS k
+    INNER JOIN rosters AS r ON r.county = k.county AND r.payer = k.payer
     GROUP BY r.county, r.payer, r.fee, r.fee_year
 ),
 -- one row per complaint to which no payment answers up to the day on which it was made, with the collector whom it or the register names

@@ -1,15 +1,11 @@
 -- one row per collector, fee and fee year in which cash taken exceeds what was paid for the same persons
 WITH RECURSIVE
--- one row per settled register line with its claim: all lines of one person, fee and year, or one line for a family by itself; the claim's last line is number 1
+-- one row per settled register line with its claim: all lines of one person, fee and year, or one line for a family by itself
 claimed AS (
     SELECT
-        l.county, l.event_id, l.payer, l.fee, l.fee_year, l.amount_fen, l.surplus_fen, l.received_on, l.collector_id, l.township, l.village,
+        l.county, l.event_id, l.payer, l.fee, l.fee_year, l.amount_fen, l.surplus_fen, l.received_at, l.received_on, l.collector_id, l.township, l.village,
         l.receipt_no, l.persons, l.household,
-        CASE WHEN l.persons > 1 THEN l.event_id ELSE concat('person:', l.payer, ':', l.fee, ':', CAST(l.fee_year AS VARCHAR)) END AS claim,
-        row_number() OVER (
-            PARTITION BY l.county, CASE WHEN l.persons > 1 THEN l.event_id ELSE concat('person:', l.payer, ':', l.fee, ':', CAST(l.fee_year AS VARCHAR)) END
-            ORDER BY l.received_at DESC NULLS LAST, l.event_id DESC NULLS LAST
-        ) AS from_last
+        CASE WHEN l.persons > 1 THEN l.event_id ELSE concat('person:', l.payer, ':', l.fee, ':', CAST(l.fee_year AS VARCHAR)) END AS claim
     FROM settlement AS l
     WHERE l.state = 'settled'
 ),
@@ -19,20 +15,19 @@ claims AS (
         c.county, c.claim, c.payer, c.fee, c.fee_year, max(c.persons) AS persons,
         CAST(sum(c.amount_fen) AS BIGINT) AS cash_fen, CAST(sum(c.surplus_fen) AS BIGINT) AS surplus_fen,
         min(c.received_on) AS first_on, max(c.received_on) AS last_on,
-        max(CASE WHEN c.from_last = 1 THEN c.collector_id END) AS collector_id,
-        max(CASE WHEN c.from_last = 1 THEN c.township END) AS township,
-        max(CASE WHEN c.from_last = 1 THEN c.village END) AS village,
         max(c.household) AS household
     FROM claimed AS c
     GROUP BY c.county, c.claim, c.payer, c.fee, c.fee_year
 ),
--- one row per claim above what settled it
+-- one row per claim above what settled it, with the collector and place of its last line
 above AS (
     SELECT
-        c.county, c.claim, c.payer, c.fee, c.fee_year, c.persons, c.cash_fen, c.first_on, c.last_on, c.collector_id, c.township, c.village,
+        c.county, c.claim, c.payer, c.fee, c.fee_year, c.persons, c.cash_fen, c.first_on, c.last_on, l.collector_id, l.township, l.village,
         c.household, c.surplus_fen
     FROM claims AS c
+    INNER JOIN claimed AS l ON l.county = c.county AND l.claim = c.claim
     WHERE c.surplus_fen >= $from_fen
+    QUALIFY row_number() OVER (PARTITION BY c.county, c.claim ORDER BY l.received_at DESC NULLS LAST, l.event_id DESC NULLS LAST) = 1
 ),
 -- one row per such claim and other claim of the same payer, or on the same receipt
 beside AS (

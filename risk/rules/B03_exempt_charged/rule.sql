@@ -1,14 +1,5 @@
 -- one row per collector, fee and fee year (payer where no collector is named) with persons charged whose fee the treasury pays, wholly or in part, and who were not given it back
 WITH
--- one row per payment with a collector's hand: whose
-hands AS (
-    SELECT h.county, h.event_id, min(h.collector_id) AS collector_id FROM collector_hands AS h GROUP BY h.county, h.event_id
-),
--- one row per person, fee and year with a register line: who took the money
-takers AS (
-    SELECT l.county, l.payer, l.fee, l.fee_year, max(l.collector_id) AS collector_id
-    FROM register_lines AS l GROUP BY l.county, l.payer, l.fee, l.fee_year
-),
 -- one row per fixed amount of a fee, fee year and category
 fixed_tariff AS (
     SELECT t.county, t.fee, t.fee_year, t.category, max(t.amount_fen) AS amount_fen
@@ -44,7 +35,7 @@ years_paid AS (
 charges AS (
     SELECT
         s.county, s.event_id, s.payer, s.fee, coalesce(y.fee_year, s.fee_year) AS fee_year, s.amount_fen,
-        s.received_on AS charged_on, s.township, s.village, s.collector_id,
+        s.received_on AS charged_on, s.township, s.village, TRUE AS is_line, s.collector_id,
         CASE WHEN s.surplus_fen > 0 THEN s.amount_fen - coalesce(x.explained_fen, s.surplus_fen) ELSE s.amount_fen END AS cash_fen, 0 AS paid_fen
     FROM settlement AS s
     INNER JOIN favoured AS v ON v.county = s.county AND v.payer = s.payer
@@ -54,17 +45,15 @@ charges AS (
     UNION ALL
     SELECT
         p.county, p.event_id, p.payer, p.fee, p.fee_year, p.amount_fen, p.paid_on AS charged_on, p.township, p.village,
-        coalesce(k.collector_id, h.collector_id) AS collector_id, 0 AS cash_fen, p.amount_fen AS paid_fen
+        FALSE AS is_line, CAST(NULL AS VARCHAR) AS collector_id, 0 AS cash_fen, p.amount_fen AS paid_fen
     FROM standing_payments AS p
     INNER JOIN favoured AS v ON v.county = p.county AND v.payer = p.payer
-    LEFT JOIN hands AS h ON h.county = p.county AND h.event_id = p.event_id
-    LEFT JOIN takers AS k ON k.county = p.county AND k.payer = p.payer AND k.fee = p.fee AND k.fee_year = p.fee_year
     WHERE p.channel <> 'fiscal'
 ),
 -- one row per charge with the category that applied that day
 categorised AS (
     SELECT
-        c.county, c.event_id, c.payer, c.fee, c.fee_year, c.charged_on, c.township, c.village, c.collector_id, c.cash_fen, c.paid_fen,
+        c.county, c.event_id, c.payer, c.fee, c.fee_year, c.charged_on, c.township, c.village, c.is_line, c.collector_id, c.cash_fen, c.paid_fen,
         g.category, g.event_id AS category_event
     FROM charges AS c
     INNER JOIN payer_categories AS g
@@ -78,7 +67,7 @@ exempt AS (
     SELECT
         c.county, c.payer, c.fee, c.fee_year, c.category, s.full_fen, s.due_fen,
         greatest(CAST(sum(c.cash_fen) AS BIGINT), CAST(sum(c.paid_fen) AS BIGINT)) AS charged_fen,
-        min(c.charged_on) AS first_on, max(c.charged_on) AS last_on, max(c.collector_id) AS collector_id,
+        min(c.charged_on) AS first_on, max(c.charged_on) AS last_on,
         min(c.township) AS township, min(c.village) AS village
     FROM categorised AS c
     INNER JOIN shares AS s ON s.county = c.county AND s.fee = c.fee AND s.fee_year = c.fee_year AND s.category = c.category
@@ -98,15 +87,46 @@ given_back AS (
     FROM refunds AS r GROUP BY r.county, r.payer, r.fee, r.fee_year
 ),
 -- one row per person, fee and year charged something although fully funded, or in full although partly funded, with what is not given back
-charged AS (
+overpaid AS (
     SELECT
-        e.county, e.payer, e.fee, e.fee_year, e.category, e.due_fen, e.charged_fen, e.first_on, e.last_on, e.collector_id, e.township, e.village,
+        e.county, e.payer, e.fee, e.fee_year, e.category, e.due_fen, e.charged_fen, e.first_on, e.last_on, e.township, e.village,
         e.charged_fen - coalesce(r.due_fen, e.due_fen) - coalesce(g.back_fen, 0) AS kept_fen
     FROM exempt AS e
     LEFT JOIN rostered AS r ON r.county = e.county AND r.payer = e.payer AND r.fee = e.fee AND r.fee_year = e.fee_year
     LEFT JOIN given_back AS g ON g.county = e.county AND g.payer = e.payer AND g.fee = e.fee AND g.fee_year = e.fee_year
     WHERE (e.due_fen = 0 OR e.charged_fen >= e.full_fen)
         AND e.charged_fen - coalesce(r.due_fen, e.due_fen) - coalesce(g.back_fen, 0) >= $from_fen
+),
+-- one row per payment for such a person with a collector's hand: whose
+hands AS (
+    SELECT h.county, h.event_id, min(h.collector_id) AS collector_id
+    FROM (SELECT DISTINCT o.county, o.payer FROM overpaid AS o) AS o
+    INNER JOIN collector_hands AS h ON h.county = o.county AND h.payer = o.payer
+    GROUP BY h.county, h.event_id
+),
+-- one row per such person, fee and year with a register line: who took the money
+takers AS (
+    SELECT l.county, l.payer, l.fee, l.fee_year, max(l.collector_id) AS collector_id
+    FROM (SELECT DISTINCT o.county, o.payer FROM overpaid AS o) AS o
+    INNER JOIN register_lines AS l ON l.county = o.county AND l.payer = o.payer
+    GROUP BY l.county, l.payer, l.fee, l.fee_year
+),
+-- one row per such person, fee, year and category: through whom
+collected AS (
+    SELECT
+        o.county, o.payer, o.fee, o.fee_year, o.category,
+        max(CASE WHEN c.is_line THEN c.collector_id ELSE coalesce(k.collector_id, h.collector_id) END) AS collector_id
+    FROM overpaid AS o
+    INNER JOIN categorised AS c ON c.county = o.county AND c.payer = o.payer AND c.fee = o.fee AND c.fee_year = o.fee_year AND c.category = o.category
+    LEFT JOIN hands AS h ON h.county = c.county AND h.event_id = c.event_id
+    LEFT JOIN takers AS k ON k.county = c.county AND k.payer = c.payer AND k.fee = c.fee AND k.fee_year = c.fee_year
+    GROUP BY o.county, o.payer, o.fee, o.fee_year, o.category
+),
+-- one row per person, fee and year so charged, and through whom
+charged AS (
+    SELECT o.county, o.payer, o.fee, o.fee_year, o.category, o.due_fen, o.charged_fen, o.first_on, o.last_on, c.collector_id, o.township, o.village, o.kept_fen
+    FROM overpaid AS o
+    LEFT JOIN collected AS c ON c.county = o.county AND c.payer = o.payer AND c.fee = o.fee AND c.fee_year = o.fee_year AND c.category = o.category
 ),
 -- one row per fee, fee year and day on which the treasury's share was given back to persons who had paid first
 reimbursed AS (

@@ -32,14 +32,20 @@ compared AS (
     FROM cash AS c
     LEFT JOIN paid AS p ON p.county = c.county AND p.event_id = c.event_id
 ),
+-- one row per person, fee and year of such a line, and legal amount
+amounts AS (
+    SELECT g.county, g.payer, g.fee, g.fee_year, g.amount_fen
+    FROM (SELECT DISTINCT c.county, c.payer, c.fee, c.fee_year FROM cash AS c) AS c
+    INNER JOIN legal_amounts AS g ON g.county = c.county AND g.payer = c.payer AND g.fee = c.fee AND g.fee_year = c.fee_year
+),
 -- one row per line whose cash is one tier of its payer's and whose payments, with or without the treasury's part, are a lower one
 downgraded AS (
     SELECT DISTINCT
         m.county, m.event_id, m.payer, m.fee, m.fee_year, m.collector_id, m.township, m.village, m.charged_on, m.payments, m.cash_fen, m.paid_fen, m.surplus_fen
     FROM compared AS m
-    INNER JOIN legal_amounts AS h
+    INNER JOIN amounts AS h
         ON h.county = m.county AND h.payer = m.payer AND h.fee = m.fee AND h.fee_year = m.fee_year AND h.amount_fen = m.cash_fen
-    INNER JOIN legal_amounts AS l
+    INNER JOIN amounts AS l
         ON l.county = m.county AND l.payer = m.payer AND l.fee = m.fee AND l.fee_year = m.fee_year
         AND l.amount_fen IN (m.paid_fen, m.paid_fen + m.fiscal_fen)
     WHERE m.paid_fen > 0 AND m.paid_fen + m.fiscal_fen < m.cash_fen

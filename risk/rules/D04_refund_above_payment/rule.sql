@@ -61,10 +61,11 @@ over_one AS (
 reversing AS (
     SELECT DISTINCT e.county, e.source, e.fee FROM entitlements AS e WHERE e.reversed_on IS NOT NULL
 ),
--- one row per person, fee and year whose cover stands though its office records reversals: nothing of that year was given back
+-- one row per person refunded, fee and year whose cover stands though its office records reversals: nothing of that year was given back
 covered_still AS (
     SELECT DISTINCT e.county, e.payer, e.fee, e.fee_year
-    FROM entitlements AS e
+    FROM (SELECT DISTINCT r.county, r.payer FROM refunded AS r) AS w
+    INNER JOIN entitlements AS e ON e.county = w.county AND e.payer = w.payer
     INNER JOIN reversing AS v ON v.county = e.county AND v.source = e.source AND v.fee = e.fee
     WHERE e.reversed_on IS NULL AND e.amount_fen > 0
 ),

@@ -70,15 +70,10 @@ paid_for AS (
     FROM gathered AS g
     GROUP BY g.county, g.subject_type, g.subject_id, g.fee, g.fee_year
 ),
--- one row per fee and fee year with a roster: without one nobody can tell how many live in a village
-rosters_in AS (
-    SELECT DISTINCT r.county, r.fee, r.fee_year FROM rosters AS r WHERE r.village IS NOT NULL
-),
--- one row per payment of such a fee and year for a person whom no register knows
+-- one row per payment for a person whom no register knows
 unknown AS (
     SELECT p.county, p.event_id, p.payer, p.township, p.village, p.fee, p.fee_year, p.amount_fen, p.paid_on
-    FROM rosters_in AS i
-    INNER JOIN standing_payments AS p ON p.county = i.county AND p.fee = i.fee AND p.fee_year = i.fee_year
+    FROM standing_payments AS p
     WHERE p.village IS NOT NULL
         AND NOT EXISTS (SELECT 1 FROM households AS h WHERE h.county = p.county AND h.payer = p.payer)
         AND NOT EXISTS (SELECT 1 FROM rosters AS r WHERE r.county = p.county AND r.payer = p.payer)

@@ -88,7 +88,7 @@ asked_amounts AS (
     FROM current_roster AS r
     WHERE r.category = 'ordinary' AND coalesce(r.fiscal_share_fen, 0) = 0
     GROUP BY r.county, r.fee, r.fee_year, r.amount_due_fen
-    HAVING count(DISTINCT r.payer) >= $practice_persons
+    HAVING count(*) >= $practice_persons
 ),
 -- one row per person, fee and fee year with a fixed tariff for which both paid: the most that the person may owe, or both parts by the roster where it asks that whole of plain residents
 full_amounts AS (

@@ -25,7 +25,7 @@ paid AS (
         greatest(0, p.amount_fen - coalesce(g.back_fen, 0)) AS paid_fen, q.assessment_id
     FROM assessed_fees AS f
     INNER JOIN standing_payments AS p ON p.county = f.county AND p.fee = f.fee
-    INNER JOIN payments AS q ON q.county = p.county AND q.event_id = p.event_id
+    INNER JOIN payments AS q ON q.county = p.county AND q.event_id = p.event_id AND q.fee = f.fee
     LEFT JOIN given_back AS g ON g.county = p.county AND g.payment_id = p.record_id AND g.fee = p.fee
 ),
 -- one row per county that handed in payments of assessed fees at all: since when it has payments
