@@ -13,6 +13,7 @@ from intake.reading.files import find_files
 from ledger.algorithms import INTERNATIONAL, algorithms_named
 from ledger.home import Home
 from ledger.keys import Keys
+from mingzhang.homes import home_at
 
 
 @contextmanager
@@ -28,7 +29,7 @@ def open_home(
     if data is not None and not data.exists():
         raise NotFound(f"找不到 {data}", f"there is nothing at {data}")
     if folder is not None:
-        with Home.open(folder, place, algorithms) as opened:
+        with home_at(folder, place, algorithms) as opened:
             yield opened
         return
     if data is None:
