@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import subprocess
 import sys
 from functools import cache
@@ -15,13 +16,15 @@ from mingzhang.cli import MODULES
 ROOT = Path(__file__).resolve().parents[2]
 OURS = ("mingzhang", "web", "consumers", "casework", "intake", "risk", "projections", "ledger", "domain", "simulation")
 RUN = """
-import sys
+import json, sys
 from mingzhang.cli import main
-try:
-    main()
-except SystemExit as ended:
-    assert not ended.code, ended.code
-print(*sorted({name.partition(".")[0] for name in sys.modules}), file=sys.stderr)
+for arguments in json.loads(sys.argv[1]):
+    sys.argv = ["mingzhang", *arguments]
+    try:
+        main()
+    except SystemExit as ended:
+        assert not ended.code, ended.code
+    print("loaded:", *{name.partition(".")[0] for name in sys.modules}, file=sys.stderr)
 """
 MODELS = {"sklearn", "skops", "scipy", "joblib"}
 """What anomaly models are made of: by far the slowest to load."""
@@ -33,19 +36,21 @@ WITH_PAGES = {"serve", "demo"}
 WITHOUT_TABLES = {"simulate", "template", "users", "vault", "checkpoint", "witness"}
 
 
-def loaded(*arguments: str | Path) -> set[str]:
-    """Return the packages that a run of `mingzhang` has loaded when it ends; it must succeed."""
-    done = subprocess.run(
-        [sys.executable, "-c", RUN, *map(str, arguments)], capture_output=True, text=True, check=True, cwd=ROOT
-    )
-    return set(done.stderr.splitlines()[-1].split())
+def loaded(*commands: tuple[str | Path, ...]) -> list[set[str]]:
+    """Return the packages that one process has loaded after each of the commands, which must succeed."""
+    asked = json.dumps([list(map(str, arguments)) for arguments in commands])
+    done = subprocess.run([sys.executable, "-c", RUN, asked], capture_output=True, text=True, check=True, cwd=ROOT)
+    return [set(line.split()[1:]) for line in done.stderr.splitlines() if line.startswith("loaded:")]
 
 
 def test_help_and_accounts_load_no_tables_and_a_screening_without_a_model_nothing_for_models(tmp_path: Path) -> None:
-    assert not loaded("--help") & (TABLES | MODELS | PAGES)
-    assert not loaded("simulate", "--people", "20", "--out", tmp_path / "county") & (TABLES | MODELS | PAGES)
-    assert not loaded("users", "first", "--home", tmp_path / "home") & (TABLES - {"numpy"} | MODELS | PAGES)
-    screened = loaded("screen", tmp_path / "county", "--out", tmp_path / "out", "--model", "none")
+    listed, accounts, screened = loaded(
+        ("--help",),
+        ("users", "first", "--home", tmp_path / "home"),
+        ("screen", "docs/example", "--out", tmp_path / "out", "--model", "none"),
+    )
+    assert not listed & (TABLES | MODELS | PAGES)
+    assert not accounts & (TABLES - {"numpy"} | MODELS | PAGES)
     assert "duckdb" in screened
     assert not screened & (MODELS | PAGES)
 

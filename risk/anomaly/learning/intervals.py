@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betaincinv
 
 CONFIDENCE = 0.95
 
@@ -26,9 +26,14 @@ def exact(hits: float, trials: float, confidence: float = CONFIDENCE) -> Share:
     if trials <= 0:
         return Share(float("nan"), 0.0, 1.0, 0.0)
     tail = (1.0 - confidence) / 2.0
-    low = 0.0 if hits <= 0 else float(betaincinv(hits, trials - hits + 1.0, tail))
-    high = 1.0 if hits >= trials else float(betaincinv(hits + 1.0, trials - hits, 1.0 - tail))
+    low = 0.0 if hits <= 0 else _quantile(hits, trials - hits + 1.0, tail)
+    high = 1.0 if hits >= trials else _quantile(hits + 1.0, trials - hits, 1.0 - tail)
     return Share(hits / trials, low, high, trials)
+
+
+def _quantile(first: float, second: float, part: float) -> float:
+    """Return a quantile of the beta distribution; scipy is loaded for it when somebody asks."""
+    return float(import_module("scipy.special").betaincinv(first, second, part))
 
 
 def weighted(
