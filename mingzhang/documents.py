@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from mingzhang.documented import asyncapi, commands, events, features, lake, moves, records, rules, tables
+from mingzhang.documented import asyncapi, commands, events, features, lake, moves, reached, records, rules, tables
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs"
@@ -23,6 +23,7 @@ def outputs() -> dict[Path, str]:
         Path("generated/events.md"): events.page(),
         Path("generated/commands.md"): commands.page(),
         Path("generated/moves.md"): moves.page(),
+        Path("generated/reached.md"): reached.page(),
         Path("asyncapi.yaml"): asyncapi.page(),
     }
     pages |= {Path("rules") / name: text for name, text in rules.pages().items()}
