@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 
@@ -39,15 +40,16 @@ class Seen:
 
     def __init__(self, home: Path) -> None:
         self._files = LiveFiles(home)
+        self._began = datetime.now(UTC)
         self._name = ""
         self._at: dict[str, float] = {}
         self.rounds: list[float] = []
         """Seconds of each round."""
 
     def position(self) -> int:
-        """Return up to where the process has come, -1 before its first round."""
+        """Return up to where the process has come, -1 before its first round, whatever one before it has left."""
         account = self._files.account()
-        return -1 if account is None or account.stopped_at is not None else account.position
+        return -1 if account is None or account.finished_at < self._began else account.position
 
     def look(self) -> None:
         """Read what stands, as the page does, where it has changed."""

@@ -111,13 +111,13 @@ class Rounds:
         if self._size != size:
             self.close()
         if self._world is None:
-            opened = ExitStack()
-            store = self._store.cursor()
-            opened.callback(store.close)
-            beside = opened.enter_context(side_by_side(store, position))
-            kept = world_of((store,) if beside is None else beside.connections)
-            opened.callback(kept.close)
-            self._world, self._opened, self._size = (store, beside, kept), opened, size
+            with ExitStack() as opened:
+                store = self._store.cursor()
+                opened.callback(store.close)
+                beside = opened.enter_context(side_by_side(store, position))
+                kept = world_of((store,) if beside is None else beside.connections)
+                opened.callback(kept.close)
+                self._world, self._opened, self._size = (store, beside, kept), opened.pop_all(), size
         return self._world
 
 

@@ -39,7 +39,8 @@ def touched(
     if before.as_of != now.as_of:
         return frozenset({*dated, "amendments", *policy_tables()})
     found = {table for table in dated if _has_new(connection, table, before.position, now.position)}
-    if found & {RECORD_TYPES[name].table for name in SETTLED}:
+    settled = found & {RECORD_TYPES[name].table for name in SETTLED}
+    if any(_has_new(connection, table, before.position, now.position, "AND amended") for table in settled):
         found.add("amendments")
     if (
         not counties
@@ -50,6 +51,6 @@ def touched(
     return frozenset(found)
 
 
-def _has_new(connection: duckdb.DuckDBPyConnection, table: str, after: int, upto: int) -> bool:
-    query = f"SELECT 1 FROM history.{table} WHERE position > {after} AND position <= {upto} LIMIT 1"
+def _has_new(connection: duckdb.DuckDBPyConnection, table: str, after: int, upto: int, condition: str = "") -> bool:
+    query = f"SELECT 1 FROM history.{table} WHERE position > {after} AND position <= {upto} {condition} LIMIT 1"
     return connection.execute(query).fetchone() is not None

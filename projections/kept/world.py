@@ -58,6 +58,7 @@ class KeptWorld:
         self.answers_again = 0
         """Queries that were asked anew since the start."""
         if file is None:
+            self._connection.execute("DETACH DATABASE IF EXISTS kept")
             self._connection.execute("ATTACH ':memory:' AS kept")
         self._connection.execute("CREATE SCHEMA IF NOT EXISTS kept.views")
         for each in connections:

@@ -156,6 +156,15 @@ def test_who_leads_and_is_interrupted_leaves_the_others_with_an_error_and_the_ne
     assert desk.together.run([5]) == 5
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """SIGINT interrupts, also where the tests were started in the background of a shell, which has it ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_who_is_interrupted_while_waiting_stands_in_nobodys_way() -> None:
     desk = Desk()
     with ThreadPoolExecutor(2) as threads:
