@@ -49,7 +49,7 @@ class KeptWorld:
         self._counted: dict[str, tuple[int, ...]] = {}
         self._built: dict[str, str] = {}
         self._answers: dict[str, Answer] = {}
-        self._answered: set[str] = set()
+        self._used: set[str] = set()
         self._columns: dict[str, list[str]] = {}
         self.standing: frozenset[str] = frozenset()
         """Base tables that the connections still see, and that show what they should."""
@@ -74,7 +74,7 @@ class KeptWorld:
             self._forget()
         else:
             self._recall(touched(self._connection, before, stand, self._counties()))
-        self._stand, self._answered, self.views_again, self.answers_again = None, set(), [], 0
+        self._stand, self._used, self.views_again, self.answers_again = None, set(), [], 0
         if self._file is not None:
             self._file.doubt()
         self._asked = {}
@@ -117,7 +117,6 @@ class KeptWorld:
         except UnknownTable:
             return ask()
         query = _digest(sql, arguments)
-        self._answered.add(query)
         kept = self._answers.get(query)
         if kept is not None and kept.inputs == inputs:
             return self._found(query, kept)
@@ -128,7 +127,8 @@ class KeptWorld:
 
     def finish(self, stand: Stand) -> None:
         """Keep what this run used, and know of which stand it is; what it did not ask is dropped."""
-        self._answers = {query: one for query, one in self._answers.items() if query in self._answered}
+        self._answers = {query: one for query, one in self._answers.items() if query in self._used}
+        self._counted = {query: one for query, one in self._counted.items() if query in self._used}
         self._stand = stand
         if self._file is not None:
             self._file.put(stand, Holding(self._readings, self._prints, self._built, self._answers))
@@ -196,6 +196,7 @@ class KeptWorld:
         """
         readings, query = self._read_by(sql), _digest(sql, arguments)
         with self._lock:
+            self._used.add(query)
             for reading in readings:
                 if reading not in self._prints:
                     self._asked.setdefault(reading.table, set()).add(reading)
