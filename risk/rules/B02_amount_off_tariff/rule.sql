@@ -62,11 +62,10 @@ strange AS (
         ON g.county = c.county AND g.payer = c.payer AND g.fee = c.fee AND g.fee_year = c.fee_year AND g.amount_fen = c.amount_fen
     WHERE g.payer IS NULL
 ),
--- one row per person, fee and year of such a charge: the least that the person pays
+-- one row per person, fee and year of a charge that is not practised: the least that the person pays
 least_due AS (
     SELECT g.county, g.payer, g.fee, g.fee_year, min(g.amount_fen) AS due_fen
-    FROM (SELECT DISTINCT c.county, c.payer, c.fee, c.fee_year FROM strange AS c) AS c
-    INNER JOIN amounts AS g ON g.county = c.county AND g.payer = c.payer AND g.fee = c.fee AND g.fee_year = c.fee_year
+    FROM amounts AS g
     WHERE g.amount_fen > 0
     GROUP BY g.county, g.payer, g.fee, g.fee_year
 ),
