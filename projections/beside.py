@@ -14,7 +14,7 @@ from typing import NamedTuple, TypeVar
 
 import duckdb
 
-from projections.place import database
+from projections.place import database, show_also
 from projections.store import TIME_ZONE
 
 SIDES = 2
@@ -46,11 +46,9 @@ class Beside:
         self.place = database(self._name)
         self._cursors = [connection.cursor() for _ in range(SIDES)]
         self._free: SimpleQueue[duckdb.DuckDBPyConnection] = SimpleQueue()
-        own = str(connection.execute("SELECT current_database()").fetchall()[0][0]).replace('"', '""')
-        path = f"\"{own}\".main,{self._name}.main".replace("'", "''")
         for each in self.connections:
             each.execute(f"SET TimeZone = '{TIME_ZONE}'")
-            each.execute(f"SET search_path = '{path}'")
+            show_also(each, f"{self._name}.main")
         for cursor in self._cursors:
             self._free.put(cursor)
 
