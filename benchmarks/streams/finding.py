@@ -16,9 +16,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 
-from benchmarks.streams.made import PARTITIONS, SOURCE, TOPIC
+from benchmarks.streams.made import PARTITIONS
 from benchmarks.streams.memory import megabytes, started_by
-from benchmarks.streams.planting import Planted, Sending
+from benchmarks.streams.planting import MORE_BACK, TOPICS, TWICE, Planted, Sending
 from casework.live.form import LiveFiles
 from ledger.home import Home
 from ledger.log import Ledger
@@ -28,8 +28,6 @@ from tests.servers.kafka import Broker
 from tests.servers.streams import Streams
 
 PEOPLE = 10_000
-RULE = "B07"
-"""One person, fee and year paid twice."""
 _LOOK_EVERY_S = 0.02
 _PATIENCE_S = 120.0
 _TICKS = os.sysconf("SC_CLK_TCK")
@@ -42,7 +40,7 @@ class Seen:
         self._files = LiveFiles(home)
         self._began = datetime.now(UTC)
         self._name = ""
-        self._at: dict[str, float] = {}
+        self._at: dict[tuple[str, str], float] = {}
         self.rounds: list[float] = []
         """Seconds of each round."""
 
@@ -61,13 +59,13 @@ class Seen:
             return
         now, self._name = time.monotonic(), standing.account.findings
         self.rounds.append(standing.account.seconds)
-        for events in standing.findings.column("evidence").to_pylist():
-            for event in events or ():
-                self._at.setdefault(str(event), now)
+        for row in standing.findings.select(["rule", "evidence"]).to_pylist():
+            for event in row["evidence"] or ():
+                self._at.setdefault((row["rule"], event), now)
 
     def seconds(self, planted: list[Planted]) -> list[float]:
         """Return how long each took that was seen, the quickest first."""
-        return sorted(self._at[event] - each.at for each in planted if (event := _event(each)) in self._at)
+        return sorted(self._at[wrong] - each.at for each in planted if (wrong := (each.rule, each.event)) in self._at)
 
 
 def run(folder: Path) -> None:
@@ -79,13 +77,14 @@ def run(folder: Path) -> None:
     with Broker("1g", quick=False) as broker:
         (java,) = (child for child in started_by(os.getpid()) if _is_broker(child))
         streams = Streams(broker.address)
-        streams.make(TOPIC, PARTITIONS)
+        for topic in TOPICS:
+            streams.make(topic, PARTITIONS)
         with ended(streams.started(folder / "home")) as consume:
-            for name, rules in (("a", ("--rule", RULE)), ("b", ())):
-                command = [sys.executable, "-m", "mingzhang", "--home", str(folder / "home"), "follow", *rules]
+            for name, rules, only in (("a", (TWICE,), ("--rule", TWICE)), ("b", (TWICE, MORE_BACK), ())):
+                command = [sys.executable, "-m", "mingzhang", "--home", str(folder / "home"), "follow", *only]
                 with ended(subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)) as follow:
                     processes = {"consume": consume.pid, "follow": follow.pid, "broker": java}
-                    _measure(folder, streams.address, name, processes)
+                    _measure(folder, streams.address, name, rules, processes)
 
 
 @contextmanager
@@ -100,7 +99,7 @@ def ended(process: subprocess.Popen[bytes]) -> Iterator[subprocess.Popen[bytes]]
         process.communicate()
 
 
-def _measure(folder: Path, address: str, name: str, processes: dict[str, int]) -> None:
+def _measure(folder: Path, address: str, name: str, rules: tuple[str, ...], processes: dict[str, int]) -> None:
     """Send, and look until everything planted is seen."""
     seen = Seen(folder / "home")
     with Ledger.open(folder / "home") as ledger:
@@ -108,7 +107,7 @@ def _measure(folder: Path, address: str, name: str, processes: dict[str, int]) -
     seen.look()
     seen.rounds.clear()
     before = {each: processor_s(process) for each, process in processes.items()}
-    began, sending = time.monotonic(), Sending(address, folder / "others", name)
+    began, sending = time.monotonic(), Sending(address, folder / "others", name, rules)
 
     def found() -> bool:
         sending.look()
@@ -118,9 +117,11 @@ def _measure(folder: Path, address: str, name: str, processes: dict[str, int]) -
     _until(found)
     wall = time.monotonic() - began
     sending.end()
-    took, planted = seen.seconds(sending.planted), len(sending.planted)
-    what = "one rule" if name == "a" else "all rules"
-    print(f"{what}, {sending.rate:,.0f}/s: from the sending to the page {told(took)} ({len(took)} of {planted})")
+    print(f"{'one rule' if rules == (TWICE,) else 'all rules'}, {sending.rate:,.0f}/s, from the sending to the page:")
+    for rule in rules:
+        planted = [each for each in sending.planted if each.rule == rule]
+        took = seen.seconds(planted)
+        print(f"    {rule}: {told(took)} ({len(took)} of {len(planted)})")
     print(f"    a round that found something else: {told(seen.rounds)}")
     shares = {each: processor_s(process) - before[each] for each, process in processes.items()}
     print(f"    processor time in {wall:.0f} s: {', '.join(f'{each} {took:.1f} s' for each, took in shares.items())}")
@@ -153,7 +154,3 @@ def processor_s(process: int) -> float:
 
 def _is_broker(process: int) -> bool:
     return b"kafka.Kafka" in Path(f"/proc/{process}/cmdline").read_bytes()
-
-
-def _event(planted: Planted) -> str:
-    return f"payments:{SOURCE}:{planted.record_id}@1"
