@@ -11,6 +11,7 @@ import duckdb
 from ledger.home import Home
 from projections.as_of import shape, shared_views
 from projections.beside import Beside
+from projections.codes import Codes
 from projections.kept.file import KeptFile
 from projections.kept.stand import Stand
 from projections.kept.world import KeptWorld
@@ -36,11 +37,11 @@ class Kept(NamedTuple):
 
 def kept_for(
     home: Home, store: duckdb.DuckDBPyConnection, beside: Beside | None, position: int, as_of: date,
-    rules: Iterable[Rule],
+    rules: Iterable[Rule], codes: Codes,
 ) -> Kept:  # fmt: skip
     """Open what the home keeps, for a screening at a position and a day. Unreachable where it cannot be used."""
     world = world_of((store,) if beside is None else beside.connections, KeptFile(store, home.folder))
-    return started(home, world, position, as_of, (*queries_of(rules), *asked_for_grains(grains())))
+    return started(home, world, position, as_of, codes, (*queries_of(rules), *asked_for_grains(grains())))
 
 
 def world_of(connections: Sequence[duckdb.DuckDBPyConnection], file: KeptFile | None = None) -> KeptWorld:
@@ -48,9 +49,9 @@ def world_of(connections: Sequence[duckdb.DuckDBPyConnection], file: KeptFile | 
     return KeptWorld(connections, [*base_tables(), *(name for name, _ in shared_views())], file)
 
 
-def started(home: Home, world: KeptWorld, position: int, as_of: date, queries: Iterable[str]) -> Kept:
+def started(home: Home, world: KeptWorld, position: int, as_of: date, codes: Codes, queries: Iterable[str]) -> Kept:
     """Return the world once it holds nothing that new events may have changed; `queries`: what it will be asked."""
-    stand = Stand(position, _event_at(home, position), as_of, shape())
+    stand = Stand(position, _event_at(home, position), as_of, shape(codes))
     world.start(stand, lambda at: _event_at(home, at), [*(select for _, select in shared_views()), *queries])
     return Kept(world, stand)
 

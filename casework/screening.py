@@ -48,6 +48,7 @@ from ledger.home import Home
 from ledger.log import StoredRow
 from projections.as_of import build_world, last_business_day
 from projections.beside import Beside, side_by_side
+from projections.codes import codes_held
 from projections.models import ReadModels
 from risk.anomaly.features import grains
 from risk.anomaly.findings import RULE as ANOMALY
@@ -157,8 +158,9 @@ def _screen_at(
     with watch.step("world"):
         tell("准备筛查视图", "fixing the world at the position")
         counted = standing.counted.rules
-        kept = kept_for(home, store, beside, position, as_of, counted) if wanted.incremental else None
-        build_world(store, position, as_of, kept=None if kept is None else kept.world, beside=beside)
+        codes = codes_held(store)
+        kept = kept_for(home, store, beside, position, as_of, counted, codes) if wanted.incremental else None
+        build_world(store, position, as_of, kept=None if kept is None else kept.world, beside=beside, codes=codes)
     engine = engine_of(store, kept, beside)
     with watch.step("rules"):
         tell("运行规则", "running the rules")

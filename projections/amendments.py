@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 
 from domain.contract import RECORD_TYPES
+from projections.codes import coded, types_made
 from projections.columns import own_date, projection_of
 from projections.place import TEMPORARY, Place
 
@@ -89,6 +90,6 @@ def build_amendments(
         line for line in TABLE.read_text(encoding="utf-8").splitlines() if line.startswith(f"CREATE TABLE {SCHEMA}.")
     )
     connection.execute(f"{place.drop}amendments")
-    connection.execute(statement.replace(f"CREATE TABLE {SCHEMA}.", place.create))
+    connection.execute(coded(statement.replace(f"CREATE TABLE {SCHEMA}.", place.create), types_made(connection)))
     for name in SETTLED:
         connection.execute(f"INSERT INTO amendments {amendments_select(name, position, as_of, as_known=as_known)}")

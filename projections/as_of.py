@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 
 import duckdb
 
@@ -15,6 +16,7 @@ from domain.form import RecordType
 from projections.amendments import SETTLED, amendments_select, build_amendments
 from projections.beside import Beside, Step
 from projections.cases import CASE_TABLES, build_cases
+from projections.codes import TYPES, Codes, make_types
 from projections.columns import own_date, projection_of
 from projections.kept.world import KeptWorld
 from projections.place import TEMPORARY, Place
@@ -26,6 +28,8 @@ VIEWS = Path(__file__).parent / "views"
 KEPT = Path(__file__).parent / "kept"
 FEW = 250_000
 """Rows of a record type up to which they are worked out once: of more, columns that nobody reads would take memory."""
+_TEXT: Mapping[str, str] = MappingProxyType({})
+"""Types of columns none of which is coded."""
 OFTEN = 3
 """Queries that make this worth it."""
 _CASES = frozenset(table.name for table in CASE_TABLES)
@@ -37,8 +41,10 @@ def shared_views() -> Iterator[tuple[str, str]]:
         yield path.stem.split("_", 1)[1], path.read_text(encoding="utf-8")
 
 
-def as_of_select(record_type: RecordType, position: int, as_of: date, *, as_known: bool = False) -> str:
-    """Return the SELECT of the record type's latest versions up to a position and a day.
+def as_of_select(
+    record_type: RecordType, position: int, as_of: date, *, as_known: bool = False, types: Mapping[str, str] = _TEXT
+) -> str:
+    """Return the SELECT of the record type's latest versions up to a position and a day; `types`: of coded columns.
 
     Dates that lie behind the day inside a record are NULL, but for terms (due_on, valid_until); records dated behind it
     are left out. With `as_known` (back-tests) a version counts only from the day on which it was known.
@@ -46,9 +52,9 @@ def as_of_select(record_type: RecordType, position: int, as_of: date, *, as_know
     projection = projection_of(record_type.name)
     day, own = f"DATE '{as_of.isoformat()}'", own_date(record_type)
     later = {field.column for field in record_type.fields if field.type == "date" and not field.term} - {own}
-    columns = ", ".join(
-        f"CASE WHEN {name} <= {day} THEN {name} END AS {name}" if name in later else name for name in projection.names
-    )
+    shown = {name: f"CASE WHEN {name} <= {day} THEN {name} END AS {name}" for name in later}
+    shown |= {name: f"CAST({name} AS {code}) AS {name}" for name, code in types.items()}
+    columns = ", ".join(shown.get(name, name) for name in projection.names)
     known = f"known_on <= {day}" if as_known else f"(changed_at IS NULL OR CAST(changed_at AS DATE) <= {day})"
     upto = f"position <= {position} AND {known}"
     dated = f"({own} IS NULL OR {own} <= {day})"
@@ -70,26 +76,27 @@ def build_world(
     queries: Iterable[str] | None = None,
     kept: KeptWorld | None = None,
     beside: Beside | None = None,
+    codes: Codes | None = None,
 ) -> None:
     """Create, as temporary views and tables of the connection, all that a rule may read.
 
-    `queries`: the SQL that will be asked of this world; of the shared views, which take the time, only those that it
-    reads are built then. None: all. `kept`: what it holds is taken instead of built, and `queries` are all that it
-    will be asked. `beside`: tables are made side by side, in its database, so that all its connections see the same
-    world.
+    `queries`: the SQL that will be asked of this world; only those shared views that it reads are built then. None:
+    all. `kept`: what it holds is taken instead of built, and `queries` are all that it will be asked. `beside`: tables
+    are made side by side, for all its connections. `codes`: codes_held; columns of few values are codes then.
     """
     asked = None if queries is None else tuple(queries)
     views = tuple(shared_views()) if asked is None else _views_read(asked)
-    selects = {form.table: as_of_select(form, position, as_of, as_known=as_known) for form in RECORD_TYPES.values()}
+    types = _TEXT if codes is None else TYPES
+    forms = RECORD_TYPES.values()
+    selects = {form.table: as_of_select(form, position, as_of, as_known=as_known, types=types) for form in forms}
     worked_out = _worked_out(connection, asked, views)
     standing = frozenset() if kept is None else kept.standing
-    for each in (connection,) if beside is None else beside.connections:
-        _forget(each, standing)
-        for name in selects.keys() - worked_out - standing:
-            each.execute(f"CREATE TEMP VIEW {name} AS {selects[name]}")
-        if not standing >= _CASES:
-            build_cases(each, position, as_of)
     place = TEMPORARY if beside is None else beside.place
+    if not standing:
+        make_types(connection, place, codes or {})
+    shown = {name: select for name, select in selects.items() if name not in worked_out | standing}
+    for each in (connection,) if beside is None else beside.connections:
+        _show(each, shown, standing, position, as_of)
     base = (
         *(_base(place, name, select, table=name in worked_out) for name, select in selects.items()),
         Step({"amendments"}, lambda on: build_amendments(on, position, as_of, as_known=as_known, place=place)),
@@ -99,6 +106,18 @@ def build_world(
     _make((*anew, *(_view(place, name, select, as_of, kept) for name, select in views)), connection, beside)
     if kept is not None:
         kept.stood({*_CASES, *(name for step in base for name in step.makes)})
+
+
+def _show(
+    connection: duckdb.DuckDBPyConnection, selects: Mapping[str, str], standing: frozenset[str], position: int,
+    as_of: date,
+) -> None:  # fmt: skip
+    """Let a connection see the record types that are views, and the cases, where they do not stand yet."""
+    _forget(connection, standing)
+    for name, select in selects.items():
+        connection.execute(f"CREATE TEMP VIEW {name} AS {select}")
+    if not standing >= _CASES:
+        build_cases(connection, position, as_of)
 
 
 def _make(steps: Sequence[Step], connection: duckdb.DuckDBPyConnection, beside: Beside | None) -> None:
@@ -184,15 +203,17 @@ def _view(place: Place, name: str, select: str, as_of: date, kept: KeptWorld | N
     return Step({name}, make, words(select))
 
 
-def shape() -> str:
+def shape(codes: Codes) -> str:
     """Return a digest of the SQL that makes base tables of events, at any position and day, and of what compares them.
 
-    What another program kept holds only where the digest is the same.
+    What was kept holds only where the digest is the same: of this program, and by the same codes, since rows are
+    compared by these.
     """
     day = date(2000, 1, 1)
     parts = [as_of_select(record_type, 0, day) for record_type in RECORD_TYPES.values()]
     parts += [amendments_select(name, 0, day) for name in SETTLED]
     parts += [path.read_text(encoding="utf-8") for path in sorted(KEPT.glob("*.py"))]
+    parts += [f"{name} {sorted(values)}" for name, values in sorted(codes.items())]
     return hashlib.sha256("\n".join([duckdb.__version__, *parts]).encode()).hexdigest()
 
 

@@ -11,7 +11,12 @@ from collections.abc import Collection, Mapping
 import duckdb
 
 from domain.contract import RECORD_TYPES
+from domain.fees import FEES
+from projections.place import Place
+from projections.policy.defaults import PRIORITY
 
+Codes = Mapping[str, Collection[str]]
+"""Type to its values."""
 TYPES: Mapping[str, str] = {
     "county": "county_code",
     "fee": "fee_code",
@@ -24,17 +29,44 @@ TYPES: Mapping[str, str] = {
 a type of a million values costs more wherever a query that names it is planned than comparing them does."""
 
 
-def make_codes(connection: duckdb.DuckDBPyConnection, values: Mapping[str, Collection[str]]) -> None:
-    """Make the types of these values, by type, and give them to the columns of the read tables, which are empty.
+NAMED: Mapping[str, Collection[str]] = {"fee": [fee.id for fee in FEES], "category": ["all", *PRIORITY]}
+"""By column, what the policy that every county starts from names, whether a record does or not."""
+
+
+def codes_held(connection: duckdb.DuckDBPyConnection, after: int = -1) -> dict[str, frozenset[str]]:
+    """Return the values of each type: what the policy names, and what the read tables hold behind a position."""
+    found: dict[str, set[str]] = {name: set() for name in TYPES.values()}
+    for column, named in NAMED.items():
+        found[TYPES[column]].update(named)
+    asked: dict[str, list[tuple[str, str]]] = {}
+    for table, column in _coded_columns(connection):
+        asked.setdefault(table, []).append((column, column))
+    asked["policy_changes"] += [(column, f"json_extract_string(row_json, '$.{column}')") for column in NAMED]
+    for table, columns in asked.items():
+        lists = ", ".join(f"list(DISTINCT {expression})" for _, expression in columns)
+        row = connection.execute(f"SELECT {lists} FROM history.{table} WHERE position > {after}").fetchone()
+        for (column, _), values in zip(columns, row or (), strict=True):
+            found[TYPES[column]].update(value for value in values or () if value is not None)
+    return {name: frozenset(values) for name, values in found.items()}
+
+
+def make_types(connection: duckdb.DuckDBPyConnection, place: Place, codes: Codes) -> None:
+    """Make the types of these values in a place; of those that stood there none is left."""
+    for name in TYPES.values():
+        connection.execute(f"{place.drop_type}{name}")
+    for name, values in codes.items():
+        connection.execute(f"{place.create_type}{name} AS ENUM ({_listed(values)})")
+
+
+def code_tables(connection: duckdb.DuckDBPyConnection, codes: Codes) -> None:
+    """Make the types of these values, and give them to the columns of the read tables, which are empty.
 
     A value that its type does not hold cannot be written any more: DuckDB refuses the row.
     """
-    for name, held in values.items():
-        listed = ", ".join("'" + value.replace("'", "''") + "'" for value in sorted(held))
-        connection.execute(f"CREATE TYPE {name} AS ENUM ({listed})")
-    facts = {form.table for form in RECORD_TYPES.values()}
-    for table, column in _text_columns(connection):
-        if TYPES.get(column) in values and (column == "county" or table in facts):
+    for name, values in codes.items():
+        connection.execute(f"CREATE TYPE {name} AS ENUM ({_listed(values)})")
+    for table, column in _coded_columns(connection):
+        if TYPES[column] in codes:
             connection.execute(f"ALTER TABLE history.{table} ALTER {column} TYPE {TYPES[column]}")
 
 
@@ -51,6 +83,17 @@ def coded(statement: str, types: Mapping[str, str]) -> str:
         for before in "( ":
             statement = statement.replace(f"{before}{column} VARCHAR", f"{before}{column} {name}")
     return statement
+
+
+def _listed(values: Collection[str]) -> str:
+    return ", ".join("'" + value.replace("'", "''") + "'" for value in sorted(values))
+
+
+def _coded_columns(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
+    """Return table and column of the read tables' text that has a type: the county of all, the others of records."""
+    facts = {form.table for form in RECORD_TYPES.values()}
+    found = _text_columns(connection)
+    return [each for each in found if each[1] == "county" or (each[1] in TYPES and each[0] in facts)]
 
 
 def _text_columns(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:

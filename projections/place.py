@@ -8,18 +8,22 @@ import duckdb
 
 
 class Place(NamedTuple):
-    """What stands before a table's name where it is created or dropped."""
+    """What stands before the name of a table, or of a type, where it is created or dropped."""
 
     create: str
     drop: str
+    create_type: str
+    drop_type: str
 
 
-TEMPORARY = Place("CREATE TEMP TABLE ", "DROP TABLE IF EXISTS temp.")
+TEMPORARY = Place("CREATE TEMP TABLE ", "DROP TABLE IF EXISTS temp.", "CREATE TEMP TYPE ", "DROP TYPE IF EXISTS temp.")
 
 
 def database(name: str) -> Place:
     """Return the place that is a database of this name, attached to the connection."""
-    return Place(f"CREATE TABLE {name}.", f"DROP TABLE IF EXISTS {name}.")
+    return Place(
+        f"CREATE TABLE {name}.", f"DROP TABLE IF EXISTS {name}.", f"CREATE TYPE {name}.", f"DROP TYPE IF EXISTS {name}."
+    )
 
 
 def show_also(connection: duckdb.DuckDBPyConnection, place: str) -> None:

@@ -86,8 +86,16 @@ class KeptEngine:
 
 
 def _arrow(result: duckdb.DuckDBPyConnection) -> pa.Table:
-    """Return the result's rows; the relation that DuckDB advises instead would plan the query twice."""
+    """Return the result's rows, codes as the text that they stand for.
+
+    The relation that DuckDB advises instead would plan the query twice.
+    """
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Arrow output on a DB-API result", category=UserWarning)
         table = result.to_arrow_table()
-    return table if table is not None else pa.table({})
+    if table is None:
+        return pa.table({})
+    for place, field in enumerate(table.schema):
+        if pa.types.is_dictionary(field.type):
+            table = table.set_column(place, field.name, table.column(place).cast(field.type.value_type))
+    return table

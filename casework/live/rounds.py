@@ -21,6 +21,7 @@ from domain.errors import NotFound
 from ledger.home import Home
 from projections.as_of import build_world, last_business_day
 from projections.beside import EVENTS, SMALL, Beside, side_by_side
+from projections.codes import codes_held
 from projections.kept.world import KeptWorld
 from projections.projector import PROJECTED
 from risk.catalogue.rule import Catalogue
@@ -69,6 +70,9 @@ class Rounds:
         self._world: tuple[duckdb.DuckDBPyConnection, Beside | None, KeptWorld] | None = None
         self._opened = ExitStack()
         self._size = (False, False)
+        self._codes: dict[str, frozenset[str]] = {}
+        self._coded = -1
+        """Position up to which the codes are those of all records."""
 
     def run(self, position: int, today: date) -> Round:
         """Run the rules that count over read models at a position, as `screen` would, without model and lists.
@@ -98,17 +102,17 @@ class Rounds:
     ) -> tuple[pa.Table, dict[str, Outcome]]:
         queries = tuple(queries_of(rules.running()))
         store, beside, world = self._world_at(position)
-        kept = started(self._home, world, position, as_of, queries)
-        build_world(store, position, as_of, queries=queries, kept=world, beside=beside)
+        kept = started(self._home, world, position, as_of, self._codes, queries)
+        build_world(store, position, as_of, queries=queries, kept=world, beside=beside, codes=self._codes)
         in_force = standing.thresholds(thresholds_in_force(store, as_of))
         found = run_rules(store, rules, as_of, in_force, engine_of(store, kept, beside), beside)
         kept.finish()
         return found
 
     def _world_at(self, position: int) -> tuple[duckdb.DuckDBPyConnection, Beside | None, KeptWorld]:
-        """Return the world of the last round; a new one where so much has come that it is to be made otherwise."""
+        """Return the world of the last round; a new one where what has come makes that one unfit."""
         size = (position > SMALL, position > EVENTS)
-        if self._size != size:
+        if self._with_codes(position) or self._size != size:
             self.close()
         if self._world is None:
             with ExitStack() as opened:
@@ -119,6 +123,13 @@ class Rounds:
                 opened.callback(kept.close)
                 self._world, self._opened, self._size = (store, beside, kept), opened.pop_all(), size
         return self._world
+
+    def _with_codes(self, position: int) -> bool:
+        """Look for values that have no code yet; say whether there are any, so that all columns are coded anew."""
+        found = codes_held(self._store, self._coded)
+        codes = {name: self._codes.get(name, frozenset()) | values for name, values in found.items()}
+        more, self._codes, self._coded = codes != self._codes, codes, position
+        return more
 
 
 def since_first_seen(findings: pa.Table, before: pa.Table | None, now: datetime) -> pa.Table:

@@ -7,14 +7,9 @@ from collections.abc import Collection
 import duckdb
 
 from domain.contract import RECORD_TYPES
-from domain.fees import FEES
-from projections.codes import TYPES, make_codes
+from projections.codes import NAMED, TYPES, code_tables
 from projections.lake.reading import Lakes, paths_sql
 from projections.lake.tables import POLICY
-from projections.policy.defaults import PRIORITY
-
-_OF_POLICY = {"fee": [fee.id for fee in FEES], "category": ["all", *PRIORITY]}
-"""What the policy that every county starts from names, whether a record does or not."""
 
 
 def code_columns(connection: duckdb.DuckDBPyConnection, lakes: Lakes, counties: Collection[str]) -> None:
@@ -28,11 +23,11 @@ def code_columns(connection: duckdb.DuckDBPyConnection, lakes: Lakes, counties: 
         paths = lakes.files(form.table, counties)
         for column in columns & TYPES.keys() if paths else ():
             values[TYPES[column]] |= _distinct(connection, column, paths)
-    for column, named in _OF_POLICY.items():
+    for column, named in NAMED.items():
         paths = lakes.files(POLICY, counties)
         changed = _distinct(connection, f"json_extract_string(row_json, '$.{column}')", paths) if paths else set()
         values[TYPES[column]] |= {*named, *changed}
-    make_codes(connection, values)
+    code_tables(connection, values)
 
 
 def _distinct(connection: duckdb.DuckDBPyConnection, expression: str, paths: list[str]) -> set[str]:

@@ -8,31 +8,18 @@ from datetime import date
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
 
 from projections.as_of import build_world
 from projections.lake.codes import code_columns
 from projections.lake.reading import Lakes, load_history
 from projections.memory import told_of_memory
 from projections.store import open_store
-from risk.engine import Arguments, DuckDBEngine
+from risk.engine import DuckDBEngine
 from risk.engines.world import World
 from risk.thresholds import thresholds_in_force
 
 ROWS = 4_000_000
 """Rows of history that make a group full: about two counties of 300,000 people."""
-
-
-class CodedEngine(DuckDBEngine):
-    """DuckDB over columns that hold codes."""
-
-    def run(self, sql: str, parameters: Arguments) -> pa.Table:
-        """Return the rows, codes as the text that they stand for. Errors: QueryFailed, OutOfMemory."""
-        table = super().run(sql, parameters)
-        for place, field in enumerate(table.schema):
-            if pa.types.is_dictionary(field.type):
-                table = table.set_column(place, field.name, table.column(place).cast(field.type.value_type))
-        return table
 
 
 class DuckDBLake:
@@ -63,6 +50,6 @@ class DuckDBLake:
                 code_columns(connection, lakes, counties)
                 rows = load_history(connection, lakes, counties)
                 build_world(connection, lakes.position, as_of)
-            yield World(counties, CodedEngine(connection), thresholds_in_force(connection, as_of), rows)
+            yield World(counties, DuckDBEngine(connection), thresholds_in_force(connection, as_of), rows)
         finally:
             connection.close()

@@ -15,7 +15,7 @@ from projections.lake.reading import Lakes, load_history, open_lakes
 from projections.lake.tables import SCREENED
 from projections.policy.standing import build_policy, policy_tables
 from projections.store import open_store
-from risk.engines.lake_duckdb import CodedEngine
+from risk.engine import DuckDBEngine
 from tests.county import data_folder, payment, receipt, take
 from tests.lake.lakes import exported
 
@@ -128,7 +128,7 @@ def test_the_engine_of_a_lake_gives_text(
 ) -> None:
     chosen = "county, fee, list_sort(list(DISTINCT channel)) AS channels, struct_pack(fee := fee) AS details"
     query = f"SELECT {chosen} FROM history.payments GROUP BY county, fee ORDER BY county, fee"
-    plain, with_codes = (CodedEngine(store).run(query, {}) for store in stores)
+    plain, with_codes = (DuckDBEngine(store).run(query, {}) for store in stores)
     assert with_codes.schema.field("fee").type == plain.schema.field("fee").type
     assert with_codes.to_pylist() == plain.to_pylist()
 

@@ -23,6 +23,7 @@ from mingzhang.commands import screening
 from projections.projector import Projector
 from projections.store import open_store
 from simulation.county import write_county
+from tests.county import VILLAGE, data_folder, payment
 from tests.program import Account, results
 
 PEOPLE, SEED, PARTS = 150, 11, 3
@@ -126,6 +127,20 @@ def test_rounds_that_take_over_what_stands_find_what_a_first_one_finds(folders: 
                 assert found[-1].equals(fresh), folder.name
     assert len({each.num_rows for each in found}) == PARTS
     assert found[-1].equals(found[-3])
+
+
+def test_a_village_named_for_the_first_time_is_screened_like_the_others(tmp_path: Path) -> None:
+    village = f"{VILLAGE[:-3]}299"
+    with Home.open(tmp_path / "home") as home, rounds_of(home) as later:
+        late = payment("P9", 9, paid_at="2026-01-19T10:00:00+08:00", posted_on="")
+        take(home, data_folder(tmp_path / "first", payments=[payment("P1"), late]))
+        assert later().num_rows == 0
+        twice = [payment("P2", 2, division=village), payment("P3", 2, division=village, paid_at="2025-11-09 10:00")]
+        take(home, data_folder(tmp_path / "more", payments=twice))
+        found = later()
+        with rounds_of(home) as first:
+            assert found.equals(first())
+        assert {(row["rule"], row["village"]) for row in found.to_pylist()} >= {("B07", village)}
 
 
 def test_it_needs_a_home() -> None:
