@@ -1,10 +1,11 @@
-"""Whether there is enough data for a rule: the record types, case tables and policy that it needs, by name."""
+"""Whether there is enough data for a rule: the record types, their fields, case tables and policy, by name."""
 
 from __future__ import annotations
 
 from domain.contract import RECORD_TYPES
 from projections.cases import case_table
 from risk.catalogue.card import Bilingual
+from risk.catalogue.needs import needed_field
 from risk.catalogue.rule import Rule
 from risk.engine import Engine
 from risk.unjudged import Unjudged
@@ -19,11 +20,17 @@ class Sufficiency:
         self._unjudged = Unjudged(engine)
 
     def lacking(self, rule: Rule) -> tuple[Bilingual, ...]:
-        """Return the record types, case tables and policy tables that the rule needs and that are empty."""
+        """Return the record types, fields, case tables and policy tables that the rule needs and that are empty."""
+        types = [name for name in rule.card.needs if name in RECORD_TYPES]
         missing = [
             Bilingual(f"缺少{RECORD_TYPES[name].zh}（{name}）", f"no {name}")
-            for name in rule.card.needs
+            for name in types
             if self._is_empty(RECORD_TYPES[name].table)
+        ]
+        missing += [
+            field.missing
+            for field in map(needed_field, sorted(set(rule.card.needs) - set(types)))
+            if not self._is_empty(field.table) and self._is_empty(f"{field.table} WHERE {field.told}")
         ]
         missing += [
             Bilingual(f"缺少{case_table(name).zh}（{name}）", f"no {case_table(name).en} ({name})")
@@ -41,7 +48,8 @@ class Sufficiency:
         """Return what a rule that runs could not judge, by name."""
         return self._unjudged.of(rule)
 
-    def _is_empty(self, table: str) -> bool:
-        if table not in self._empty:
-            self._empty[table] = self._engine.run(f"SELECT 1 AS one FROM {table} LIMIT 1", {}).num_rows == 0
-        return self._empty[table]
+    def _is_empty(self, rows: str) -> bool:
+        """Return whether a table, or a table under a condition, has no row."""
+        if rows not in self._empty:
+            self._empty[rows] = self._engine.run(f"SELECT 1 AS one FROM {rows} LIMIT 1", {}).num_rows == 0
+        return self._empty[rows]

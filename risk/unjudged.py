@@ -1,4 +1,4 @@
-"""What a rule that runs could not judge: townships whose papers have not come in, years without figures, duties."""
+"""What a rule that runs could not judge: townships, days and terminals without their records, years, duties."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from functools import cached_property
 
 from domain.contract import RECORD_TYPES
 from domain.fees import FEES
+from risk import unjudged_terminals as terminals
 from risk.catalogue.card import Bilingual
 from risk.catalogue.rule import Rule
 from risk.engine import Arguments, Engine
 
-CASH_REGISTER, PAYMENTS, ENTITLEMENTS = "cash-receipts", "payments", "entitlements"
+CASH_REGISTER, PAYMENTS, ENTITLEMENTS, TERMINAL_LOG = "cash-receipts", "payments", "entitlements", "pos-transactions"
 _FEE_NAMES = {fee.id: fee.zh[0] for fee in FEES}
 _WITH_TARIFF = ", ".join(f"'{fee.id}'" for fee in FEES if fee.tariff != "free")
 
@@ -91,6 +92,9 @@ _ASKED = (
     (frozenset({CASH_REGISTER, PAYMENTS}), _TOWNSHIPS_WITHOUT_PAYMENTS),
     (frozenset({CASH_REGISTER, PAYMENTS}), _DAYS_WITHOUT_PAYMENTS),
     (frozenset({PAYMENTS, ENTITLEMENTS}), _YEARS_WITHOUT_ENTITLEMENTS),
+    (frozenset({TERMINAL_LOG, PAYMENTS}), terminals.SALES_WITHOUT_PAYMENTS),
+    (frozenset({TERMINAL_LOG}), terminals.TERMINALS_WITHOUT_LOG),
+    (frozenset({TERMINAL_LOG}), terminals.DAYS_WITHOUT_LOG),
 )
 """Record types that a rule needs, and what is then asked of the world."""
 
@@ -118,6 +122,10 @@ class Unjudged:
             parts += self._days_without_payments
         if {PAYMENTS, ENTITLEMENTS} <= needs:
             parts += self._years_without_entitlements
+        if {TERMINAL_LOG, PAYMENTS} <= needs:
+            parts += self._sales_without_payments
+        if TERMINAL_LOG in needs:
+            parts += self._payments_without_log
         if "tariff" in rule.card.policy:
             parts += self._years_without_tariff
         if "duty" in rule.card.policy:
@@ -164,6 +172,17 @@ class Unjudged:
         return [
             Bilingual(f"{_FEE_NAMES[fee]} {year} 年度无权益记录", f"{fee} {year} has no entitlements")
             for fee, year in rows
+        ]
+
+    @cached_property
+    def _sales_without_payments(self) -> list[Bilingual]:
+        return terminals.sales_compared_with_nothing(self._rows(terminals.SALES_WITHOUT_PAYMENTS))
+
+    @cached_property
+    def _payments_without_log(self) -> list[Bilingual]:
+        return [
+            *terminals.terminals_not_logged(self._rows(terminals.TERMINALS_WITHOUT_LOG)),
+            *terminals.days_not_logged(self._rows(terminals.DAYS_WITHOUT_LOG)),
         ]
 
     @cached_property

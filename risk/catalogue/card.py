@@ -80,7 +80,7 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     condition: Bilingual | None = None
     """When it fires, in one or two plain sentences with the parameters' names in braces."""
     needs: tuple[str, ...] = ()
-    """Record types without which there is not enough data."""
+    """Record types, and fields that some record has to tell (`pos-transactions.card_kind`): else not enough data."""
     policy: tuple[str, ...] = ()
     """Policy tables likewise."""
     cases: tuple[str, ...] = ()

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from domain.contract import RECORD_TYPES
 from risk.catalogue.card import Bilingual
+from risk.catalogue.needs import record_type_of
 from risk.catalogue.rule import Rule
 from risk.engine import Engine
 from risk.engines.world import World
@@ -59,7 +60,7 @@ class Able:
 
     def counties(self, rule: Rule) -> tuple[str, ...]:
         """Return the counties that have all that the rule needs."""
-        return self.having(rule.card.needs, (*rule.card.cases, *rule.card.policy))
+        return self.having(tuple(map(record_type_of, rule.card.needs)), (*rule.card.cases, *rule.card.policy))
 
     def having(self, needs: Sequence[str], others: Sequence[str] = ()) -> tuple[str, ...]:
         """Return the counties that have records of all the types `needs`, and rows in all `others` (tables)."""

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from domain.contract import RECORD_TYPES
 from risk.catalogue.card import Bilingual
 from risk.catalogue.issue import Issue
+from risk.catalogue.needs import is_known
 from risk.catalogue.places import Step, line_of
 from risk.catalogue.rule import CARD, Rule
 from risk.catalogue.world import case_tables, policy_tables
@@ -132,10 +132,11 @@ def known_category(rule: Rule, text: CardText) -> Iterator[Issue]:
 
 
 def known_needs(rule: Rule, text: CardText) -> Iterator[Issue]:
-    """Require that what a rule needs are record types, case tables and policy tables that exist."""
+    """Require that what a rule needs are record types, fields, case tables and policy tables that exist."""
     for name in rule.card.needs:
-        if name not in RECORD_TYPES:
-            yield text.issue(("needs",), "needs", f"没有数据种类 {name}", f"{name} is no record type")
+        if not is_known(name):
+            zh, en = f"没有数据种类或字段 {name}", f"{name} is no record type, nor a field of one"
+            yield text.issue(("needs",), "needs", zh, en)
     for name in rule.card.policy:
         if name not in policy_tables():
             yield text.issue(("policy",), "needs", f"没有政策表 {name}", f"{name} is no policy table")
@@ -171,9 +172,9 @@ def no_unknown_innocence(rule: Rule, text: CardText) -> Iterator[Issue]:
             or _UNKNOWN_EN.match(innocent.en.strip())
             or _UNKNOWN_EN.match(innocent.id)
         ):
-            zh, en = "“不明、其他”不是无辜解释", "'unknown' is no innocent explanation"
+            zh, en = "“不明、其他”不是正当情形", "'unknown' is no innocent explanation"
             yield text.issue(("innocent", place), "innocent", zh, en)
         if innocent.id in seen:
-            zh, en = f"无辜解释 {innocent.id} 重复", f"the innocent explanation {innocent.id} is there twice"
+            zh, en = f"正当情形 {innocent.id} 重复", f"the innocent explanation {innocent.id} is there twice"
             yield text.issue(("innocent", place, "id"), "innocent", zh, en)
         seen.add(innocent.id)

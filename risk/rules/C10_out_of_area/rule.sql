@@ -1,10 +1,11 @@
 -- one row per terminal with sales farther than some kilometres from every village of its keeper's places
 WITH
--- one row per sale whose card was charged in the end, with the point where it was made and whether nothing explains it
+-- one row per sale whose card was charged in the end, with the point where it was made, whether nothing explains it, and whether no payments came in that could
 sales AS (
     SELECT
         s.county, s.event_id, s.terminal_id, s.township, s.village, s.keeper, s.net_fen, s.card, s.occurred_on, s.location,
         CASE WHEN u.event_id IS NULL THEN 0 ELSE 1 END AS unexplained,
+        CASE WHEN s.explained_by = 'outside' THEN 1 ELSE 0 END AS unmet,
         CASE WHEN s.card_kind IN ('credit', 'semi-credit') THEN 1 ELSE 0 END AS credit
     FROM explained_sales AS s
     INNER JOIN points AS p ON p.county = s.county AND p.location = s.location AND p.fine
@@ -154,7 +155,7 @@ at_the_payer_s AS (
 -- one row per sale too far off, but for those in the payer's own village and, with their payments, at a seat
 away AS (
     SELECT
-        s.county, s.event_id, s.terminal_id, s.township, s.village, s.net_fen, s.occurred_on, s.unexplained, s.credit, f.square,
+        s.county, s.event_id, s.terminal_id, s.township, s.village, s.net_fen, s.occurred_on, s.unexplained, s.unmet, s.credit, f.square,
         CASE WHEN c.abroad = 1 OR f.square >= CAST($far_metres AS BIGINT) * $far_metres THEN 1 ELSE 0 END AS elsewhere
     FROM sales AS s
     INNER JOIN too_far AS f ON f.county = s.county AND f.terminal_id = s.terminal_id AND f.location = s.location
@@ -168,7 +169,7 @@ away AS (
 totals AS (
     SELECT
         a.county, a.terminal_id, min(a.township) AS township, min(a.village) AS village, count(*) AS sales, count(DISTINCT a.occurred_on) AS days,
-        CAST(sum(a.unexplained) AS BIGINT) AS unexplained_sales, CAST(sum(a.elsewhere) AS BIGINT) AS elsewhere_sales,
+        CAST(sum(a.unexplained) AS BIGINT) AS unexplained_sales, CAST(sum(a.unmet) AS BIGINT) AS unmet_sales, CAST(sum(a.elsewhere) AS BIGINT) AS elsewhere_sales,
         count(DISTINCT CASE WHEN a.elsewhere = 1 THEN a.occurred_on END) AS elsewhere_days,
         CAST(sum(a.net_fen) AS BIGINT) AS amount_fen, CAST(sum(a.unexplained * a.net_fen) AS BIGINT) AS unexplained_fen,
         CAST(sum(a.unexplained * a.credit * a.net_fen) AS BIGINT) AS credit_fen, max(a.square) AS square,
@@ -210,8 +211,16 @@ SELECT
     struct_pack(
         sales := t.sales, days := t.days, unexplained_sales := t.unexplained_sales, unexplained_fen := t.unexplained_fen, credit_fen := t.credit_fen,
         elsewhere_sales := t.elsewhere_sales, kilometres := m.metres // 1000, limit_kilometres := $max_metres // 1000, far_kilometres := $far_metres // 1000, first_on := t.first_on, last_on := t.last_on,
-        unpaid_zh := CASE WHEN t.unexplained_sales > 0 THEN concat('；其中 ', CAST(t.unexplained_sales AS VARCHAR), ' 笔、', CAST(t.unexplained_fen // 100 AS VARCHAR), '.', right(concat('0', CAST(t.unexplained_fen % 100 AS VARCHAR)), 2), ' 元找不到对应缴费') ELSE '；都有对应缴费' END,
-        unpaid_en := CASE WHEN t.unexplained_sales > 0 THEN concat('; ', CAST(t.unexplained_sales AS VARCHAR), ' of them, ', CAST(t.unexplained_fen // 100 AS VARCHAR), '.', right(concat('0', CAST(t.unexplained_fen % 100 AS VARCHAR)), 2), ' yuan, belong to no payment') ELSE '; all of them belong to payments' END
+        unpaid_zh := concat(
+            CASE WHEN t.unexplained_sales > 0 THEN concat('；其中 ', CAST(t.unexplained_sales AS VARCHAR), ' 笔、', CAST(t.unexplained_fen // 100 AS VARCHAR), '.', right(concat('0', CAST(t.unexplained_fen % 100 AS VARCHAR)), 2), ' 元找不到对应缴费') ELSE '' END,
+            CASE WHEN t.unmet_sales > 0 THEN concat('；有 ', CAST(t.unmet_sales AS VARCHAR), ' 笔的缴费明细未传入，无法核对') ELSE '' END,
+            CASE WHEN t.unexplained_sales + t.unmet_sales = 0 THEN '；都有对应缴费' ELSE '' END
+        ),
+        unpaid_en := concat(
+            CASE WHEN t.unexplained_sales > 0 THEN concat('; ', CAST(t.unexplained_sales AS VARCHAR), ' of them, ', CAST(t.unexplained_fen // 100 AS VARCHAR), '.', right(concat('0', CAST(t.unexplained_fen % 100 AS VARCHAR)), 2), ' yuan, belong to no payment') ELSE '' END,
+            CASE WHEN t.unmet_sales > 0 THEN concat('; the payments of ', CAST(t.unmet_sales AS VARCHAR), ' have not come in') ELSE '' END,
+            CASE WHEN t.unexplained_sales + t.unmet_sales = 0 THEN '; all of them belong to payments' ELSE '' END
+        )
     ) AS details
 FROM totals AS t
 INNER JOIN measured AS m ON m.county = t.county AND m.terminal_id = t.terminal_id
