@@ -30,8 +30,8 @@ def outcome_form(explanations: Mapping[str, str]) -> RecordType:
         Field("subject_id", "string", zh=("对象编号",), column="subject_id"),
         _enum("outcome", ("核查结论", "结论"), _OUTCOMES, required=True),
         Field(
-            "explanation", "enum", zh=("排除原因", "无辜原因"), values=tuple(sorted(explanations)), zh_values=told,
-            column="explanation",
+            "explanation", "enum", zh=("排除原因", "正当情形", "无辜原因"), values=tuple(sorted(explanations)),
+            zh_values=told, column="explanation",
         ),
         _enum("source", ("结论来源", "核查方式"), _SOURCES, required=True),
         Field("decided_on", "date", required=True, zh=("认定日期", "核查日期"), column="decided_on"),

@@ -30,7 +30,7 @@ def outcomes_by_rule(
     actor: AsOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """各规则、各乡镇的属实率（95% 区间）和无辜原因的多少。How true each rule is, by township, and what explained."""
+    """各规则、各乡镇的属实率（95% 区间）和正当情形的多少。How true each rule is, by township, and what explained."""
     heard = _heard(context, None, as_of, home, actor)
     wanted = [one for one in heard.outcomes if rule is None or one.rule == rule.upper()]
     if as_json:
@@ -51,7 +51,7 @@ def _show(one: RuleOutcomes) -> None:
     for township, found in sorted(one.townships.items()):
         write_line(f"  {township or '-'}\t{share(found)}")
     for explanation, count in one.explanations.items():
-        write_line(f"  无辜原因 explained by {explanation}\t{count}")
+        write_line(f"  正当情形 explained by {explanation}\t{count}")
 
 
 def advise(

@@ -19,7 +19,7 @@ def simulate(
     people: Annotated[int, typer.Option(min=20, help="人口。How many people.")] = 30_000,
     seed: Annotated[int, typer.Option(help="随机种子。Seed.")] = 1,
     honest: Annotated[
-        bool, typer.Option("--honest", help="没有违规，只有无辜原因。Innocent reasons, no fraud.")
+        bool, typer.Option("--honest", help="没有违规，只有正当情形。Innocent reasons, no fraud.")
     ] = False,
 ) -> None:
     """编造一个县：数据文件夹和 truth/。Make up a county: a data folder with truth/ beside it."""

@@ -98,7 +98,7 @@ def _sound(grain: Grain, place: int, feature: Feature) -> Iterator[Issue]:
         zh, en = f"{feature.name} 不是占比，不能收缩", f"{feature.name} is no share and cannot be shrunk"
         yield _at(grain, ("features", place, "shrinkage"), "limits", zh, en)
     if not feature.innocent:
-        zh, en = f"{feature.name} 没有无辜解释", f"{feature.name} has no innocent explanation"
+        zh, en = f"{feature.name} 没有正当情形", f"{feature.name} has no innocent explanation"
         yield _at(grain, ("features", place, "name"), "innocent", zh, en)
 
 

@@ -18,7 +18,7 @@ HEADINGS = {
         "why": "为何可疑",
         "basis": "依据",
         "parameters": "参数",
-        "innocent": "无辜解释",
+        "innocent": "正当情形",
         "clears": "如何自行消除",
         "check": "核查要点",
         "exclusions": "不适用",

@@ -30,7 +30,7 @@ def _innocent(rule: Rule, examples: tuple[Example, ...], path: Path) -> Iterator
     shown = {example.explains for example in examples if example.kind == "innocent"}
     for innocent in rule.card.innocent:
         if innocent.handled != "asked" and innocent.id not in shown:
-            zh, en = f"无辜解释 {innocent.id} 没有示例", f"no example shows the innocent explanation {innocent.id}"
+            zh, en = f"正当情形 {innocent.id} 没有示例", f"no example shows the innocent explanation {innocent.id}"
             yield Issue(path, 1, "examples", zh, en)
 
 
@@ -57,7 +57,7 @@ def _well_described(rule: Rule, example: Example) -> Iterator[Issue]:
     names = {parameter.name for parameter in rule.card.parameters}
     if example.kind == "innocent" and example.explains not in {innocent.id for innocent in rule.card.innocent}:
         zh, en = (
-            f"{example.name} 未指明规则中的无辜解释",
+            f"{example.name} 未指明规则中的正当情形",
             f"{example.name} explains none of the rule's innocent explanations",
         )
         yield Issue(example.file, example.line, "examples", zh, en)

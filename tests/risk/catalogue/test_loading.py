@@ -103,4 +103,4 @@ def test_a_rule_is_listed_and_shown_in_both_languages(folder: Folder) -> None:
     page = show_rule(catalogue, "X01", "en")
     for part in ("# X01 Cash not paid", "## Innocent explanations", "paid by the payer", "| `days` | 3 |", "```sql"):
         assert part in page
-    assert "## 无辜解释\n\n- 本人已缴 (证明: 缴费凭证; 排除)" in show_rule(catalogue, "X01")
+    assert "## 正当情形\n\n- 本人已缴 (证明: 缴费凭证; 排除)" in show_rule(catalogue, "X01")
