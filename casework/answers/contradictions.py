@@ -119,7 +119,7 @@ def _cause(values: Values) -> Iterator[Complaint]:
     if result in WRONG and cause not in (None, VIOLATION, OTHER):
         yield Complaint(
             CAUSE,
-            "查明属实或部分属实的，原因类别不能是合理情形，应选“经查属违规”（合理的部分写在“事实说明”）",
+            "查明属实或部分属实的，原因类别不能是正当情形，应选“经查属违规”（合理的部分写在“事实说明”）",
             "something was found wrong, but the cause is an innocent one: choose 经查属违规",
         )
     if result in ("cleared", "unverifiable") and cause == VIOLATION:

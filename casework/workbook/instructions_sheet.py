@@ -64,7 +64,7 @@ def _columns(sheet: Worksheet, styles: Styles, row: int) -> int:
 
 def _reasons(sheet: Worksheet, styles: Styles, page: ListPage, row: int) -> None:
     """List, for the rules on this list, the honest reasons and the papers that prove them."""
-    for place, heading in enumerate(("疑点（规则）", "可以排除的合理情形", "须附的证明材料")):
+    for place, heading in enumerate(("疑点（规则）", "可以排除的正当情形", "须附的证明材料")):
         sheet.write_string(row, place, heading, styles.heading)
     for rule in sorted({rule for item in page.township.items for rule in item.rules}):
         guide = page.wording.guides.get(rule)
