@@ -71,10 +71,11 @@ class TownshipRow(NamedTuple):
 
 
 class NotJudged(NamedTuple):
-    """What a rule could not judge."""
+    """What one rule, or several for the same reason, could not judge."""
 
-    rule: str
+    rules: tuple[str, ...]
     title: Pair
+    """Of a rule by itself; empty where there are several."""
     what: Pair
 
 
@@ -136,12 +137,19 @@ def told(run: Run) -> RunReport:
         ),
         best=tuple(_best(own, run.places)),
         townships=tuple(_township(each, run.places) for each in run.lists),
-        not_judged=tuple(
-            NotJudged(name, titles.get(name, (name, name)), (part.zh, part.en))
-            for name, one in sorted(run.outcomes.items())
-            for part in (*one.missing, *one.notes)
-        ),
+        not_judged=tuple(_not_judged(run.outcomes, titles)),
     )  # fmt: skip
+
+
+def _not_judged(outcomes: Mapping[str, Outcome], titles: Mapping[str, Pair]) -> Iterable[NotJudged]:
+    """Return each reason once, in the order of the first rule that has it."""
+    found: dict[Pair, list[str]] = {}
+    for name, one in sorted(outcomes.items()):
+        for part in (*one.missing, *one.notes):
+            found.setdefault((part.zh, part.en), []).append(name)
+    for what, names in found.items():
+        alone = titles.get(names[0], (names[0], names[0])) if len(names) == 1 else ("", "")
+        yield NotJudged(tuple(names), alone, what)
 
 
 def _shown(fen: int) -> str:

@@ -84,6 +84,15 @@ def test_it_tells_what_the_other_files_tell(page: str, out: Path) -> None:
     assert all(note in page for notes in account["rule_notes"].values() for note in notes)
 
 
+def test_a_reason_that_rules_share_is_told_once(page: str, out: Path) -> None:
+    notes = json.loads((out / "run.json").read_text(encoding="utf-8"))["rule_notes"]
+    lacking = "缺少POS交易流水（pos-transactions）"
+    sharing = [rule for rule, own in notes.items() if lacking in own]
+    assert len(sharing) == 12
+    assert page.count(f"<td>{lacking}</td>") == 1
+    assert f"<b>{' '.join(sharing)}</b>" in page
+
+
 def test_no_name_and_no_number_stands_in_it(page: str, out: Path) -> None:
     assert PERSON not in page
     assert not any(number(sequence) in page for sequence in range(1, 10))
