@@ -40,10 +40,12 @@ uncovered AS (
     FROM standing_payments AS p
     INNER JOIN recorded_years AS y ON y.county = p.county AND y.fee = p.fee AND y.fee_year = p.fee_year
     LEFT JOIN short_months AS m ON m.county = p.county AND m.payer = p.payer AND m.fee = p.fee AND m.fee_year = p.fee_year AND m.short_fen >= p.amount_fen
-    LEFT JOIN entitlements AS e
-        ON e.county = p.county AND e.payer = p.payer AND e.fee = p.fee AND e.fee_year = p.fee_year AND e.reversed_on IS NULL AND m.payer IS NULL
-    LEFT JOIN slipped AS s ON s.county = p.county AND s.payer = p.payer AND s.fee = p.fee AND s.fee_year = p.fee_year AND m.payer IS NULL
-    WHERE p.amount_fen > 0 AND coalesce(p.payer_id_type, 'resident-id') <> 'uscc' AND e.payer IS NULL AND s.payer IS NULL
+    LEFT JOIN (
+        SELECT r.county, r.payer, r.fee, r.fee_year FROM entitlements AS r WHERE r.reversed_on IS NULL
+        UNION ALL
+        SELECT s.county, s.payer, s.fee, s.fee_year FROM slipped AS s
+    ) AS e ON e.county = p.county AND e.payer = p.payer AND e.fee = p.fee AND e.fee_year = p.fee_year AND m.payer IS NULL
+    WHERE p.amount_fen > 0 AND coalesce(p.payer_id_type, 'resident-id') <> 'uscc' AND e.payer IS NULL
 ),
 -- one row per number of such a person: the payment's, and where it fails its check those one slip away
 numbers AS (
