@@ -6,28 +6,10 @@ today AS (
     FROM working_day AS d
     WHERE d.day = $as_of
 ),
--- one row per payment without entitlement for which the working days are over, with the day from which it is missing (the reversal's where one was taken back) and who can say why
-overdue AS (
-    SELECT
-        u.county, u.event_id, u.payer, u.payer_valid, u.fee, u.fee_year, u.office, u.amount_fen, u.share, u.paid_on, u.posted_on, u.township, u.village,
-        greatest(u.paid_on, u.reversed_on) AS since, t.ordinal - w.ordinal AS wd, u.reversed_on IS NOT NULL AS was_reversed,
-        u.explained_until, u.insured_otherwise, coalesce(u.reversed_on < n.until_on, FALSE) AS refund_unknown,
-        coalesce(u.recorded_paid_until >= u.paid_on, false) OR coalesce(datediff('day', u.paid_on, u.recorded_until) >= $reach_days, false) AS reached,
-        u.missing_of_year * 100 > u.payments_of_year * $batch_percent AS year_lacks,
-        u.missing_of_township >= $some_missing AND u.missing_of_township * 100 > u.payments_of_township * $batch_percent AS township_lacks,
-        u.missing_before_first >= $some_missing AND u.missing_before_first * 100 > u.payments_before_first * $batch_percent AS beginning_lacks,
-        u.missing_of_paid_day, u.missing_of_posted_day, u.missing_of_township, u.missing_of_year, u.missing_before_first
-    FROM unrecorded_payments AS u
-    INNER JOIN today AS t ON t.county = u.county
-    INNER JOIN working_day AS w ON w.county = u.county AND w.day = greatest(u.paid_on, u.reversed_on)
-    LEFT JOIN refunds_not_in AS n ON n.county = u.county
-    WHERE t.ordinal - w.ordinal >= $open_wd
-        AND (u.explained_until IS NULL OR u.explained_until < $as_of)
-),
--- one row per such payment with the batch in which it went missing: none where it is one person's, or explained
+-- one row per payment without entitlement for which the working days are over, with the day from which it is missing (the reversal's where one was taken back), who can say why, and the batch in which it went missing: none where it is one person's, or explained
 placed AS (
     SELECT
-        o.county, o.event_id, o.payer, o.payer_valid, o.fee, o.fee_year, o.office, o.amount_fen, o.share, o.paid_on, o.posted_on, o.township, o.village, o.since, o.wd,
+        o.county, o.event_id, o.payer, o.payer_valid, o.fee, o.fee_year, o.office, o.amount_fen, o.paid_on, o.township, o.village, o.since, o.wd,
         o.was_reversed, o.explained_until IS NOT NULL AS was_explained, o.insured_otherwise, o.reached AND NOT o.year_lacks AND NOT o.township_lacks AND NOT o.beginning_lacks AND NOT o.refund_unknown AS sure,
         CASE
             WHEN o.explained_until IS NOT NULL OR o.insured_otherwise THEN NULL
@@ -38,7 +20,31 @@ placed AS (
             WHEN o.missing_of_township >= $batch_persons AND o.township_lacks
                 THEN concat('township ', o.township, ' ', o.share)
         END AS batch
-    FROM overdue AS o
+    FROM (
+        SELECT
+            u.county, u.event_id, u.payer, u.payer_valid, u.fee, u.fee_year, u.office, u.amount_fen, u.share, u.paid_on, u.posted_on, u.township, u.village,
+            greatest(u.paid_on, u.reversed_on) AS since, t.ordinal - w.ordinal AS wd, u.reversed_on IS NOT NULL AS was_reversed,
+            u.explained_until, u.insured_otherwise, coalesce(u.reversed_on < n.until_on, FALSE) AS refund_unknown,
+            coalesce(u.recorded_paid_until >= u.paid_on, false) OR coalesce(datediff('day', u.paid_on, u.recorded_until) >= $reach_days, false) AS reached,
+            u.missing_of_year * 100 > u.payments_of_year * $batch_percent AS year_lacks,
+            u.missing_of_township >= $some_missing AND u.missing_of_township * 100 > u.payments_of_township * $batch_percent AS township_lacks,
+            u.missing_before_first >= $some_missing AND u.missing_before_first * 100 > u.payments_before_first * $batch_percent AS beginning_lacks,
+            u.missing_of_paid_day, u.missing_of_posted_day, u.missing_of_township, u.missing_of_year, u.missing_before_first
+        FROM unrecorded_payments AS u
+        INNER JOIN today AS t ON t.county = u.county
+        INNER JOIN working_day AS w ON w.county = u.county AND w.day = greatest(u.paid_on, u.reversed_on)
+        LEFT JOIN refunds_not_in AS n ON n.county = u.county
+        WHERE t.ordinal - w.ordinal >= $open_wd
+            AND (u.explained_until IS NULL OR u.explained_until < $as_of)
+    ) AS o
+),
+-- one row per such payment of no batch
+alone AS (
+    SELECT
+        p.county, p.event_id, p.payer, p.payer_valid, p.fee, p.fee_year, p.office, p.amount_fen, p.paid_on, p.township, p.village, p.since, p.wd,
+        p.was_reversed, p.was_explained OR p.insured_otherwise OR NOT p.sure AS doubtful
+    FROM placed AS p
+    WHERE p.batch IS NULL
 ),
 -- one row per batch: what the office is to mend
 batches AS (
@@ -56,14 +62,14 @@ batches AS (
 -- one row per such payment with a collector's hand in it, and which collector's (none where a school or unit pays for its people)
 by_hand AS (
     SELECT h.county, h.event_id, min(CASE WHEN NOT h.group_payer THEN h.collector_id END) AS collector_id
-    FROM placed AS p
+    FROM alone AS p
     INNER JOIN collector_hands AS h ON h.county = p.county AND h.event_id = p.event_id
     GROUP BY h.county, h.event_id
 ),
 -- one row per such person, fee and year with a line on the cash register, and who took it
 registered AS (
     SELECT l.county, l.payer, l.fee, l.fee_year, min(l.collector_id) AS collector_id
-    FROM placed AS p
+    FROM alone AS p
     INNER JOIN register_lines AS l ON l.county = p.county AND l.payer = p.payer AND l.fee = p.fee AND l.fee_year = p.fee_year
     GROUP BY l.county, l.payer, l.fee, l.fee_year
 ),
@@ -74,11 +80,10 @@ persons AS (
         min(p.paid_on) AS first_on, max(datediff('day', p.since, $as_of)) AS days, max(p.wd) AS wd,
         bool_or(h.event_id IS NOT NULL OR l.payer IS NOT NULL) AS through_collector, bool_or(p.was_reversed) AS was_reversed,
         coalesce(min(h.collector_id), min(l.collector_id)) AS collector_id, bool_and(coalesce(p.payer_valid, true)) AS number_holds,
-        bool_or(p.was_explained OR p.insured_otherwise OR NOT p.sure) AS doubtful, list_sort(list(DISTINCT p.event_id)) AS events
-    FROM placed AS p
+        bool_or(p.doubtful) AS doubtful, list_sort(list(DISTINCT p.event_id)) AS events
+    FROM alone AS p
     LEFT JOIN by_hand AS h ON h.county = p.county AND h.event_id = p.event_id
     LEFT JOIN registered AS l ON l.county = p.county AND l.payer = p.payer AND l.fee = p.fee AND l.fee_year = p.fee_year
-    WHERE p.batch IS NULL
     GROUP BY p.county, p.payer, p.fee, p.fee_year, p.office
 ),
 -- one row per such person with whose finding it is part of: the office's where the number fails its check, the collector's through whom several paid, else the person's own

@@ -81,20 +81,26 @@ unknown AS (
 -- one row per village, fee and fee year with several of them
 strange AS (
     SELECT
-        u.county, u.township, u.village, u.fee, u.fee_year, count(DISTINCT u.payer) AS strangers,
-        CAST(sum(u.amount_fen) AS BIGINT) AS strangers_fen, min(u.paid_on) AS first_on
-    FROM unknown AS u
+        u.county, u.township, u.village, u.fee, u.fee_year, count(u.payer) AS strangers,
+        CAST(sum(u.amount_fen) AS BIGINT) AS strangers_fen, min(u.first_on) AS first_on
+    FROM (
+        SELECT
+            n.county, n.township, n.village, n.fee, n.fee_year, n.payer, sum(n.amount_fen) AS amount_fen, min(n.paid_on) AS first_on
+        FROM unknown AS n
+        GROUP BY n.county, n.township, n.village, n.fee, n.fee_year, n.payer
+    ) AS u
     GROUP BY u.county, u.township, u.village, u.fee, u.fee_year
-    HAVING count(DISTINCT u.payer) >= $strangers
+    HAVING count(u.payer) >= $strangers
 ),
 -- one row per such village, fee and fee year: persons paid for
 peopled AS (
     SELECT
-        s.county, s.township, s.village, s.fee, s.fee_year, s.strangers, s.strangers_fen, s.first_on, count(DISTINCT p.payer) AS payers
+        s.county, s.township, s.village, s.fee, s.fee_year, min(s.strangers) AS strangers, min(s.strangers_fen) AS strangers_fen,
+        min(s.first_on) AS first_on, count(DISTINCT p.payer) AS payers
     FROM strange AS s
     INNER JOIN standing_payments AS p
         ON p.county = s.county AND coalesce(p.township, '') = coalesce(s.township, '') AND p.village = s.village AND p.fee = s.fee AND p.fee_year = s.fee_year
-    GROUP BY s.county, s.township, s.village, s.fee, s.fee_year, s.strangers, s.strangers_fen, s.first_on
+    GROUP BY s.county, s.township, s.village, s.fee, s.fee_year
 ),
 -- one row per account, village, fee, fee year and day with so many payments that they may be the whole village's
 busy AS (
@@ -156,15 +162,15 @@ shown AS (
     SELECT g.county, g.subject_type, g.subject_id, g.fee, g.fee_year, d.event_id
     FROM gathered AS g
     INNER JOIN dead_paid AS d ON d.county = g.county AND d.payer = g.payer AND d.fee = g.fee AND d.fee_year = g.fee_year
-    UNION
+    UNION ALL
     SELECT g.county, g.subject_type, g.subject_id, g.fee, g.fee_year, d.report AS event_id
     FROM gathered AS g
     INNER JOIN dead_paid AS d ON d.county = g.county AND d.payer = g.payer AND d.fee = g.fee AND d.fee_year = g.fee_year
-    UNION
+    UNION ALL
     SELECT c.county, 'village' AS subject_type, c.village AS subject_id, c.fee, c.fee_year, p.event_id
     FROM crowded AS c
     INNER JOIN unknown AS p ON p.county = c.county AND p.village = c.village AND p.fee = c.fee AND p.fee_year = c.fee_year
-    UNION
+    UNION ALL
     SELECT s.county, 'account' AS subject_type, s.account AS subject_id, s.fee, s.fee_year, a.event_id
     FROM swept AS s
     INNER JOIN account_payments AS a

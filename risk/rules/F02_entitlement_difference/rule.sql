@@ -27,10 +27,16 @@ missing AS (
     FROM unrecorded_payments AS u
     WHERE u.posted_on IS NOT NULL AND u.reversed_on IS NULL AND (u.explained_until IS NULL OR u.explained_until < $as_of)
 ),
--- one row per such payment with a collector's hand in it: whose (a school or unit that pays for its people is none)
+-- one row per such payment that is of no batch and beyond doubt
+alone AS (
+    SELECT m.county, m.event_id, m.payer, m.number_holds, m.fee, m.fee_year, m.office, m.amount_fen, m.since, m.township, m.village, m.difference
+    FROM missing AS m
+    WHERE m.batch = '' AND NOT m.doubtful
+),
+-- one row per payment of these with a collector's hand in it: whose (a school or unit that pays for its people is none)
 by_hand AS (
     SELECT h.county, h.event_id, min(h.collector_id) AS collector_id
-    FROM missing AS m
+    FROM alone AS m
     INNER JOIN collector_hands AS h ON h.county = m.county AND h.event_id = m.event_id
     WHERE NOT h.group_payer
     GROUP BY h.county, h.event_id
@@ -38,16 +44,16 @@ by_hand AS (
 -- one row per such person, fee and year with a line on the cash register: who took it
 registered AS (
     SELECT l.county, l.payer, l.fee, l.fee_year, min(l.collector_id) AS collector_id
-    FROM missing AS m
+    FROM alone AS m
     INNER JOIN register_lines AS l ON l.county = m.county AND l.payer = m.payer AND l.fee = m.fee AND l.fee_year = m.fee_year
     GROUP BY l.county, l.payer, l.fee, l.fee_year
 ),
 -- one row per such payment with the collector through whom it was made
 handled AS (
     SELECT
-        m.county, m.event_id, m.payer, m.number_holds, m.fee, m.fee_year, m.office, m.amount_fen, m.since, m.township, m.village, m.difference, m.batch, m.doubtful,
-        CASE WHEN m.batch = '' AND NOT m.doubtful THEN coalesce(h.collector_id, l.collector_id) END AS collector_id
-    FROM missing AS m
+        m.county, m.event_id, m.payer, m.number_holds, m.fee, m.fee_year, m.office, m.amount_fen, m.since, m.township, m.village, m.difference,
+        coalesce(h.collector_id, l.collector_id) AS collector_id
+    FROM alone AS m
     LEFT JOIN by_hand AS h ON h.county = m.county AND h.event_id = m.event_id
     LEFT JOIN registered AS l ON l.county = m.county AND l.payer = m.payer AND l.fee = m.fee AND l.fee_year = m.fee_year
 ),
@@ -62,12 +68,14 @@ hands AS (
 -- one row per such payment with the batch that it is part of: many together, numbers that fail their check, or one collector's
 unrecorded AS (
     SELECT
-        m.county, m.event_id, m.payer, m.fee, m.fee_year, m.office, m.amount_fen, m.since, m.township, m.village, m.difference, m.doubtful,
-        CASE
-            WHEN m.batch = '' AND NOT m.doubtful AND NOT m.number_holds THEN 'numbers'
-            WHEN h.collector_id IS NOT NULL THEN concat('collector ', h.collector_id)
-            ELSE m.batch
-        END AS batch,
+        m.county, m.event_id, m.payer, m.fee, m.fee_year, m.office, m.amount_fen, m.since, m.township, m.village, m.difference, m.doubtful, m.batch,
+        CAST(NULL AS VARCHAR) AS collector_id
+    FROM missing AS m
+    WHERE m.batch <> '' OR m.doubtful
+    UNION ALL
+    SELECT
+        m.county, m.event_id, m.payer, m.fee, m.fee_year, m.office, m.amount_fen, m.since, m.township, m.village, m.difference, FALSE AS doubtful,
+        CASE WHEN NOT m.number_holds THEN 'numbers' WHEN h.collector_id IS NOT NULL THEN concat('collector ', h.collector_id) ELSE '' END AS batch,
         h.collector_id
     FROM handled AS m
     LEFT JOIN hands AS h ON h.county = m.county AND h.collector_id = m.collector_id AND h.fee = m.fee AND h.fee_year = m.fee_year AND m.number_holds
