@@ -25,13 +25,25 @@ own_accounts AS (
     GROUP BY p.county, p.payer_account
     HAVING min(p.household) = max(p.household) AND count(*) > count(r.payer)
 ),
+-- one row per payment from such an account that is not the treasury's
+own_payments AS (
+    SELECT p.county, p.event_id
+    FROM own_accounts AS o
+    INNER JOIN standing_payments AS p ON p.county = o.county AND p.payer_account = o.payer_account
+    WHERE coalesce(p.channel <> 'fiscal', TRUE)
+),
+-- one row per payment of which it is known that a collector or a household's own account made it
+decided AS (
+    SELECT h.county, h.event_id FROM handled AS h
+    UNION ALL
+    SELECT o.county, o.event_id FROM own_payments AS o
+),
 -- one row per payment that neither the treasury, nor a collector's hand, nor a household's own account made
 undecided AS (
     SELECT p.county, p.event_id, p.payer, p.household, p.paid_on, p.paid_by, p.payer_account, p.channel
     FROM standing_payments AS p
-    LEFT JOIN own_accounts AS o ON o.county = p.county AND o.payer_account = p.payer_account
-    LEFT JOIN handled AS h ON h.county = p.county AND h.event_id = p.event_id
-    WHERE coalesce(p.channel <> 'fiscal', TRUE) AND o.payer_account IS NULL AND h.event_id IS NULL
+    LEFT JOIN decided AS d ON d.county = p.county AND d.event_id = p.event_id
+    WHERE coalesce(p.channel <> 'fiscal', TRUE) AND d.event_id IS NULL
 ),
 -- one row per payment with its card's holder where the acquirer names him
 swiped AS (
@@ -129,10 +141,8 @@ SELECT h.county, h.event_id, 'collective' AS paid_by
 FROM handled AS h
 WHERE h.collective
 UNION ALL
-SELECT p.county, p.event_id, 'payer' AS paid_by
-FROM own_accounts AS o
-INNER JOIN standing_payments AS p ON p.county = o.county AND p.payer_account = o.payer_account
-WHERE coalesce(p.channel <> 'fiscal', TRUE)
+SELECT o.county, o.event_id, 'payer' AS paid_by
+FROM own_payments AS o
 UNION ALL
 SELECT j.county, j.event_id, j.paid_by
 FROM judged AS j

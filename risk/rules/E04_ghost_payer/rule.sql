@@ -95,12 +95,11 @@ strange AS (
 -- one row per such village, fee and fee year: persons paid for
 peopled AS (
     SELECT
-        s.county, s.township, s.village, s.fee, s.fee_year, min(s.strangers) AS strangers, min(s.strangers_fen) AS strangers_fen,
-        min(s.first_on) AS first_on, count(DISTINCT p.payer) AS payers
+        s.county, s.township, s.village, s.fee, s.fee_year, s.strangers, s.strangers_fen, s.first_on, count(DISTINCT p.payer) AS payers
     FROM strange AS s
     INNER JOIN standing_payments AS p
         ON p.county = s.county AND coalesce(p.township, '') = coalesce(s.township, '') AND p.village = s.village AND p.fee = s.fee AND p.fee_year = s.fee_year
-    GROUP BY s.county, s.township, s.village, s.fee, s.fee_year
+    GROUP BY s.county, s.township, s.village, s.fee, s.fee_year, s.strangers, s.strangers_fen, s.first_on
 ),
 -- one row per account, village, fee, fee year and day with so many payments that they may be the whole village's
 busy AS (
