@@ -85,15 +85,24 @@ paid AS (
     LEFT JOIN own_homes AS o ON o.county = b.county AND o.account = b.account AND o.household_no = b.household
     WHERE o.account IS NULL
 ),
+-- one row per account, fee, fee year and group, and person, household and village there
+persons AS (
+    SELECT
+        p.county, p.subject_type, p.account, p.masked, p.fee, p.fee_year, p.unit, p.payer, p.household, p.township, p.village,
+        bool_or(p.has_line) AS has_line, bool_or(p.pupil) AS pupil, bool_and(p.at_counter) AS at_counter,
+        sum(p.amount_fen) AS paid_fen, min(p.paid_on) AS first_on, max(p.paid_on) AS last_on
+    FROM paid AS p
+    GROUP BY p.county, p.subject_type, p.account, p.masked, p.fee, p.fee_year, p.unit, p.payer, p.household, p.township, p.village
+),
 -- one row per account, fee, fee year and group: persons, households, and what speaks for a collector or an office
 units AS (
     SELECT
         p.county, p.subject_type, p.account, p.masked, p.fee, p.fee_year, p.unit,
         count(DISTINCT p.payer) AS persons, count(DISTINCT p.household) AS households, count(DISTINCT p.township) AS townships,
         count(DISTINCT CASE WHEN p.has_line THEN p.payer END) AS lined, count(DISTINCT CASE WHEN p.pupil THEN p.payer END) AS pupils, bool_and(p.at_counter) AS at_counter,
-        CAST(sum(p.amount_fen) AS BIGINT) AS paid_fen, min(p.paid_on) AS first_on, max(p.paid_on) AS last_on,
+        CAST(sum(p.paid_fen) AS BIGINT) AS paid_fen, min(p.first_on) AS first_on, max(p.last_on) AS last_on,
         min(p.township) AS first_township, max(p.township) AS last_township, min(p.village) AS first_village, max(p.village) AS last_village
-    FROM paid AS p
+    FROM persons AS p
     GROUP BY p.county, p.subject_type, p.account, p.masked, p.fee, p.fee_year, p.unit
 ),
 -- one row per account that in some fee and year paid mostly for persons on the cash register: a collector's, whatever the other years' registers say
