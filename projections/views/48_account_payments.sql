@@ -29,14 +29,14 @@ lined AS (
 accounts AS (
     SELECT
         p.county, p.event_id, p.payer_account AS account, coalesce(p.payer_account_masked, FALSE) AS masked,
-        p.payer, p.payer_born, p.household, p.fee, p.fee_year, p.amount_fen, p.channel, p.paid_by, p.paid_at, p.paid_on, p.timed, p.township, p.village
+        p.payer, p.household, p.fee, p.fee_year, p.amount_fen, p.channel, p.paid_at, p.paid_on, p.timed, p.township, p.village
     FROM standing_payments AS p
     WHERE p.payer_account IS NOT NULL AND p.channel NOT IN ('fiscal', 'bank-batch', 'treasury-link', 'client')
         AND p.amount_fen > 0 AND (p.paid_by IS NULL OR p.paid_by <> p.payer)
     UNION ALL
     SELECT
         p.county, p.event_id, s.card AS account, s.masked,
-        p.payer, p.payer_born, p.household, p.fee, p.fee_year, p.amount_fen, p.channel, p.paid_by, p.paid_at, p.paid_on, p.timed, p.township, p.village
+        p.payer, p.household, p.fee, p.fee_year, p.amount_fen, p.channel, p.paid_at, p.paid_on, p.timed, p.township, p.village
     FROM swiped AS s
     INNER JOIN standing_payments AS p ON p.county = s.county AND p.event_id = s.event_id
     WHERE s.card IS NOT NULL AND p.channel NOT IN ('fiscal', 'bank-batch', 'treasury-link', 'client')
@@ -44,7 +44,7 @@ accounts AS (
 )
 SELECT
     a.county, a.event_id, a.account, a.masked,
-    a.payer, a.payer_born, a.household, a.fee, a.fee_year, a.amount_fen, a.channel, a.paid_by, a.paid_at, a.paid_on, a.timed, a.township, a.village,
+    a.payer, a.household, a.fee, a.fee_year, a.amount_fen, a.channel, a.paid_at, a.paid_on, a.timed, a.township, a.village,
     l.event_id IS NOT NULL AS has_line, a.channel IN ('tax-hall', 'bank-counter') AS at_counter
 FROM accounts AS a
 LEFT JOIN handled AS h ON h.county = a.county AND h.event_id = a.event_id

@@ -7,7 +7,7 @@ registered AS (
 -- one row per payment that names no account and no card but another person who paid, and that no collector had a hand in
 named AS (
     SELECT
-        p.county, p.event_id, p.paid_by, p.payer, p.payer_born, p.household, p.fee, p.fee_year, p.amount_fen, p.channel, p.paid_on, p.township, p.village
+        p.county, p.event_id, p.paid_by, p.payer, p.household, p.fee, p.fee_year, p.amount_fen, p.channel, p.paid_on, p.township, p.village
     FROM standing_payments AS p
     LEFT JOIN collector_hands AS h ON h.county = p.county AND h.event_id = p.event_id
     WHERE p.payer_account IS NULL AND p.terminal_id IS NULL AND p.pos_reference IS NULL AND p.paid_by <> p.payer AND h.event_id IS NULL
@@ -42,13 +42,13 @@ large AS (
 -- one row per payment of these with the account that paid it, else the person
 payments_by AS (
     SELECT
-        a.county, a.event_id, 'account' AS subject_type, a.account, a.masked, a.paid_by, a.payer, a.payer_born, a.household, a.fee, a.fee_year, a.amount_fen, a.paid_on,
+        a.county, a.event_id, 'account' AS subject_type, a.account, a.masked, a.payer, a.household, a.fee, a.fee_year, a.amount_fen, a.paid_on,
         a.township, a.village, a.has_line, a.at_counter
     FROM large AS g
     INNER JOIN account_payments AS a ON a.county = g.county AND a.account = g.account
     UNION ALL
     SELECT
-        n.county, n.event_id, 'payer' AS subject_type, n.paid_by AS account, FALSE AS masked, n.paid_by, n.payer, n.payer_born, n.household, n.fee, n.fee_year, n.amount_fen, n.paid_on,
+        n.county, n.event_id, 'payer' AS subject_type, n.paid_by AS account, FALSE AS masked, n.payer, n.household, n.fee, n.fee_year, n.amount_fen, n.paid_on,
         n.township, n.village, l.event_id IS NOT NULL AS has_line, n.channel IN ('tax-hall', 'bank-counter') AS at_counter
     FROM large AS g
     INNER JOIN named AS n ON n.county = g.county AND n.paid_by = g.account
@@ -69,7 +69,8 @@ own_homes AS (
     SELECT b.county, b.account, min(h.household_no) AS household_no
     FROM busy AS a
     INNER JOIN payments_by AS b ON b.county = a.county AND b.account = a.account
-    INNER JOIN households AS h ON h.county = b.county AND h.payer = b.paid_by
+    INNER JOIN standing_payments AS s ON s.county = b.county AND s.event_id = b.event_id
+    INNER JOIN households AS h ON h.county = s.county AND h.payer = s.paid_by
     GROUP BY b.county, b.account
     HAVING min(h.household_no) = max(h.household_no)
 ),
@@ -77,11 +78,12 @@ own_homes AS (
 paid AS (
     SELECT
         b.county, b.event_id, b.subject_type, b.account, b.masked, b.payer, b.household, b.fee, b.fee_year, b.amount_fen, b.paid_on, b.township, b.village,
-        b.has_line, b.at_counter, coalesce(b.fee_year - b.payer_born <= $pupil_age, FALSE) AS pupil,
+        b.has_line, b.at_counter, coalesce(b.fee_year - s.payer_born <= $pupil_age, FALSE) AS pupil,
         CASE WHEN b.masked THEN concat(b.village, ':', CAST(b.paid_on AS VARCHAR)) ELSE 'all' END AS unit
     FROM busy AS a
     INNER JOIN payments_by AS b ON b.county = a.county AND b.account = a.account
     INNER JOIN registered AS r ON r.county = b.county
+    INNER JOIN standing_payments AS s ON s.county = b.county AND s.event_id = b.event_id
     LEFT JOIN own_homes AS o ON o.county = b.county AND o.account = b.account AND o.household_no = b.household
     WHERE o.account IS NULL
 ),
