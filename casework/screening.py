@@ -340,6 +340,7 @@ def _remember(home: Home, wanted: Wanted, screened: Screened, rules: Catalogue) 
         results={name: hashlib.sha256((wanted.out / name).read_bytes()).hexdigest() for name in FINDINGS_FILES},
         found=home.objects.put((wanted.out / "findings.parquet").read_bytes()),
         trials=_trial_outcomes(screened),
+        lacked={rule: outcome.lacked for rule, outcome in sorted(screened.outcomes.items()) if outcome.missing},
         envelope=Envelope(
             "mingzhang", "000000", wanted.clock().astimezone(CHINA), wanted.actor, f"screening:{run}", run
         ),

@@ -26,9 +26,14 @@ class Outcome(msgspec.Struct, frozen=True):
     seconds: float = 0.0
     """Wall time of the rule."""
 
+    @property
+    def lacked(self) -> tuple[str, str]:
+        """What was not there, in Chinese and in English; "" and "" where nothing was missing."""
+        return "；".join(part.zh for part in self.missing), "; ".join(part.en for part in self.missing)
+
     def text(self, language: Literal["zh", "en"]) -> str:
         """Return the outcome as one sentence (a failed one: with its problem)."""
-        missing = ("；" if language == "zh" else "; ").join(getattr(part, language) for part in self.missing)
+        missing = self.lacked[0 if language == "zh" else 1]
         heads = {
             "found": (f"命中 {self.count} 项", f"found {self.count}"),
             "none": ("无", "none"),

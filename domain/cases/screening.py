@@ -34,6 +34,8 @@ class ScreeningRun(Fact, frozen=True):
     """Object of the home: findings.parquet as the run wrote it; '' in older events."""
     trials: dict[str, str] = msgspec.field(default_factory=dict)
     """Version of a rule on trial to its outcome: recorded, never scored."""
+    lacked: dict[str, tuple[str, str]] = msgspec.field(default_factory=dict)
+    """Rule to what was not there, in Chinese and in English, whether it found something or not; {} in older events."""
 
 
 register_topic("screening.Run.v1", ScreeningRun)

@@ -88,3 +88,17 @@ def test_runs_that_cannot_be_compared_say_why(screened_often: County) -> None:
     assert analyst.get("/runs/compare", params={"first": name, "second": "none"}).status_code == 404
     assert analyst.get("/runs/none").status_code == 404
     assert browser(screened_often, "clerk").get("/runs").status_code == 403
+
+
+def test_a_run_says_in_both_languages_what_a_rule_lacked_though_it_found_something(screened_often: County) -> None:
+    lacked = {"A01": ("甲乡没有交来登记簿", "no register of Jia township")}
+    newer = screened(screened_often.home, OLD, changes={"outcomes": {"A01": "found 1"}, "lacked": lacked})
+    older = screened(screened_often.home, OLD, changes={"outcomes": {"A01": "not-enough-data: no cash-receipts"}})
+    analyst = browser(screened_often, "analyst")
+    for run, language, told in (
+        (newer, "zh", "甲乡没有交来登记簿"),
+        (newer, "en", "no register of Jia township"),
+        (older, "zh", "no cash-receipts"),
+    ):
+        page = analyst.get(f"/runs/{name_of(run)}", params={"lang": language})
+        assert told in page.text

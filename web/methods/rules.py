@@ -37,8 +37,8 @@ class Ended(msgspec.Struct, frozen=True):
 
     kind: str
     count: int
-    told: str
-    """What was missing, or failed, in English as the run recorded it."""
+    told: Pair
+    """What was missing, or failed; in English alone where the run is an older one, and what failed always is."""
 
     @property
     def words(self) -> Pair:
@@ -77,12 +77,15 @@ class ParameterLine(msgspec.Struct, frozen=True):
 NOTHING = CameOf(0, 0, 0, 0, exact(0, 0))
 
 
-def ended(text: str) -> Ended:
-    """Read an outcome as run.json and the ledger have it: `found 3`, `none`, `not-enough-data: why`."""
+def ended(text: str, lacked: Pair | None = None) -> Ended:
+    """Read an outcome as run.json and the ledger have it: `found 3`, `none`, `not-enough-data: why`.
+
+    `lacked`: what was not there, where the run recorded it by itself.
+    """
     kind, colon, told = text.partition(": ")
     if not colon and kind.startswith("found "):
-        return Ended("found", int(kind.removeprefix("found ")), "")
-    return Ended(kind, 0, told)
+        return Ended("found", int(kind.removeprefix("found ")), lacked or ("", ""))
+    return Ended(kind, 0, lacked or (told, told))
 
 
 def decided(connection: duckdb.DuckDBPyConnection, position: int, day: date) -> dict[str, bool]:

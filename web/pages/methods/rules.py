@@ -95,7 +95,7 @@ def known_of(visit: Visit) -> dict[str, CameOf]:
 
 def ended_in(rule: str, run: Run | None) -> Ended:
     """Return how a rule ended in a run; did not run, where there is none."""
-    return ended(run.event.outcomes.get(rule, "")) if run is not None else ended("")
+    return ended("") if run is None else ended(run.event.outcomes.get(rule, ""), run.event.lacked.get(rule))
 
 
 def _rows(visit: Visit) -> list[RuleRow]:

@@ -128,7 +128,10 @@ def one(visit: Visiting, name: str) -> Response:
     page = RunPage(
         row_of(run),
         tuple(
-            RuleEnd(rule, titles.get(rule, ("", "")), event.rules.get(rule, "").partition(":")[0], ended(text))
+            RuleEnd(
+                rule, titles.get(rule, ("", "")), event.rules.get(rule, "").partition(":")[0],
+                ended(text, event.lacked.get(rule)),
+            )
             for rule, text in sorted(event.outcomes.items())
         ),
         _own(visit, run), len(event.drawn), event.suspicions_sha256, event.results,
