@@ -1,9 +1,10 @@
 -- one row per payer, fee and fee year refunded as dead, moved away or enlisted, of which the registers know nothing
 WITH
--- one row per refund for one of these reasons
+-- one row per refund for one of these reasons, with the last month of its quarter, counted from year 0
 told AS (
     SELECT
         r.county, r.event_id, r.payer, r.payer_near, r.fee, r.fee_year, r.amount_fen, r.reason, r.refunded_on, r.township, r.village,
+        year(r.refunded_on) * 12 + month(r.refunded_on) + (12 - month(r.refunded_on)) % 3 AS quarter_end_no,
         coalesce(r.reason = 'enlisted' AND year(r.refunded_on) - f.payer_born >= $enlist_age, FALSE) AS too_old
     FROM office_refunds AS r
     INNER JOIN refunds AS f ON f.county = r.county AND f.event_id = r.event_id
@@ -134,6 +135,8 @@ weighed AS (
         CASE
             WHEN g.reason IS NULL OR g.of_reason = 0 OR g.records < $min_register OR g.told_until < t.refunded_on THEN 'thin-register'
             WHEN datediff('day', t.refunded_on, $as_of) < $wait_days THEN 'too-fresh'
+            WHEN year($as_of) * 12 + month($as_of) <= t.quarter_end_no THEN 'too-fresh'
+            WHEN year($as_of) * 12 + month($as_of) = t.quarter_end_no + 1 AND day($as_of) <= $register_days THEN 'too-fresh'
             WHEN s.left_otherwise = 1 THEN 'left-otherwise'
             WHEN o.event_id IS NOT NULL THEN 'off-roster'
             WHEN s.came_back = 1 THEN 'came-back'
