@@ -1,4 +1,4 @@
--- one row per cash line of days of which no payments of its fee and year have come in: nobody in the county paid by any channel while three collectors took cash, of which next to nothing was settled later either
+-- one row per cash line of days of which no payments of its fee and year have come in: nobody in the county paid by any channel while three collectors took cash, of which next to nothing was settled later either; or where somebody had paid on most days, and in the midst of the window nobody has since, for four days and more
 WITH
 -- one row per fee, year and day on which somebody paid, the treasury apart
 paying_days AS (
@@ -41,7 +41,52 @@ stretches AS (
     FROM silent_lines AS l
     GROUP BY l.county, l.fee, l.fee_year, l.stretch
     HAVING count(*) >= 10 AND count(DISTINCT l.collector_id) >= 3 AND count(*) FILTER (WHERE l.is_settled) * 20 <= count(*)
+),
+-- one row per fee and year: the last day on which somebody paid
+last_paid AS (
+    SELECT d.county, d.fee, d.fee_year, max(d.day) AS last_on
+    FROM paying_days AS d
+    GROUP BY d.county, d.fee, d.fee_year
+),
+-- one row per county: the last day of which its registers and entitlements tell
+told_until AS (
+    SELECT t.county, max(t.day) AS day
+    FROM (
+        SELECT c.county, max(greatest(c.received_on, coalesce(c.submitted_on, c.received_on))) AS day FROM cash_receipts AS c GROUP BY c.county
+        UNION ALL
+        SELECT e.county, max(e.recorded_on) AS day FROM entitlements AS e GROUP BY e.county
+    ) AS t
+    GROUP BY t.county
+),
+-- one row per fee and year whose payments end four days and more before that and before the window does, somebody having paid on most days of the four weeks before
+ended AS (
+    SELECT p.county, p.fee, p.fee_year, p.last_on
+    FROM last_paid AS p
+    INNER JOIN told_until AS t ON t.county = p.county
+    INNER JOIN window_period AS w ON w.county = p.county AND w.fee = p.fee AND w.fee_year = p.fee_year
+    INNER JOIN paying_days AS d ON d.county = p.county AND d.fee = p.fee AND d.fee_year = p.fee_year
+    WHERE datediff('day', p.last_on, t.day) >= 4 AND datediff('day', p.last_on, w.last_on) >= 4 AND datediff('day', d.day, p.last_on) < 28
+    GROUP BY p.county, p.fee, p.fee_year, p.last_on
+    HAVING count(*) > 14
+),
+-- one row per line taken since
+ended_lines AS (
+    SELECT
+        l.county, l.event_id, l.fee, l.fee_year, min(l.received_on) OVER (PARTITION BY l.county, l.fee, l.fee_year) AS first_on,
+        max(l.received_on) OVER (PARTITION BY l.county, l.fee, l.fee_year) AS last_on
+    FROM ended AS e
+    INNER JOIN register_lines AS l ON l.county = e.county AND l.fee = e.fee AND l.fee_year = e.fee_year AND l.received_on > e.last_on
+),
+-- one row per line of such a stretch
+stretch_lines AS (
+    SELECT l.county, l.event_id, l.fee, l.fee_year, s.first_on, s.last_on
+    FROM stretches AS s
+    INNER JOIN silent_lines AS l ON l.county = s.county AND l.fee = s.fee AND l.fee_year = s.fee_year AND l.stretch = s.stretch
 )
-SELECT l.county, l.event_id, l.fee, l.fee_year, s.first_on, s.last_on
-FROM stretches AS s
-INNER JOIN silent_lines AS l ON l.county = s.county AND l.fee = s.fee AND l.fee_year = s.fee_year AND l.stretch = s.stretch
+SELECT l.county, l.event_id, l.fee, l.fee_year, l.first_on, l.last_on
+FROM stretch_lines AS l
+UNION
+SELECT e.county, e.event_id, e.fee, e.fee_year, e.first_on, e.last_on
+FROM ended_lines AS e
+LEFT JOIN stretch_lines AS l ON l.county = e.county AND l.event_id = e.event_id
+WHERE l.event_id IS NULL
