@@ -1,8 +1,8 @@
 -- one row per standing payment of a person's insurance without a standing entitlement (under the payment's number, the person's or one a slip away), in fee years of which entitlements came in at all; with what explains it and how many others lack theirs too (of those paid before the first entitlement of the year as well: what was handed in may begin later)
 WITH
--- one row per fee and year of which entitlements came in: the days of the first and the last
+-- one row per fee and year of which entitlements came in: the day of the first
 recorded_years AS (
-    SELECT e.county, e.fee, e.fee_year, min(e.recorded_on) AS begins_on, max(e.recorded_on) AS last_on
+    SELECT e.county, e.fee, e.fee_year, min(e.recorded_on) AS begins_on
     FROM entitlements AS e
     WHERE e.fee IN ('resident-pension', 'resident-pension-supplementary', 'resident-medical', 'flexible-pension', 'flexible-medical')
     GROUP BY e.county, e.fee, e.fee_year
@@ -173,23 +173,46 @@ days AS (
     GROUP BY
         p.county, p.fee, p.fee_year, p.channel = 'fiscal', p.township, p.paid_on, coalesce(p.paid_on < y.begins_on, FALSE)
 ),
--- one row per fee and day of payment: how many are without a standing entitlement
-uncovered_days AS (
-    SELECT u.county, u.fee, u.paid_on, count(*) AS payments
-    FROM uncovered AS u
-    GROUP BY u.county, u.fee, u.paid_on
+-- one row per person, fee and year with a standing entitlement: the last day on which one was recorded
+recorded AS (
+    SELECT e.county, e.payer, e.fee, e.fee_year, max(e.recorded_on) AS recorded_on
+    FROM entitlements AS e
+    WHERE e.reversed_on IS NULL
+    GROUP BY e.county, e.payer, e.fee, e.fee_year
 ),
--- one row per fee: up to which day of payment some have one
+-- one row per fee, township, day of payment, of posting and of recording: payments (what was recorded before a payment, for an earlier one of the person, says nothing of it)
+recorded_since AS (
+    SELECT
+        p.county, p.fee, coalesce(p.township, '') AS township, p.paid_on, p.posted_on, r.recorded_on, count(*) AS payments,
+        count(r.payer) AS recorded
+    FROM standing_payments AS p
+    INNER JOIN recorded_years AS y ON y.county = p.county AND y.fee = p.fee AND y.fee_year = p.fee_year
+    LEFT JOIN recorded AS r ON r.county = p.county AND r.payer = p.payer AND r.fee = p.fee AND r.fee_year = p.fee_year
+    WHERE p.amount_fen > 0 AND coalesce(p.payer_id_type, 'resident-id') <> 'uscc' AND (r.recorded_on IS NULL OR r.recorded_on >= p.paid_on)
+    GROUP BY p.county, p.fee, coalesce(p.township, ''), p.paid_on, p.posted_on, r.recorded_on
+),
+-- one row per fee and township: the last day of payment of which at least half are recorded (offices that record in batches may take township by township)
 recorded_paid AS (
-    SELECT d.county, d.fee, max(d.paid_on) AS recorded_paid_until
+    SELECT d.county, d.fee, d.township, max(d.paid_on) AS until_on
     FROM (
-        SELECT a.county, a.fee, a.paid_on, sum(a.payments) AS payments
-        FROM days AS a
-        GROUP BY a.county, a.fee, a.paid_on
+        SELECT s.county, s.fee, s.township, s.paid_on
+        FROM recorded_since AS s
+        GROUP BY s.county, s.fee, s.township, s.paid_on
+        HAVING sum(s.recorded) * 2 >= sum(s.payments)
     ) AS d
-    LEFT JOIN uncovered_days AS u ON u.county = d.county AND u.fee = d.fee AND u.paid_on = d.paid_on
-    WHERE d.payments > coalesce(u.payments, 0)
-    GROUP BY d.county, d.fee
+    GROUP BY d.county, d.fee, d.township
+),
+-- one row per fee and township: the last day of posting of which at least half are recorded (a batch takes what was posted by some day)
+recorded_posted AS (
+    SELECT d.county, d.fee, d.township, max(d.posted_on) AS until_on
+    FROM (
+        SELECT s.county, s.fee, s.township, s.posted_on
+        FROM recorded_since AS s
+        WHERE s.posted_on IS NOT NULL
+        GROUP BY s.county, s.fee, s.township, s.posted_on
+        HAVING sum(s.recorded) * 2 >= sum(s.payments)
+    ) AS d
+    GROUP BY d.county, d.fee, d.township
 ),
 -- one row per fee, year, share and township: payments there, and those of before the first entitlement among them
 places AS (
@@ -199,11 +222,11 @@ places AS (
     FROM days AS d
     GROUP BY d.county, d.fee, d.fee_year, CASE WHEN d.fiscal THEN 'fiscal' ELSE 'own' END, coalesce(d.township, '')
 ),
--- one row per fee: the last day on which an entitlement was recorded
+-- one row per fee and township of which entitlements were recorded on more than one day: the last but one (of the last, a batch, nobody knows up to when it took payments)
 recorded_until AS (
-    SELECT y.county, y.fee, max(y.last_on) AS recorded_until
-    FROM recorded_years AS y
-    GROUP BY y.county, y.fee
+    SELECT r.county, r.fee, r.township, r.recorded_on AS until_on
+    FROM (SELECT DISTINCT s.county, s.fee, s.township, s.recorded_on FROM recorded_since AS s WHERE s.recorded_on IS NOT NULL) AS r
+    QUALIFY row_number() OVER (PARTITION BY r.county, r.fee, r.township ORDER BY r.recorded_on DESC) = 2
 ),
 -- one row per fee, year, share and township: payments and those missing there, in the county, and in the county before the first entitlement
 compared AS (
@@ -213,10 +236,11 @@ compared AS (
         CAST(sum(coalesce(m.missing, 0)) OVER (PARTITION BY p.county, p.fee, p.fee_year, p.share) AS BIGINT) AS all_missing,
         CAST(sum(p.payments_before) OVER (PARTITION BY p.county, p.fee, p.fee_year) AS BIGINT) AS all_before,
         CAST(sum(coalesce(m.missing_before, 0)) OVER (PARTITION BY p.county, p.fee, p.fee_year) AS BIGINT) AS all_missing_before,
-        r.recorded_until, q.recorded_paid_until
+        r.until_on AS recorded_until, q.until_on AS paid_until, z.until_on AS posted_until
     FROM places AS p
-    INNER JOIN recorded_until AS r ON r.county = p.county AND r.fee = p.fee
-    LEFT JOIN recorded_paid AS q ON q.county = p.county AND q.fee = p.fee
+    LEFT JOIN recorded_until AS r ON r.county = p.county AND r.fee = p.fee AND r.township = p.township
+    LEFT JOIN recorded_paid AS q ON q.county = p.county AND q.fee = p.fee AND q.township = p.township
+    LEFT JOIN recorded_posted AS z ON z.county = p.county AND z.fee = p.fee AND z.township = p.township
     LEFT JOIN missing_places AS m
         ON m.county = p.county AND m.fee = p.fee AND m.fee_year = p.fee_year AND m.share = p.share AND m.township = p.township
 )
@@ -228,7 +252,8 @@ SELECT
     coalesce(d.missing, 0) AS missing_of_paid_day, coalesce(o.missing, 0) AS missing_of_posted_day,
     c.missing AS missing_of_township, c.payments AS payments_of_township, c.all_missing AS missing_of_year, c.all_payments AS payments_of_year,
     CASE WHEN m.before_first THEN c.all_missing_before ELSE 0 END AS missing_before_first,
-    CASE WHEN m.before_first THEN c.all_before ELSE 0 END AS payments_before_first, c.recorded_until, c.recorded_paid_until
+    CASE WHEN m.before_first THEN c.all_before ELSE 0 END AS payments_before_first, c.recorded_until,
+    coalesce(c.paid_until >= m.paid_on AND coalesce(c.posted_until >= m.posted_on, m.posted_on IS NULL), FALSE) AS overtaken
 FROM missing AS m
 LEFT JOIN paid_days AS d ON d.county = m.county AND d.fee = m.fee AND d.paid_on = m.paid_on
 LEFT JOIN posted_days AS o ON o.county = m.county AND o.fee = m.fee AND o.posted_on = m.posted_on

@@ -25,7 +25,7 @@ placed AS (
             u.county, u.event_id, u.payer, u.payer_valid, u.fee, u.fee_year, u.office, u.amount_fen, u.share, u.paid_on, u.posted_on, u.township, u.village,
             greatest(u.paid_on, u.reversed_on) AS since, t.ordinal - w.ordinal AS wd, u.reversed_on IS NOT NULL AS was_reversed,
             u.explained_until, u.insured_otherwise, coalesce(u.reversed_on < n.until_on, FALSE) AS refund_unknown,
-            coalesce(u.recorded_paid_until >= u.paid_on, false) OR coalesce(datediff('day', u.paid_on, u.recorded_until) >= $reach_days, false) AS reached,
+            u.overtaken OR coalesce(datediff('day', u.paid_on, u.recorded_until) >= $reach_days, false) AS reached,
             u.missing_of_year * 100 > u.payments_of_year * $batch_percent AS year_lacks,
             u.missing_of_township >= $some_missing AND u.missing_of_township * 100 > u.payments_of_township * $batch_percent AS township_lacks,
             u.missing_before_first >= $some_missing AND u.missing_before_first * 100 > u.payments_before_first * $batch_percent AS beginning_lacks,

@@ -23,7 +23,7 @@ missing AS (
         u.explained_until IS NOT NULL OR u.insured_otherwise OR u.missing_of_year * 100 > u.payments_of_year * $batch_percent
             OR (u.missing_before_first >= 3 AND u.missing_before_first * 100 > u.payments_before_first * $batch_percent)
             OR (u.missing_of_township >= 3 AND u.missing_of_township * 100 > u.payments_of_township * $batch_percent)
-            OR NOT (coalesce(u.recorded_paid_until >= u.paid_on, false) OR coalesce(u.recorded_until > u.posted_on, false)) AS doubtful
+            OR NOT (u.overtaken OR coalesce(u.recorded_until > u.posted_on, false)) AS doubtful
     FROM unrecorded_payments AS u
     WHERE u.posted_on IS NOT NULL AND u.reversed_on IS NULL AND (u.explained_until IS NULL OR u.explained_until < $as_of)
 ),
