@@ -113,13 +113,15 @@ class Beside:
 
 
 @contextmanager
-def side_by_side(connection: duckdb.DuckDBPyConnection, position: int) -> Iterator[Beside | None]:
+def side_by_side(
+    connection: duckdb.DuckDBPyConnection, position: int, most: int = EVENTS
+) -> Iterator[Beside | None]:
     """Give the connections for a world at a ledger position; None where one alone is as good, or is all there may be.
 
-    The world lasts as long as this does.
+    The world lasts as long as this does. `most`: position up to which two queries at a time fit into memory.
     """
     threads = int(connection.execute("SELECT current_setting('threads')").fetchall()[0][0])
-    if position > EVENTS or threads < SIDES:
+    if position > most or threads < SIDES:
         yield None
         return
     beside = Beside(connection, threads, position)

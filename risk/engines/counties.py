@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 
 import msgspec
 import pyarrow as pa
@@ -79,17 +80,20 @@ def run_in_world(world: World, rules: Sequence[Rule], as_of: date) -> tuple[pa.T
 
     A rule that fails does not stop the others. Errors: OutOfMemory.
     """
-    sufficiency, able = Sufficiency(world.engine), Able(world.engine, world.counties)
-    tables, runs = [FINDINGS.empty_table()], {}
-    for rule in rules:
-        start = time.perf_counter()
-        table, outcome = run_rule(world.engine, sufficiency, rule, as_of, world.thresholds)
-        kept = () if outcome.kind == "failed" else able.counties(rule)
-        if kept != world.counties:
-            table = table.filter(pc.is_in(table.column("county"), pa.array(kept, pa.string())))
-        tables.append(table)
-        runs[rule.id] = _run(world, table, outcome, len(kept), round(time.perf_counter() - start, 3))
-    return pa.concat_tables(tables), runs
+    run = partial(_ran, world, Sufficiency(world.engine), Able(world.engine, world.counties), as_of)
+    ran = list(map(run, rules)) if world.beside is None else world.beside.each(run, rules)
+    found = pa.concat_tables([FINDINGS.empty_table(), *(table for table, _ in ran)])
+    return found, {rule.id: ended for rule, (_, ended) in zip(rules, ran, strict=True)}
+
+
+def _ran(world: World, sufficiency: Sufficiency, able: Able, as_of: date, rule: Rule) -> tuple[pa.Table, RuleRun]:
+    """Run one rule; return what it found in counties that have all that it needs."""
+    start = time.perf_counter()
+    table, outcome = run_rule(world.engine, sufficiency, rule, as_of, world.thresholds)
+    kept = () if outcome.kind == "failed" else able.counties(rule)
+    if kept != world.counties:
+        table = table.filter(pc.is_in(table.column("county"), pa.array(kept, pa.string())))
+    return table, _run(world, table, outcome, len(kept), round(time.perf_counter() - start, 3))
 
 
 def _run(world: World, table: pa.Table, outcome: Outcome, able: int, seconds: float) -> RuleRun:

@@ -10,16 +10,19 @@ from pathlib import Path
 import duckdb
 
 from projections.as_of import build_world
+from projections.beside import side_by_side
 from projections.lake.codes import code_columns
 from projections.lake.reading import Lakes, load_history
 from projections.memory import told_of_memory
 from projections.store import open_store
-from risk.engine import DuckDBEngine
+from risk.engine import DuckDBEngine, SideEngine
 from risk.engines.world import World
 from risk.thresholds import thresholds_in_force
 
 ROWS = 4_000_000
 """Rows of history that make a group full: about two counties of 300,000 people."""
+_ROWS_A_MB = 1_000
+"""Rows for each MB of memory up to which two queries at a time work on a group: its world takes half of that alone."""
 
 
 class DuckDBLake:
@@ -49,7 +52,10 @@ class DuckDBLake:
                 connection.execute(f"SET temp_directory = '{quoted}'")
                 code_columns(connection, lakes, counties)
                 rows = load_history(connection, lakes, counties)
-                build_world(connection, lakes.position, as_of)
-            yield World(counties, DuckDBEngine(connection), thresholds_in_force(connection, as_of), rows)
+            with side_by_side(connection, rows, _ROWS_A_MB * self._limit_mb) as beside:
+                with told_of_memory():
+                    build_world(connection, lakes.position, as_of, beside=beside)
+                engine = DuckDBEngine(connection) if beside is None else SideEngine(beside)
+                yield World(counties, engine, thresholds_in_force(connection, as_of), rows, beside)
         finally:
             connection.close()

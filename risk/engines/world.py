@@ -9,6 +9,7 @@ from typing import NamedTuple, Protocol
 
 from domain.errors import Refused
 from projections.as_of import last_business_day
+from projections.beside import Beside
 from projections.lake.reading import Lakes, paths_sql
 from projections.store import open_store
 from risk.engine import Engine
@@ -26,6 +27,8 @@ class World(NamedTuple):
     thresholds: Thresholds
     rows: int
     """Rows of history that the world was made from."""
+    beside: Beside | None = None
+    """The connections that work on it side by side, where there are several."""
 
 
 class LakeEngine(Protocol):
