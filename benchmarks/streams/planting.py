@@ -22,8 +22,7 @@ PLANT_EVERY_S = 1
 _TICK_S = 0.02
 _LATER, _BORN = timedelta(days=20), date(1980, 1, 1)
 TWICE, MORE_BACK = "B07", "D04"
-"""Rules whose wrongs are planted, of either part that takes turns: one person, fee and year paid twice, and a refund
-larger than the payment."""
+"""Rules whose wrongs are planted: one person, fee and year paid twice, and a refund larger than the payment."""
 TOPICS = (TOPIC, "collection.refunds")
 
 
