@@ -9,20 +9,21 @@ from risk.catalogue.card import Bilingual
 _NAMED = 5
 """Terminals named one by one; of more, the number is told."""
 
-SALES_WITHOUT_PAYMENTS = """
+_NUMBERED = """
+numbered AS (
+    SELECT d.*, sum(d.told) OVER (PARTITION BY d.county ORDER BY d.day ROWS UNBOUNDED PRECEDING) AS stretch
+    FROM days AS d
+)"""
+"""Days, each with the number of the stretch to which it belongs: one ends with every day that is told of."""
+
+SALES_WITHOUT_PAYMENTS = f"""
 WITH days AS (
     SELECT
         s.county, s.occurred_on AS day, count(*) FILTER (WHERE s.explained_by = 'outside') AS unmet,
-        max(CASE WHEN coalesce(s.explained_by, '') IN ('outside', 'returned') THEN 0 ELSE 1 END) AS met
+        max(CASE WHEN coalesce(s.explained_by, '') IN ('outside', 'returned') THEN 0 ELSE 1 END) AS told
     FROM explained_sales AS s
     GROUP BY s.county, s.occurred_on
-),
-numbered AS (
-    SELECT
-        d.county, d.day, d.unmet,
-        sum(d.met) OVER (PARTITION BY d.county ORDER BY d.day ROWS UNBOUNDED PRECEDING) AS stretch
-    FROM days AS d
-),
+),{_NUMBERED},
 paying AS (
     SELECT county FROM terminal_payments GROUP BY county
 )
@@ -73,13 +74,7 @@ days AS (
         SELECT p.county, p.day, 0 AS told FROM paid AS p
     ) AS e
     GROUP BY e.county, e.day
-),
-numbered AS (
-    SELECT
-        d.county, d.day, d.told,
-        sum(d.told) OVER (PARTITION BY d.county ORDER BY d.day ROWS UNBOUNDED PRECEDING) AS stretch
-    FROM days AS d
-)
+),{_NUMBERED}
 SELECT
     CAST(min(p.day) AS VARCHAR) AS first_on, CAST(max(p.day) AS VARCHAR) AS last_on,
     CAST(count(*) AS VARCHAR) AS payments
