@@ -20,7 +20,7 @@ from risk.anomaly.features import grains
 from risk.anomaly.features import queries_of as asked_for_grains
 from risk.catalogue.rule import Rule
 from risk.catalogue.world import base_tables
-from risk.engine import DuckDBEngine, Engine, KeptEngine, SideEngine
+from risk.engine import Engine, KeptEngine, engine_on
 from risk.screening import queries_of
 
 
@@ -58,7 +58,7 @@ def started(home: Home, world: KeptWorld, position: int, as_of: date, codes: Cod
 
 def engine_of(store: duckdb.DuckDBPyConnection, kept: Kept | None, beside: Beside | None) -> Engine:
     """Return the engine that rules and features are asked through."""
-    engine = DuckDBEngine(store) if beside is None else SideEngine(beside)
+    engine = engine_on(store, beside)
     return engine if kept is None else KeptEngine(engine, kept.world)
 
 

@@ -73,6 +73,11 @@ class SideEngine:
             return DuckDBEngine(cursor).run(sql, parameters)
 
 
+def engine_on(connection: duckdb.DuckDBPyConnection, beside: Beside | None) -> Engine:
+    """Return the engine of a world: over the connection, or over all that work on it side by side."""
+    return DuckDBEngine(connection) if beside is None else SideEngine(beside)
+
+
 class KeptEngine:
     """An engine that answers from what a home has kept, wherever nothing that the query reads has changed."""
 

@@ -17,7 +17,7 @@ from risk.catalogue.card import GRAVITY, Bilingual, Value
 from risk.catalogue.checks.output import COLUMNS
 from risk.catalogue.reasons import render
 from risk.catalogue.rule import Catalogue, Rule
-from risk.engine import Argument, DuckDBEngine, Engine, QueryFailed, SideEngine
+from risk.engine import Argument, Engine, QueryFailed, engine_on
 from risk.outcome import Outcome
 from risk.sufficiency import Sufficiency
 from risk.thresholds import Thresholds, set_aside, values_for
@@ -79,7 +79,7 @@ def run_rules(
     side, which changes nothing but the time.
     """
     if engine is None:
-        engine = DuckDBEngine(connection) if beside is None else SideEngine(beside)
+        engine = engine_on(connection, beside)
     run = partial(_timed, engine, Sufficiency(engine), as_of, thresholds)
     rules = catalogue.running()
     ran = list(map(run, rules)) if beside is None else beside.each(run, rules)

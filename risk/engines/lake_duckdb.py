@@ -15,7 +15,7 @@ from projections.lake.codes import code_columns
 from projections.lake.reading import Lakes, load_history
 from projections.memory import told_of_memory
 from projections.store import open_store
-from risk.engine import DuckDBEngine, SideEngine
+from risk.engine import engine_on
 from risk.engines.world import World
 from risk.thresholds import thresholds_in_force
 
@@ -55,7 +55,7 @@ class DuckDBLake:
             with side_by_side(connection, rows, _ROWS_A_MB * self._limit_mb) as beside:
                 with told_of_memory():
                     build_world(connection, lakes.position, as_of, beside=beside)
-                engine = DuckDBEngine(connection) if beside is None else SideEngine(beside)
+                engine = engine_on(connection, beside)
                 yield World(counties, engine, thresholds_in_force(connection, as_of), rows, beside)
         finally:
             connection.close()
