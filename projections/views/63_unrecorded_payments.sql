@@ -162,17 +162,6 @@ missing_places AS (
     WHERE m.explained_until IS NULL AND NOT m.insured_otherwise
     GROUP BY m.county, m.fee, m.fee_year, m.share, coalesce(m.township, '')
 ),
--- one row per fee, year, share, township and day of payment: all payments there
-days AS (
-    SELECT
-        p.county, p.fee, p.fee_year, p.channel = 'fiscal' AS fiscal, p.township, p.paid_on, coalesce(p.paid_on < y.begins_on, FALSE) AS before_first,
-        count(*) AS payments
-    FROM standing_payments AS p
-    INNER JOIN recorded_years AS y ON y.county = p.county AND y.fee = p.fee AND y.fee_year = p.fee_year
-    WHERE p.amount_fen > 0 AND coalesce(p.payer_id_type, 'resident-id') <> 'uscc'
-    GROUP BY
-        p.county, p.fee, p.fee_year, p.channel = 'fiscal', p.township, p.paid_on, coalesce(p.paid_on < y.begins_on, FALSE)
-),
 -- one row per person, fee and year with a standing entitlement: the last day on which one was recorded
 recorded AS (
     SELECT e.county, e.payer, e.fee, e.fee_year, max(e.recorded_on) AS recorded_on
@@ -180,16 +169,24 @@ recorded AS (
     WHERE e.reversed_on IS NULL
     GROUP BY e.county, e.payer, e.fee, e.fee_year
 ),
--- one row per fee, township, day of payment, of posting and of recording: payments (what was recorded before a payment, for an earlier one of the person, says nothing of it)
-recorded_since AS (
+-- one row per fee, year, share, township, day of payment, of posting and of recording: all payments there, and those recorded
+taken AS (
     SELECT
-        p.county, p.fee, coalesce(p.township, '') AS township, p.paid_on, p.posted_on, r.recorded_on, count(*) AS payments,
-        count(r.payer) AS recorded
+        p.county, p.fee, p.fee_year, CASE WHEN p.channel = 'fiscal' THEN 'fiscal' ELSE 'own' END AS share, coalesce(p.township, '') AS township,
+        p.paid_on, p.posted_on, r.recorded_on, count(*) AS payments, count(r.payer) AS recorded
     FROM standing_payments AS p
     INNER JOIN recorded_years AS y ON y.county = p.county AND y.fee = p.fee AND y.fee_year = p.fee_year
     LEFT JOIN recorded AS r ON r.county = p.county AND r.payer = p.payer AND r.fee = p.fee AND r.fee_year = p.fee_year
-    WHERE p.amount_fen > 0 AND coalesce(p.payer_id_type, 'resident-id') <> 'uscc' AND (r.recorded_on IS NULL OR r.recorded_on >= p.paid_on)
-    GROUP BY p.county, p.fee, coalesce(p.township, ''), p.paid_on, p.posted_on, r.recorded_on
+    WHERE p.amount_fen > 0 AND coalesce(p.payer_id_type, 'resident-id') <> 'uscc'
+    GROUP BY
+        p.county, p.fee, p.fee_year, CASE WHEN p.channel = 'fiscal' THEN 'fiscal' ELSE 'own' END, coalesce(p.township, ''),
+        p.paid_on, p.posted_on, r.recorded_on
+),
+-- one row of these that says whether payments were recorded: what was recorded before a payment, for an earlier one of the person, says nothing of it
+recorded_since AS (
+    SELECT t.county, t.fee, t.township, t.paid_on, t.posted_on, t.recorded_on, t.payments, t.recorded
+    FROM taken AS t
+    WHERE t.recorded_on IS NULL OR t.recorded_on >= t.paid_on
 ),
 -- one row per fee and township: the last day of payment of which at least half are recorded (offices that record in batches may take township by township)
 recorded_paid AS (
@@ -217,10 +214,11 @@ recorded_posted AS (
 -- one row per fee, year, share and township: payments there, and those of before the first entitlement among them
 places AS (
     SELECT
-        d.county, d.fee, d.fee_year, CASE WHEN d.fiscal THEN 'fiscal' ELSE 'own' END AS share, coalesce(d.township, '') AS township,
-        CAST(sum(d.payments) AS BIGINT) AS payments, CAST(sum(CASE WHEN d.before_first THEN d.payments ELSE 0 END) AS BIGINT) AS payments_before
-    FROM days AS d
-    GROUP BY d.county, d.fee, d.fee_year, CASE WHEN d.fiscal THEN 'fiscal' ELSE 'own' END, coalesce(d.township, '')
+        t.county, t.fee, t.fee_year, t.share, t.township, CAST(sum(t.payments) AS BIGINT) AS payments,
+        CAST(sum(CASE WHEN t.paid_on < y.begins_on THEN t.payments ELSE 0 END) AS BIGINT) AS payments_before
+    FROM taken AS t
+    INNER JOIN recorded_years AS y ON y.county = t.county AND y.fee = t.fee AND y.fee_year = t.fee_year
+    GROUP BY t.county, t.fee, t.fee_year, t.share, t.township
 ),
 -- one row per fee and township of which entitlements were recorded on more than one day: the last but one (of the last, a batch, nobody knows up to when it took payments)
 recorded_until AS (
