@@ -11,7 +11,7 @@ import msgspec
 from domain.cases.answer import Answer
 from domain.cases.folding import CaseState, moved
 from domain.cases.moves import NONE, SUSPICION
-from domain.cases.receivers import receiver_of
+from domain.cases.receivers import DISCIPLINE, receiver_of
 from domain.cases.suspicion import (
     ClosingProposed,
     MoneyCorrected,
@@ -65,6 +65,8 @@ class SuspicionState(CaseState, frozen=True):
     """Event id of the last screening run that saw it."""
     raised_on: date | None = None
     picture: Picture | None = None
+    told: Picture | None = None
+    """The last picture that whom it is issued to may know of: what it rests on since may be for discipline alone."""
     rested: tuple[str, ...] = ()
     """Event ids of all evidence that it ever rested on, sorted: what facts explained stays known."""
     readdressed: bool = False
@@ -126,6 +128,8 @@ def after(state: SuspicionState, event: SuspicionEvent) -> SuspicionState:
         more["closing"] = None
     if isinstance(seen := getattr(event, "picture", None), Picture):
         more["rested"] = tuple(sorted({*state.rested, *seen.evidence}))
+        if isinstance(event, SuspicionIssued) or (seen.addressee != DISCIPLINE and not state.readdressed):
+            more["told"] = seen
     return moved(SUSPICION, state.suspicion_id, state, event, more)
 
 

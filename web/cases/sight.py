@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+import msgspec
+
 from domain.cases.list_state import ListState
 from domain.cases.permission import LIAISON, OF_TOWNSHIP, Actor
 from domain.cases.receivers import DISCIPLINE
@@ -32,6 +34,13 @@ def told_below(state: SuspicionState) -> str:
     return "answered" if state.state in _UNDER_REVIEW else state.state
 
 
+def pictured_below(state: SuspicionState) -> SuspicionState:
+    """Return a suspicion with what a township or office may know that it rests on, after its issue too."""
+    if state.told is None or state.told == state.picture:
+        return state
+    return msgspec.structs.replace(state, picture=state.told)
+
+
 class Sight:
     """What one actor sees."""
 
@@ -54,7 +63,7 @@ class Sight:
 
     def suspicions(self, seen: Seen) -> list[SuspicionState]:
         """Return all suspicions that the actor sees."""
-        return [state for state in seen.suspicions.values() if self.sees(state)]
+        return [self._pictured(state) for state in seen.suspicions.values() if self.sees(state)]
 
     def lists(self, seen: Seen) -> list[ListState]:
         """Return all lists that the actor sees, the newest first."""
@@ -66,7 +75,7 @@ class Sight:
         state = seen.suspicions.get(name)
         if state is None or not self.sees(state):
             raise NotFound(f"没有疑点 {name}", f"there is no suspicion {name}")
-        return state
+        return self._pictured(state)
 
     def one_list(self, seen: Seen, name: str) -> ListState:
         """Return one list; NotFound likewise."""
@@ -77,7 +86,10 @@ class Sight:
 
     def items(self, seen: Seen, state: ListState) -> list[tuple[int, SuspicionState]]:
         """Return the items of a list that the actor sees, with their numbers."""
-        return [(number, each) for number, each in seen.items(state) if self.sees(each)]
+        return [(number, self._pictured(each)) for number, each in seen.items(state) if self.sees(each)]
+
+    def _pictured(self, state: SuspicionState) -> SuspicionState:
+        return pictured_below(state) if self.bound else state
 
     def state_of(self, state: SuspicionState) -> str:
         """Return the state as it is told to the actor."""

@@ -1,11 +1,11 @@
--- one row per suspicion as the ledger leaves it, in memory: what the table of suspicions is filtered, sorted and paged by
+-- one row per suspicion as the ledger leaves it, and one more as the township or office that may know of it is told it,
+-- in memory: what the table of suspicions is filtered, sorted and paged by
 CREATE TABLE suspicions (
     id VARCHAR NOT NULL,
     category VARCHAR NOT NULL,
     severity VARCHAR NOT NULL,
     state VARCHAR NOT NULL,
-    told VARCHAR NOT NULL, -- the state as a township or office is told it
-    below VARCHAR NOT NULL, -- the township or office that may know of it, '' of none
+    below VARCHAR NOT NULL, -- the township or office that is told so, '' of the county
     subject_type VARCHAR NOT NULL,
     subject_id VARCHAR NOT NULL, -- '' where it is a person's token
     township VARCHAR NOT NULL,

@@ -15,7 +15,7 @@ import pyarrow as pa
 from domain.cases.suspicion_state import SuspicionState
 from web.cases.labels import LABELS
 from web.cases.places import Places
-from web.cases.sight import known_below, told_below
+from web.cases.sight import known_below, pictured_below, told_below
 from web.cases.standing import Standing
 
 PAGE = 50
@@ -37,7 +37,10 @@ _TEXT = (
     "(contains(lower(id), $text) OR contains(lower(list_id), $text) OR contains(lower(subject_id), $text) "
     "OR list_contains($places, township) OR list_contains($places, village))"
 )
+_SHOWN = "id, category, severity, state, subject_type, subject_id, township, village, fen, list_id, raised_on"
 _FETCHED = 10_000
+COUNTY = ""
+"""In the place of the township or office that a row is for: the county, which sees all."""
 
 
 class Filter(NamedTuple):
@@ -103,12 +106,15 @@ class SuspicionTable:
             totals = store.execute(f"SELECT count(*), coalesce(sum(fen), 0) FROM suspicions WHERE {where}", given)
             total, fen = totals.fetchone() or (0, 0)
             keys = ", ".join(_SORTS[wanted.sort])
-            behind = store.execute(f"SELECT {keys} FROM suspicions WHERE id = $after", {"after": wanted.after})
+            behind = store.execute(
+                f"SELECT {keys} FROM suspicions WHERE id = $after AND below = $below",
+                {"after": wanted.after, "below": below or COUNTY},
+            )
             if (start := behind.fetchone()) is not None:
                 names = [f"$key{place}" for place in range(len(start))]
                 where += f" AND ({keys}) > ({', '.join(names)})"
                 given |= {name[1:]: value for name, value in zip(names, start, strict=True)}
-            query = f"SELECT {_shown(below)} FROM suspicions WHERE {where} ORDER BY {keys} LIMIT {length + 1}"
+            query = f"SELECT {_SHOWN} FROM suspicions WHERE {where} ORDER BY {keys} LIMIT {length + 1}"
             rows = msgspec.convert(store.execute(query, given).fetchall(), list[Row])
             return Page(tuple(rows[:length]), total, int(fen), rows[length - 1].id if len(rows) > length else "")
 
@@ -117,7 +123,7 @@ class SuspicionTable:
         with self._current() as store:
             where, given = self._where(wanted, below)
             keys = ", ".join(_SORTS[wanted.sort])
-            store.execute(f"SELECT {_shown(below)} FROM suspicions WHERE {where} ORDER BY {keys}", given)
+            store.execute(f"SELECT {_SHOWN} FROM suspicions WHERE {where} ORDER BY {keys}", given)
             while rows := store.fetchmany(_FETCHED):
                 yield from msgspec.convert(rows, list[Row])
 
@@ -125,8 +131,7 @@ class SuspicionTable:
         """Return the states that occur, as who asks is told them."""
         with self._current() as store:
             where, given = self._where(Filter(), below)
-            told = "state" if below is None else "told"
-            found = store.execute(f"SELECT DISTINCT {told} FROM suspicions WHERE {where}", given).fetchall()
+            found = store.execute(f"SELECT DISTINCT state FROM suspicions WHERE {where}", given).fetchall()
             return frozenset(row[0] for row in found)
 
     def _current(self) -> duckdb.DuckDBPyConnection:
@@ -160,52 +165,50 @@ class SuspicionTable:
 
     def _where(self, wanted: Filter, below: str | None) -> tuple[str, dict[str, object]]:
         """Return the condition of a filter, and what it is given."""
-        told = "state" if below is None else "told"
-        conditions, given = ["true"], dict[str, object]()
-        for name, column in (("category", "category"), ("severity", "severity"), ("state", told)):
+        conditions, given = ["below = $below"], dict[str, object](below=below or COUNTY)
+        for name in ("category", "severity", "state"):
             value = getattr(wanted, name)
             if value == UNFINISHED and name == "state":
-                conditions.append(f"{column} NOT IN ('closed', 'withdrawn', 'changed')")
+                conditions.append("state NOT IN ('closed', 'withdrawn', 'changed')")
             elif value:
-                conditions.append(f"{column} = ${name}")
+                conditions.append(f"{name} = ${name}")
                 given[name] = value
         if wanted.township:
             conditions.append("township = $township")
             given["township"] = "" if wanted.township == NOWHERE else wanted.township
-        if below is not None:
-            conditions.append("below = $below")
-            given["below"] = below
         if text := wanted.text.strip().casefold():
             conditions.append(_TEXT)
             given |= {"text": text, "places": self._places.named(text)}
         return " AND ".join(conditions), given
 
 
-def _shown(below: str | None) -> str:
-    told = "state" if below is None else "told"
-    return f"id, category, severity, {told}, subject_type, subject_id, township, village, fen, list_id, raised_on"
-
-
 def _columns(states: Iterable[SuspicionState]) -> pa.Table:
-    """Return suspicions as columns of the table."""
+    """Return suspicions as columns of the table, each for the county and for who below may know of it."""
     rows = [
         (
-            state.suspicion_id, state.category, picture.severity, state.state, told_below(state),
-            known_below(state) or "", state.subject_type,
+            state.suspicion_id, state.category, picture.severity, told, below, state.subject_type,
             state.subject_id if state.subject_type in {"collector", "terminal"} else "",
             picture.township or "", picture.village or "", picture.amount_fen, picture.score, state.list_id or "",
             state.raised_on, SEVERITY.get(picture.severity, len(SEVERITY)), -picture.score, -picture.amount_fen,
             -state.raised_on.toordinal() if state.raised_on else 0,
         )
-        for state in states if (picture := state.picture) is not None
+        for state, told, below in _told(states) if (picture := state.picture) is not None
     ]  # fmt: skip
     columns = list(zip(*rows, strict=True)) or [()] * len(_TYPES)
     given = zip(_TYPES.items(), columns, strict=True)
     return pa.table({name: pa.array(column, kind) for (name, kind), column in given})
 
 
+def _told(states: Iterable[SuspicionState]) -> Iterator[tuple[SuspicionState, str, str]]:
+    """Yield suspicions with the state that is told, and to whom; "" to the county."""
+    for state in states:
+        yield state, state.state, COUNTY
+        if below := known_below(state):
+            yield pictured_below(state), told_below(state), below
+
+
 _TYPES: dict[str, pa.DataType] = {
-    **dict.fromkeys(("id", "category", "severity", "state", "told", "below", "subject_type"), pa.string()),
+    **dict.fromkeys(("id", "category", "severity", "state", "below", "subject_type"), pa.string()),
     **dict.fromkeys(("subject_id", "township", "village"), pa.string()),
     "fen": pa.int64(),
     "score": pa.float64(),
