@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple, TypeVar
@@ -89,6 +90,8 @@ _QUERY: dict[type[tuple[object, ...]], tuple[str, str]] = {
     Village: ("villages", "concat(x.id, ' ', coalesce(x.name, ''))"),
 }
 """Kind to its query, and in what of it a text is searched."""
+_RANK = re.compile(r"-?[0-9]{1,18}")
+"""By what a page goes on: more figures no amount has."""
 
 
 class Wanted(NamedTuple):
@@ -112,7 +115,7 @@ def listed(reckoning: Reckoning, kind: type[Row], wanted: Wanted, limit: int) ->
         f"AND ($last = '' OR {rank} < $by OR ({rank} = $by AND x.id > $last)) ORDER BY {rank} DESC, x.id LIMIT {limit}"
     )
     given = {
-        "township": wanted.township, "text": wanted.text.strip(), "by": int(by) if by.lstrip("-").isdecimal() else 0,
+        "township": wanted.township, "text": wanted.text.strip(), "by": int(by) if _RANK.fullmatch(by) else 0,
         "last": last,
     }  # fmt: skip
     return [kind(*row) for row in reckoning.connection.execute(sql, given).fetchall()]

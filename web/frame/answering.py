@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import msgspec
 from fastapi.exceptions import RequestValidationError
@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 
 from domain.cases.account import NotSignedIn
 from domain.errors import Malformed, MingzhangError, NotFound
+from web.frame.foreign import own_path, parts_of
 from web.frame.guard import API
 from web.frame.languages import language_of
 from web.frame.refusals import MustChange, status_of
@@ -40,11 +41,12 @@ class Failed(msgspec.Struct, frozen=True):
 
 def answer(request: Request, error: MingzhangError) -> Response:
     """Return what tells somebody of an error; who is not signed in is led there."""
-    path = request.url.path
+    path = _path(request)
     if path.startswith(API):
         return json_error(error)
     if isinstance(error, NotSignedIn) and request.method == "GET" and path not in ("/sign-in", "/log/"):
-        there = f"{path}?{request.url.query}" if request.url.query else path
+        query = request.url.query
+        there = f"{path}?{query}" if query else path
         led = f"/sign-in?next={quote(there)}"
         if "hx-request" in request.headers:
             return Response(status_code=HTTPStatus.NO_CONTENT, headers={"hx-redirect": led})
@@ -65,7 +67,7 @@ def json_error(error: MingzhangError) -> Response:
 def of_http(request: Request, error: HTTPException) -> Response:
     """Answer what the router refused."""
     if error.status_code == HTTPStatus.NOT_FOUND:
-        return answer(request, NotFound(f"没有这个页面：{request.url.path}", f"there is no page {request.url.path}"))
+        return answer(request, NotFound(f"没有这个页面：{_path(request)}", f"there is no page {_path(request)}"))
     phrase = HTTPStatus(error.status_code).phrase
     told = Malformed(f"请求的方式不对（{phrase}）", f"this cannot be asked for so ({phrase})")
     response = answer(request, told)
@@ -86,7 +88,7 @@ def of_anything(request: Request) -> Response:
         "系统内部出错：再试之前，请先看这一项是否已经办理",
         "the service failed: before trying again, look whether this was done",
     )
-    if request.url.path.startswith(API):
+    if _path(request).startswith(API):
         return json_error(told)
     return _page(request, told.zh, told.en, HTTPStatus.INTERNAL_SERVER_ERROR)
 
@@ -105,11 +107,16 @@ def _page(request: Request, zh: str, en: str, status: HTTPStatus) -> Response:
     }.get(status, say("请稍后再试；仍不行时，请把时间和页面告诉系统管理员。"))
     title = say("没有办理") if status < HTTPStatus.INTERNAL_SERVER_ERROR else say("系统出错")
     page = ErrorPage(title, language.pick(zh, en), advice, _back(request))
-    return draw("error.html", page, Frame(language, str(request.url.path)), status)
+    return draw("error.html", page, Frame(language, own_path(_path(request))), status)
+
+
+def _path(request: Request) -> str:
+    """Return the path that was asked for, whatever host the request names."""
+    return str(request.scope["path"])
 
 
 def _back(request: Request) -> str:
     """Return the page that was open before, where it is one of this service."""
-    referer = urlsplit(request.headers.get("referer", ""))
+    referer = parts_of(request.headers.get("referer", ""))
     own = referer.netloc == request.headers.get("host", "")
-    return f"{referer.path}?{referer.query}" if own and referer.query else referer.path if own else "/"
+    return own_path(f"{referer.path}?{referer.query}" if own and referer.query else referer.path if own else "/")

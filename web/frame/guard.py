@@ -6,7 +6,6 @@ import logging
 import time
 import traceback
 from collections.abc import Callable
-from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
@@ -16,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from consumers.metrics import Registry
 from domain.errors import Malformed, MingzhangError
 from web.frame.figures import REQUESTS, SECONDS
+from web.frame.foreign import parts_of
 from web.frame.refusals import FromElsewhere, TooLarge
 from web.frame.settings import WebSettings
 
@@ -74,6 +74,9 @@ class Guard:
         self._registry.add(REQUESTS, 1, status=f"{status // 100}xx")
 
     def _refusal(self, method: str, path: str, headers: Headers) -> MingzhangError | None:
+        host = headers.get("host", "")
+        if parts_of(f"//{host}").netloc != host:
+            return Malformed("请求的 Host 不是主机名", "the request's Host names no host")
         if method in SAFE:
             return None
         if not path.startswith(API) and not _own(headers):
@@ -103,4 +106,4 @@ def _own(headers: Headers) -> bool:
     if site is not None:
         return site == "same-origin"
     origin = headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc == headers.get("host")
+    return origin is not None and parts_of(origin).netloc == headers.get("host")

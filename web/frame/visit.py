@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated, NamedTuple
-from urllib.parse import urlsplit
 
 import msgspec
 from fastapi import Depends, Request
@@ -119,13 +118,6 @@ def with_language(response: Response, request: Request) -> Response:
     if "lang" in request.query_params:
         response.set_cookie(COOKIE, language_of(request).code, max_age=YEAR_S, samesite="lax", path="/")
     return response
-
-
-def own_path(text: str) -> str:
-    """Return a path of this service, the first page where the text leads elsewhere."""
-    parts = urlsplit(text)
-    elsewhere = parts.scheme or parts.netloc or not text.startswith("/") or text.startswith("//") or "\\" in text
-    return "/" if elsewhere else text
 
 
 def whoever_signed_in(request: Request) -> Visit:

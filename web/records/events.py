@@ -67,7 +67,7 @@ class Version(NamedTuple):
 
 def at(ledger: Ledger, position: int) -> Recorded:
     """Return the event at a position; NotFound, Unreachable."""
-    found = ledger.read(position - 1, 1) if position > 0 else []
+    found = ledger.read(position - 1, 1) if 0 < position <= ledger.head() else []
     if not found or found[0].position != position:
         raise NotFound(f"账本没有第 {position} 号事件", f"the ledger has no event {position}")
     return found[0]

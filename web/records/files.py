@@ -14,10 +14,8 @@ from consumers.inbox.names import RECEIPTS
 from consumers.inbox.receipts import JSON, Receipt
 from domain.intake import FileTaken
 from ledger.log import Ledger
-from web.records.paging import ROWS
+from web.records.paging import LAST, ROWS
 
-LAST = 2**62
-"""Behind every position."""
 RECEIPTS_SHOWN = 50
 _FILES = """
 SELECT position, sha256, name, type, read, appended, repeated, amended, quarantined, set_aside, recorded_at

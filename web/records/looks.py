@@ -9,8 +9,7 @@ import duckdb
 
 from domain.cases.access import PURPOSES
 from projections.accesses import Looked
-from web.records.files import LAST
-from web.records.paging import ROWS
+from web.records.paging import LAST, ROWS
 
 EVIDENCE_PACK = "evidence-pack"
 WORDS = {**PURPOSES, EVIDENCE_PACK: ("证据包", "evidence pack")}

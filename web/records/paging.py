@@ -7,6 +7,13 @@ from urllib.parse import urlencode
 
 ROWS = 50
 """Rows of a page."""
+LAST = 2**62
+"""Behind every position."""
+
+
+def position_of(number: int) -> int:
+    """Return a position that an address names, 0 where it is less, LAST where it is more than any can be."""
+    return min(max(number, 0), LAST)
 
 
 def address(path: str, asked: Mapping[str, str | int | None]) -> str:

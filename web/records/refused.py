@@ -7,8 +7,7 @@ from typing import NamedTuple
 import duckdb
 
 from domain.errors import NotFound
-from web.records.files import LAST
-from web.records.paging import ROWS
+from web.records.paging import LAST, ROWS, position_of
 
 _COLUMNS = (
     "position, stream, type, source, file, line, record_id, column_name, value, reason, reason_zh, reason_en, released"
@@ -84,7 +83,7 @@ def counted(store: duckdb.DuckDBPyConnection, asked: RefusedAsked, source: str =
 def one(store: duckdb.DuckDBPyConnection, position: int, source: str = "") -> RefusedRow:
     """Return the refusal at a position of the ledger; NotFound, also where it is of another source."""
     query = f"SELECT {_COLUMNS} FROM history.refused WHERE position = $at AND ($source = '' OR source = $source)"
-    row = store.execute(query, {"at": position, "source": source}).fetchone()
+    row = store.execute(query, {"at": position_of(position), "source": source}).fetchone()
     if row is None:
         raise NotFound(f"第 {position} 号不是被拒记录", f"event {position} is no refused record")
     return RefusedRow(*row)

@@ -13,12 +13,13 @@ from casework.users.signing_in import sign_in_by_provider
 from domain.cases.account import NotSignedIn
 from domain.errors import NotFound, Unreachable
 from web.frame.answering import SEE_OTHER
+from web.frame.foreign import own_path
 from web.frame.languages import language_of
 from web.frame.provider import Left, Provider
 from web.frame.refusals import TooManyAttempts
 from web.frame.rendering import Frame, draw
 from web.frame.service import Service
-from web.frame.visit import own_path, service_of
+from web.frame.visit import service_of
 from web.pages.people.signing_in import sign_in_page
 
 router = APIRouter()

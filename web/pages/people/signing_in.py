@@ -16,10 +16,11 @@ from domain.errors import MingzhangError
 from web.frame import sessions
 from web.frame.answering import SEE_OTHER
 from web.frame.done import done_words
+from web.frame.foreign import own_path
 from web.frame.languages import language_of
 from web.frame.refusals import TooManyAttempts, status_of
 from web.frame.rendering import Frame, draw
-from web.frame.visit import Entering, own_path, service_of, with_language
+from web.frame.visit import Entering, service_of, with_language
 
 router = APIRouter()
 

@@ -15,7 +15,7 @@ from web.cases.labels import label
 from web.frame.tables import Cell, table_of
 from web.frame.visit import Visit, Visiting
 from web.records.looks import MOST, WORDS, LooksAsked, actors, looks
-from web.records.paging import ROWS, address, following
+from web.records.paging import ROWS, address, following, position_of
 
 router = APIRouter()
 READ = "audit.read"
@@ -41,7 +41,7 @@ def asked(
 ) -> LooksAsked:
     """Return what an address asks for."""
     return LooksAsked(
-        actor, purpose if purpose in WORDS else "", subject.strip(), _day(since), _day(until), max(before, 0)
+        actor, purpose if purpose in WORDS else "", subject.strip(), _day(since), _day(until), position_of(before)
     )
 
 

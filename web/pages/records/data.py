@@ -16,7 +16,7 @@ from domain.contract import RECORD_TYPES
 from web.frame.visit import Visiting
 from web.records.files import FileRow, FilesAsked, TypeSum, files, receipts, sums
 from web.records.lake import Export, exports
-from web.records.paging import ROWS, address, following
+from web.records.paging import ROWS, address, following, position_of
 
 router = APIRouter()
 READ = "data.read"
@@ -53,7 +53,7 @@ class DataPage(msgspec.Struct, frozen=True):
 
 def asked(of: Annotated[str, Query(alias="type")] = "", name: str = "", before: int = 0) -> FilesAsked:
     """Return what an address asks for."""
-    return FilesAsked(of if of in RECORD_TYPES else "", name.strip(), max(before, 0))
+    return FilesAsked(of if of in RECORD_TYPES else "", name.strip(), position_of(before))
 
 
 Asked = Annotated[FilesAsked, Depends(asked)]

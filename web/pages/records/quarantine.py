@@ -15,7 +15,7 @@ from domain.errors import Malformed
 from ledger.access import Access
 from web.frame.tables import table_of
 from web.frame.visit import Visit, Visiting
-from web.records.paging import ROWS, address, following
+from web.records.paging import ROWS, address, following, position_of
 from web.records.refused import Choice, RefusedAsked, RefusedRow, counted, reasons, refused, types
 
 router = APIRouter()
@@ -43,7 +43,7 @@ def asked(
     of: Annotated[str, Query(alias="type")] = "", file: str = "", reason: str = "", state: str = "", before: int = 0
 ) -> RefusedAsked:
     """Return what an address asks for."""
-    return RefusedAsked(of, file.strip(), reason, state if state in STATES else STATES[0], max(before, 0))
+    return RefusedAsked(of, file.strip(), reason, state if state in STATES else STATES[0], position_of(before))
 
 
 Asked = Annotated[RefusedAsked, Depends(asked)]
