@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from casework.cases.clock import pass_days
 from casework.cases.store import Acting, Cases, Overtaken
 from domain.errors import Broken, Malformed, MingzhangError, NotFound, Refused, Unreachable
+from web.frame.guard import log_failure
 from web.frame.service import Service
 
 EVERY_S = 1.0
@@ -73,5 +74,10 @@ class Keeper:
                 self._service.kept = error.en
             except MingzhangError as error:
                 self._service.kept = f"stopped: {error.en}"
+                return
+            except Exception as error:
+                # A thread that ended unseen would let no day pass and seal nothing, while everything looks well.
+                self._service.kept = f"stopped: {type(error).__name__}"
+                log_failure(error)
                 return
             self._ended.wait(EVERY_S)

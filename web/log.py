@@ -12,7 +12,7 @@ from domain.errors import NotFound
 from ledger.home import Home
 from ledger.merkle.sealer import CHECKPOINT, KEY, LOG
 from web.api.bearer import actor_of_token, shows_token
-from web.frame.visit import allow, service_of, whoever_signed_in
+from web.frame.visit import allow, service_of, visit
 
 router = APIRouter()
 _INDEX = r"(?:x[0-9]{3}/)*[0-9]{3}(?:\.p/[1-9][0-9]{0,2})?"
@@ -39,7 +39,7 @@ def key(request: Request) -> Response:
 def tile(request: Request, name: str) -> Response:
     """Give a tile of hashes to anyone, a bundle of entries to who may take them."""
     if _BUNDLE.fullmatch(name):
-        allow(actor_of_token(request) if shows_token(request) else whoever_signed_in(request).actor, "log.entries")
+        allow(actor_of_token(request) if shows_token(request) else visit(request).actor, "log.entries")
     elif not _TILE.fullmatch(name):
         raise NotFound(f"日志中没有 {name}", f"the log has no {name}")
     return _file(service_of(request).home, f"tile/{name}", "application/octet-stream")

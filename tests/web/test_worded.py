@@ -1,11 +1,21 @@
-"""The words of a list are read once, and every look at their names is recorded for each who looks."""
+"""The words of a list are read once for as long as they hold, and every look at their names is recorded for each."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import pytest
+
+from casework.persons import Decision, erase, restrict
 from domain.cases.access import TOPIC, AccessRecorded
 from ledger.home import Home
+from tests.casework.cases.made import NOW
+from tests.county import number
 from tests.web.county import County, browser
 from web.keeping import READER, Keeper
+
+BEARERS = (1, 2, 3, 4, 5, 7, 8)
+"""Everybody in the county who has the name of its two collectors."""
 
 
 def looks(home: Home, actor: str) -> set[tuple[str, str, tuple[str, ...]]]:
@@ -45,3 +55,15 @@ def test_what_was_read_ahead_is_recorded_again_for_who_opens_it(own_county: Coun
     browser(own_county, "clerk").get(f"/lists/{own_county.own.list_id}")
     assert ahead
     assert looks(own_county.home, "clerk") == ahead
+
+
+@pytest.mark.parametrize(("decide", "word"), [(restrict, "已限制"), (erase, "已删除")])
+def test_who_is_restricted_or_erased_is_named_to_nobody_who_read_the_list_before(
+    own_county: County, decide: Callable[[Home, str, Decision], object], word: str
+) -> None:
+    path, clerk, home = f"/lists/{own_county.own.list_id}", browser(own_county, "clerk"), own_county.home
+    assert clerk.get(path).text.count("买*") == 2
+    for sequence in BEARERS:
+        decide(home, home.tokens.identity(number(sequence)), Decision("analyst", "approver", "本人申请", lambda: NOW))
+    text = clerk.get(path).text
+    assert (text.count("买*"), text.count(word)) == (0, 2)

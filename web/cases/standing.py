@@ -13,10 +13,11 @@ from domain.cases.suspicion import SuspicionEvent
 from domain.cases.suspicion_list import ListEvent
 from domain.cases.suspicion_state import SuspicionState
 from domain.stream import unquoted
+from ledger import persons
 from ledger.log import Ledger, Recorded
 
 BATCH = 10_000
-WATCHED = frozenset({suspicion.KIND, suspicion_list.KIND, "policy", "divisions", "screening", "file"})
+WATCHED = frozenset({suspicion.KIND, suspicion_list.KIND, "policy", "divisions", "screening", "file", persons.PREFIX})
 """Kinds of streams whose last position is known, so that what is derived from them is derived anew."""
 
 

@@ -14,8 +14,10 @@ from casework.cases.store import Acting, Cases
 from casework.cases.workbooks import issued
 from casework.workbook.guide import Cause, choices
 from domain.cases.access import TOPIC, AccessRecorded
+from ledger import persons
 from ledger.access import Access
 from ledger.home import Home
+from web.cases.standing import Standing
 from web.frame.facts import Facts
 
 KEPT = 256
@@ -46,15 +48,21 @@ class Kept(NamedTuple):
 
 
 class Worded:
-    """Words by list; every look at their names is recorded for each who looks, once. Safe for threads."""
+    """Words by list, until somebody is erased, restricted or released. Safe for threads.
 
-    def __init__(self, home: Home, facts: Facts, clock: Callable[[], datetime]) -> None:
-        self._home, self._facts, self._clock = home, facts, clock
+    Every look at their names is recorded for each who looks, once.
+    """
+
+    def __init__(self, home: Home, facts: Facts, standing: Standing, clock: Callable[[], datetime]) -> None:
+        self._home, self._facts, self._standing, self._clock = home, facts, standing, clock
         self._lock = threading.Lock()
         self._kept: dict[str, Kept] = {}
+        self._persons = 0
+        """Position of the last event about a person's data that was seen."""
 
     def of_list(self, list_id: str, actor: str) -> Mapping[str, Words]:
-        """Return suspicion to its words, of an issued list: they do not change. NotFound, Broken, Unreachable."""
+        """Return suspicion to its words, of an issued list. NotFound, Broken, Unreachable."""
+        self._forget()
         kept = self._kept.get(list_id)
         if kept is not None and (actor in kept.lookers or self._looked(kept, actor)):
             return kept.words
@@ -66,6 +74,14 @@ class Worded:
                     del self._kept[next(iter(self._kept))]
                 kept = self._kept[list_id] = self._read(list_id, actor)
             return kept.words
+
+    def _forget(self) -> None:
+        """Forget all words where somebody was erased, restricted or released since they were read."""
+        last = self._standing.mark(persons.PREFIX)
+        if last != self._persons:
+            with self._lock:
+                self._kept.clear()
+                self._persons = last
 
     def knows(self, list_id: str) -> bool:
         """Say whether the words of a list are at hand."""

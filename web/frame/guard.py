@@ -64,9 +64,7 @@ class Guard:
             try:
                 await self._app(scope, receive, send_bound)
             except Exception as failure:
-                # Its text may quote what somebody typed: the log gets the kind and the places alone.
-                places = "".join(traceback.format_tb(failure.__traceback__))
-                _log.exception("%s\n%s", type(failure).__name__, places, exc_info=False)
+                log_failure(failure)
                 error = failure
         if error is not None and not status:
             await self._answer(Request(scope, receive), error)(scope, receive, send_bound)
@@ -98,6 +96,12 @@ class Guard:
             headers.setdefault("cache-control", "no-store")
         if self._settings.secure:
             headers.setdefault("strict-transport-security", "max-age=31536000")
+
+
+def log_failure(error: Exception) -> None:
+    """Log an error of the program by its kind and places alone: its text may quote what somebody typed."""
+    places = "".join(traceback.format_tb(error.__traceback__))
+    _log.error("%s\n%s", type(error).__name__, places)
 
 
 def _own(headers: Headers) -> bool:

@@ -49,7 +49,7 @@ class Service:
         self.months = Months(self.facts)
         self.duties = Duties(home, self.facts)
         self.rules = Rules(home)
-        self.worded = Worded(home, self.facts, settings.clock)
+        self.worded = Worded(home, self.facts, self.standing, settings.clock)
         self.work = Works(home, settings.clock)
         self.sessions = Sessions(home, settings.idle, secure=settings.secure)
         self.attempts = Attempts(settings.attempts, settings.attempts_within)
