@@ -47,6 +47,10 @@ class VaultNames:
         found = self._asked(tokens, kind, MASKED_LISTS)
         return {token: text if text in WITHHELD else shown(text) for token, text in found.items()}
 
+    def withheld(self, persons: Collection[str]) -> dict[str, str]:
+        """Return the person to the word for an erased or restricted one; nobody is looked up."""
+        return {person: self._withheld[person] for person in persons if person in self._withheld}
+
     def clear(self, tokens: Collection[str], kind: ClearKind) -> dict[str, str]:
         """Return token to the full text, for an erased or restricted person's the word for that."""
         return self._asked(tokens, kind, VISIT_LISTS)
@@ -54,8 +58,7 @@ class VaultNames:
     def _asked(self, tokens: Collection[str], kind: ClearKind, purpose: str) -> dict[str, str]:
         if kind == "number":
             found = self._reveal(tokens, "number", purpose)
-            words = {token: self._withheld[token] for token in tokens if token in self._withheld}
-            return {token: values[0] for token, values in found.items()} | words
+            return {token: values[0] for token, values in found.items()} | self.withheld(tokens)
         places = {"name": _NAMED, "account": tuple(row[:3] for row in _ACCOUNTS)}.get(kind, _TEXTS)
         kinds = ("phone", "address") if kind == "text" else (kind,)
         owners = self._likely(tokens, places)

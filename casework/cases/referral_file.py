@@ -115,7 +115,7 @@ def _collector(told: Described, item: Suspicion) -> list[tuple[str, str]]:
     person = holders[0][0] if holders else None
     numbers = told.names.masked([person], "number") if person else {}
     return [
-        ("姓名", told.wording.masks.names.get(known.name or "", "")), ("证件号码", numbers.get(person or "", "")),
+        ("姓名", told.wording.hand(known)), ("证件号码", numbers.get(person or "", "")),
         ("编号", item.subject_id), ("职务", known.role),
         ("负责区域", "、".join(told.place(code) for code in known.divisions)),
     ]  # fmt: skip

@@ -40,8 +40,9 @@ class Record(msgspec.Struct, frozen=True):
 
 
 class Collector(msgspec.Struct, frozen=True):
-    """Who takes money: a token of the name, the role in Chinese, the places."""
+    """Who takes money: tokens of the person and of the name, the role in Chinese, the places."""
 
+    person: str | None
     name: str | None
     role: str
     divisions: tuple[str, ...]
@@ -170,11 +171,11 @@ def _shown(record_type: str, field: str, value: object) -> str:
 
 def _collectors(world: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], Collector]:
     found = world.execute(
-        "SELECT county, record_id, name, role, division FROM collectors ORDER BY source DESC"
+        "SELECT county, record_id, person, name, role, division FROM collectors ORDER BY source DESC"
     ).fetchall()
     return {
-        (county, record_id): Collector(name, value_name("collectors", "role", role), tuple(divisions or ()))
-        for county, record_id, name, role, divisions in found
+        (county, record_id): Collector(person, name, value_name("collectors", "role", role), tuple(divisions or ()))
+        for county, record_id, person, name, role, divisions in found
     }
 
 

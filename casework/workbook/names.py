@@ -19,5 +19,8 @@ class Names(Protocol):
     def masked(self, tokens: Collection[str], kind: MaskedKind) -> dict[str, str]:
         """Return token to what domain.masking leaves of it."""
 
+    def withheld(self, persons: Collection[str]) -> dict[str, str]:
+        """Return the person to the word where the data are withheld; nobody is looked up."""
+
     def clear(self, tokens: Collection[str], kind: ClearKind) -> dict[str, str]:
         """Return token to the full text; the caller has logged the reason."""

@@ -9,7 +9,7 @@ import msgspec
 from casework.lists.draw import TownshipList
 from casework.workbook.guide import Guides, RuleGuide
 from casework.workbook.labels import PAPERS, SUBJECTS, fee_name, type_name
-from casework.workbook.material import Material, Record
+from casework.workbook.material import Collector, Material, Record
 from casework.workbook.names import WITHHELD, Names
 from domain.money import yuan
 from risk.scoring.suspicion import Suspicion
@@ -28,6 +28,8 @@ class Masks(msgspec.Struct, frozen=True):
     names: Mapping[str, str]
     numbers: Mapping[str, str]
     accounts: Mapping[str, str]
+    withheld: Mapping[str, str] = {}
+    """Of the collectors whose data are withheld: the person to the word. Another bearer may open the same name."""
 
 
 def masks_of(lists: Iterable[TownshipList], material: Material, names: Names) -> Masks:
@@ -37,13 +39,15 @@ def masks_of(lists: Iterable[TownshipList], material: Material, names: Names) ->
     persons = {record.person for record in records if record.person} | _subjects(items, "payer")
     name_tokens = {record.person_name for record in records if record.person_name}
     name_tokens |= {material.person_names[person] for person in persons if person in material.person_names}
-    name_tokens |= _hand_names(items, material)
+    hands = _hands(items, material)
+    name_tokens |= {hand.name for hand in hands if hand.name}
     accounts = {record.account for record in records if record.account}
     accounts |= _subjects(items, "card") | _subjects(items, "account")
     return Masks(
         names.masked(sorted(name_tokens), "name"),
         names.masked(sorted(persons), "number"),
         names.masked(sorted(accounts), "account"),
+        names.withheld({hand.person for hand in hands if hand.person}),
     )
 
 
@@ -51,8 +55,8 @@ def _subjects(items: Iterable[Suspicion], subject_type: str) -> set[str]:
     return {item.subject_id for item in items if item.subject_type == subject_type}
 
 
-def _hand_names(items: Iterable[Suspicion], material: Material) -> set[str]:
-    """Return the name tokens of the collectors whom the items, their evidence or their terminals name."""
+def _hands(items: Iterable[Suspicion], material: Material) -> list[Collector]:
+    """Return the collectors whom the items, their evidence or their terminals name."""
     hands = set()
     for item in items:
         if item.subject_type == "collector":
@@ -61,8 +65,7 @@ def _hand_names(items: Iterable[Suspicion], material: Material) -> set[str]:
             hands.add((item.county, material.terminals[item.county, item.subject_id].collector_id or ""))
         records = (material.records[event] for event in item.evidence if event in material.records)
         hands.update((item.county, record.collector) for record in records if record.collector)
-    known = (material.collectors[hand].name for hand in hands if hand in material.collectors)
-    return {name for name in known if name}
+    return [material.collectors[hand] for hand in sorted(hands) if hand in material.collectors]
 
 
 class Wording:
@@ -95,13 +98,18 @@ class Wording:
         known = self.material.collectors.get((county, record_id))
         if known is None:
             return f"{record_id}（不在代收人员名册）" if places else record_id
-        name = self.masks.names.get(known.name or "", UNKNOWN)
+        name = self.hand(known) or UNKNOWN
         where = "、".join(self.material.place(code) for code in known.divisions) if places else ""
         return (
             f"{name}（编号{record_id}，{known.role}{'，负责' + where if where else ''}）"
             if places
             else f"{name}（{record_id}）"
         )
+
+    def hand(self, known: Collector) -> str:
+        """Return a collector's masked name, or that it is withheld; "" where none is registered."""
+        withheld = self.masks.withheld.get(known.person or "")
+        return withheld or self.masks.names.get(known.name or "", "")
 
     def person(self, token: str, name_token: str | None) -> str:
         """Return a person's masked name and identity number."""

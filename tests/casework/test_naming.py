@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 
+from casework.lists.draw import TownshipList
 from casework.naming import VaultNames
 from casework.persons import Decision, erase, restrict
-from casework.workbook.names import ERASED
+from casework.workbook.material import read_material
+from casework.workbook.names import ERASED, RESTRICTED
+from casework.workbook.wording import Wording, masks_of
 from domain.cases.access import AccessRecorded
 from ledger.home import Home
 from projections.as_of import build_world
 from projections.models import ReadModels
 from tests.county import NOON, VILLAGE, data_folder, number, payment, receipt, take
+from tests.risk.scoring.rows import finding, scored
 
 COMMON, RARE = "买买提", "阿依古丽"
 BEARERS = range(1, 31)
@@ -95,3 +99,17 @@ def test_a_name_all_of_whose_bearers_are_gone_says_so_and_an_unknown_one_nothing
     erase(home, person, DECISION)
     with names_of(home) as names:
         assert names.clear([rare, unknown], "name") == {rare: ERASED}
+
+
+@pytest.mark.parametrize(("decide", "word"), [(erase, ERASED), (restrict, RESTRICTED)])
+def test_a_withheld_collector_is_not_named_by_another_bearer_of_the_name(
+    home: Home, decide: Callable[[Home, str, Decision], object], word: str
+) -> None:
+    decide(home, *persons(home, 51), DECISION)
+    items = scored(*(finding(subject_id=hand, evidence=["cash-receipts:unnamed:R1@1"]) for hand in ("C51", "C52")))
+    township = TownshipList("653123", "653123103", tuple(items), 0)
+    with names_of(home) as names:
+        material = read_material(names.world, [township])
+        wording = Wording(material, masks_of([township], material, names), {})
+        told = {item.subject_id: wording.subject(item).partition("（编号")[0] for item in items}
+    assert told == {"C51": f"代收人 {word}", "C52": "代收人 买*"}

@@ -90,7 +90,7 @@ def wording(listed: TownshipList, places: Mapping[str, str] | None = None) -> Wo
         for event in item.evidence
     }
     named = {COUNTY: "英吉沙县", TOWNSHIP: "萨罕镇", "653123103201": "一村", "653123103202": "二村", **(places or {})}
-    collectors = {(COUNTY, "V01"): Collector("n-1", "社保协理员", ("653123103201",))}
+    collectors = {(COUNTY, "V01"): Collector(None, "n-1", "社保协理员", ("653123103201",))}
     return Wording(Material(records, collectors, {}, {}, named), Masks({"n-1": "艾*"}, {}, {}), GUIDES)
 
 

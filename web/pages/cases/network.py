@@ -87,6 +87,7 @@ def _shown(visit: Visit, facts: duckdb.DuckDBPyConnection, found: Network, reaso
     names = vault.masked(tokens, "name") if tokens else {}
     accounts = [knot.id for knot in found.knots if knot.sort == ACCOUNT]
     numbers = vault.masked(accounts, "account") if accounts else {}
+    withheld = vault.withheld([knot.id for knot in found.knots if knot.sort == PAYER])
     counted = {knot: place for place, knot in enumerate(sorted(found.knots), start=1)}
 
     def shown(knot: Knot) -> str:
@@ -94,7 +95,7 @@ def _shown(visit: Visit, facts: duckdb.DuckDBPyConnection, found: Network, reaso
             return numbers.get(knot.id) or f"#{counted[knot]}"
         if knot.sort == HOUSEHOLD:
             return f"#{counted[knot]}"
-        name = names.get(found.names.get(knot, ""), "")
+        name = withheld.get(knot.id) or names.get(found.names.get(knot, ""), "")
         return f"{name} {knot.id}".strip() if knot.sort in (COLLECTOR, TERMINAL) else f"{name} #{counted[knot]}".strip()
 
     return shown
