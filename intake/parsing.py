@@ -79,7 +79,7 @@ class MomentParser(Parser[datetime]):
             try:
                 read = datetime.fromisoformat(text)
                 return read if text.endswith(_CHINA_OFFSET) else _in_china(read)
-            except ValueError:
+            except (ValueError, OverflowError):
                 return super().value(text)
         moment = super().value(text)
         if moment is not None and ":" not in text and "：" not in text:

@@ -7,6 +7,7 @@ import pytest
 from tests.web.county import County, browser
 
 HUGE = "9" * 40
+MONTHS = {"9999-12": 400, "9999-11": 200, "0001-01": 200, "0000-12": 400}
 
 
 @pytest.mark.parametrize(
@@ -26,6 +27,12 @@ def test_a_number_beyond_any_is_not_found(county: County, path: str) -> None:
 @pytest.mark.parametrize("path", ["/collectors", "/terminals", "/villages"])
 def test_a_page_that_goes_on_behind_no_number_is_a_page(county: County, path: str, number: str) -> None:
     assert browser(county, "analyst").get(path, params={"after": f"{number} V01"}).status_code == 200
+
+
+def test_a_month_that_does_not_end_within_the_calendar_is_refused(county: County) -> None:
+    client = browser(county, "analyst")
+    asked = {month: client.get("/duties/calendar", params={"month": month}).status_code for month in MONTHS}
+    assert asked == MONTHS
 
 
 @pytest.mark.parametrize("path", ["/data", "/quarantine", "/access", "/ledger/events", "/office"])

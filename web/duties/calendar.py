@@ -12,6 +12,8 @@ from web.cases.labels import Pair
 from web.duties.owed import OPEN, UNSEEN, Term
 
 WEEK = 7
+_LAST = date(9999, 12, 1)
+"""Its last week ends behind the last day that there is."""
 
 
 class Due(msgspec.Struct, frozen=True):
@@ -41,9 +43,12 @@ def month_of(text: str, today: date) -> date:
     if not text:
         return today.replace(day=1)
     try:
-        return date.fromisoformat(f"{text}-01")
-    except ValueError as error:
-        raise Malformed(f"月份应为 YYYY-MM，得到“{text}”", f"a month is YYYY-MM, got {text!r}") from error
+        first = date.fromisoformat(f"{text}-01")
+    except ValueError:
+        first = date.max
+    if first >= _LAST:
+        raise Malformed(f"月份应为 YYYY-MM，得到“{text}”", f"a month is YYYY-MM, got {text!r}")
+    return first
 
 
 def beside(first: date, months: int) -> str:
