@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -10,7 +11,9 @@ from casework.cases.policy import CasePolicy, policy_of
 from casework.cases.store import Cases, Change, of_list, stream_of
 from domain.cases import suspicion_list
 from domain.cases.list_state import ListState, after, due_on, stages_due
+from domain.cases.owing import WAITING, owed_on
 from domain.cases.suspicion_list import ListEvent, ListReminded
+from domain.cases.suspicion_state import SuspicionState
 
 PRESUMED = "presumed"
 
@@ -35,10 +38,8 @@ def pass_days(cases: Cases) -> list[Told]:
     suspicions = cases.suspicions(names)
     for state in sorted(waiting, key=lambda each: each.list_id):
         policy = policy_of(cases.home.ledger, state.county, cases.acting.today)
-        left = sum(
-            suspicions[item.suspicion_id].state in {"issued", "returned"} for item in state.items if not item.copy
-        )
-        for change, each in _due(cases, state, policy, left):
+        items = [suspicions[item.suspicion_id] for item in state.items if not item.copy]
+        for change, each in _due(cases, state, policy, items):
             changes.append(change)
             told.append(each)
     if changes:
@@ -46,13 +47,16 @@ def pass_days(cases: Cases) -> list[Told]:
     return told
 
 
-def _due(cases: Cases, state: ListState, policy: CasePolicy, left: int) -> list[tuple[Change, Told]]:
+def _due(
+    cases: Cases, state: ListState, policy: CasePolicy, items: Sequence[SuspicionState]
+) -> list[tuple[Change, Told]]:
     found: list[tuple[Change, Told]] = []
+    left = sum(each.state in WAITING for each in items)
     presumed = _presumed(cases, state, policy)
     if presumed is not None:
         state = _take(found, state, presumed, Told(state.list_id, state.code, PRESUMED, "", left))
-    for stage in stages_due(state, cases.acting.today, policy.working):
-        due = due_on(state, policy.working)
+    due = owed_on(due_on(state, policy.working), items)
+    for stage in stages_due(state, cases.acting.today, due):
         if due is None:
             continue
         envelope = cases.envelope(state.county, stream_of(suspicion_list.KIND, state.list_id))

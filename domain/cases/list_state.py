@@ -118,9 +118,11 @@ def max_of(day: date, other: date | None) -> date:
     return day if other is None else max(day, other)
 
 
-def stages_due(state: ListState, today: date, working: WorkingDay) -> tuple[str, ...]:
-    """Return what must be told by today and was not yet: reminders, and that the list is overdue."""
-    due = due_on(state, working)
+def stages_due(state: ListState, today: date, due: date | None) -> tuple[str, ...]:
+    """Return what must be told by today and was not yet: reminders, and that the list is overdue.
+
+    `due`: the last day of what is still owed (domain.cases.owing); None while the list was not received.
+    """
     if not state.open or state.received_on is None or due is None:
         return ()
     extended = state.extended_to is not None

@@ -55,10 +55,14 @@ def test_a_last_day_that_is_a_holiday_rolls_on_where_the_policy_says_so(got: dat
     assert due_on(received(got), working) == got + timedelta(days=15)
 
 
+def told_on(state: ListState, today: date) -> tuple[str, ...]:
+    return stages_due(state, today, due_on(state, working))
+
+
 def test_a_list_that_was_not_received_has_no_last_day_and_is_never_overdue() -> None:
     state = ListState("653123-2026-001", state="issued", issued_on=date(2026, 1, 5))
     assert due_on(state, working) is None
-    assert stages_due(state, date(2027, 1, 1), working) == ()
+    assert told_on(state, date(2027, 1, 1)) == ()
 
 
 def test_an_extension_counts_only_where_it_is_later() -> None:
@@ -76,13 +80,13 @@ def test_an_extension_counts_only_where_it_is_later() -> None:
 )  # fmt: skip
 def test_reminders_come_at_days_ten_and_fourteen_and_overdue_from_sixteen(after: int, told: tuple[str, ...]) -> None:
     day = date(2026, 3, 1)
-    assert stages_due(received(day), day + timedelta(days=after), working) == told
+    assert told_on(received(day), day + timedelta(days=after)) == told
 
 
 def test_what_was_told_is_not_told_again() -> None:
     day = date(2026, 3, 1)
-    assert stages_due(received(day, reminded=("10",)), day + timedelta(days=14), working) == ("14",)
-    assert stages_due(received(day, reminded=("overdue",)), day + timedelta(days=30), working) == ()
+    assert told_on(received(day, reminded=("10",)), day + timedelta(days=14)) == ("14",)
+    assert told_on(received(day, reminded=("overdue",)), day + timedelta(days=30)) == ()
 
 
 @given(st.dates(date(2020, 1, 1), date(2026, 10, 15)), st.integers(1, 60))

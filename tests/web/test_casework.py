@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from io import BytesIO
 
 import openpyxl
 import pytest
 
+from casework.cases import reviewing
+from casework.cases.clock import pass_days
 from casework.users import bearer
+from casework.users.signing_in import sign_in_by_provider
 from casework.users.writing import By
 from tests.casework.cases.made import NOW, TOWNSHIP, cases_of
 from tests.county import number
 from tests.web.county import County, browser
+from web.app import create
+from web.frame.sessions import COOKIE
+from web.frame.settings import WebSettings
 from web.keeping import Keeper
 
 TODAY = NOW.date().isoformat()
@@ -98,6 +105,24 @@ def test_a_returned_answer_shows_why_and_is_answered_again(own_county: County) -
     assert again.headers["location"].endswith("done=answered")
     approver.post(f"/suspicions/{name}/review", data={"decision": "accept"})
     assert state_of(own_county) == "accepted"
+
+
+def test_every_page_names_the_day_by_which_a_returned_answer_is_owed(own_county: County) -> None:
+    name, approver = own_county.own.list_id, cases_of(own_county.home, "approver", NOW + timedelta(days=10))
+    browser(own_county, "clerk").post(item_path(own_county), data=ANSWER)
+    browser(own_county, "clerk").post(item_path(own_county, 2), data=ANSWER)
+    reviewing.review(approver, own_county.own.items[0].suspicion_id, "return", "请附收据存根")
+    first, again = ((NOW + timedelta(days=days)).date().isoformat() for days in (15, 25))
+    later = own_county._replace(app=create(own_county.home, WebSettings(clock=lambda: NOW + timedelta(days=20))))
+    clerk = browser(later)
+    clerk.cookies.set(COOKIE, sign_in_by_provider(own_county.home, "clerk", NOW + timedelta(days=20)).secret)
+    for path in ("/", "/lists", f"/lists/{name}", item_path(own_county), "/duties"):
+        shown = clerk.get(path).text
+        assert again in shown, path
+        assert first not in shown, path
+        assert "逾期 5 天" not in shown, path
+    clocks = [cases_of(own_county.home, "clock", NOW + timedelta(days=days)) for days in (20, 25, 26)]
+    assert [[each.stage for each in pass_days(clock)] for clock in clocks] == [["10", "14"], [], ["overdue"]]
 
 
 def test_a_township_is_not_told_what_follows_its_answer(own_county: County) -> None:

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from casework.cases import workbooks
 from domain.cases.list_state import ListState
+from domain.cases.owing import WAITING
 from domain.cases.suspicion_state import SuspicionState
 from domain.money import yuan
 from web.api.bearer import Caller, Calling
@@ -129,7 +130,7 @@ def _list(caller: Caller, state: ListState) -> ListOut:
     today = caller.cases().acting.today
     return ListOut(
         id=state.list_id, number=state.number, township=state.code, addressee=state.addressee, state=state.state,
-        items=len(items), open_items=sum(each.state in {"issued", "returned"} for _, each in items),
+        items=len(items), open_items=sum(each.state in WAITING for _, each in items),
         issued_on=state.issued_on, received_on=state.received_on,
-        due_on=caller.service.policies.due(state, today) if state.open else None,
+        due_on=caller.service.policies.owed(state, items, today) if state.open else None,
     )  # fmt: skip

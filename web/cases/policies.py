@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable
 from datetime import date
 
 from casework.cases.policy import CasePolicy, policy_of
 from domain.cases.list_state import ListState, due_on
+from domain.cases.owing import owed_on
+from domain.cases.suspicion_state import SuspicionState
 from ledger.log import Ledger
 from web.cases.standing import Standing
 
@@ -35,3 +38,7 @@ class Policies:
     def due(self, state: ListState, today: date) -> date | None:
         """Return the last day of a list's answer; None before its receipt."""
         return due_on(state, self.of(state.county, today).working)
+
+    def owed(self, state: ListState, items: Iterable[tuple[int, SuspicionState]], today: date) -> date | None:
+        """Return by when the next of a list's items, or its report, is owed; None before its receipt."""
+        return owed_on(self.due(state, today), (each for _, each in items))

@@ -21,6 +21,7 @@ from domain.cases import suspicion
 from domain.cases.answer import METHODS, RESULTS
 from domain.cases.list_state import ListState
 from domain.cases.moves import SUSPICION
+from domain.cases.owing import WAITING
 from domain.cases.suspicion import SuspicionReturned
 from domain.cases.suspicion_state import Paper, SuspicionState
 from domain.errors import Malformed, NotFound, Refused
@@ -162,7 +163,7 @@ def _words(visit: Visit, listed: ListState, state: SuspicionState) -> Words:
 def _waiting_behind(visit: Visit, listed: ListState, number: int) -> int | None:
     """Return the next item that waits for an answer, those before it last; None where all are answered."""
     items = visit.sight.items(visit.seen(), listed)
-    waiting = [each for each, state in items if state.state in {"issued", "returned"}]
+    waiting = [each for each, state in items if state.state in WAITING]
     return next((each for each in waiting if each > number), waiting[0] if waiting else None)
 
 

@@ -11,13 +11,13 @@ from starlette.responses import Response
 
 from domain.cases.list_state import ListState
 from domain.cases.moves import SUSPICION_LIST
+from domain.cases.owing import WAITING
 from web.cases.labels import label
 from web.cases.standing import Seen
 from web.frame.tables import Cell, Yuan, table_of
 from web.frame.visit import Visit, Visiting
 
 router = APIRouter()
-_WAITING = frozenset({"issued", "returned"})
 
 
 class ListRow(msgspec.Struct, frozen=True):
@@ -104,10 +104,10 @@ def row_of(visit: Visit, seen: Seen, state: ListState) -> ListRow:
     """Return a list as a line; before its issue with all that was drawn up."""
     items = visit.sight.items(seen, state)
     today = visit.cases().acting.today
-    due = visit.service.policies.due(state, today) if state.open else None
+    due = visit.service.policies.owed(state, items, today) if state.open else None
     return ListRow(
         state.list_id, state.number, visit.service.places.name(visit.sight.where(state)), state.addressee, state.state,
-        len(items), sum(each.state in _WAITING for _, each in items),
+        len(items), sum(each.state in WAITING for _, each in items),
         sum(each.standing.amount_fen for _, each in items), state.issued_on, due,
         (due - today).days if due is not None else None,
     )  # fmt: skip

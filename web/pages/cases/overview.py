@@ -14,6 +14,7 @@ from casework.cases.figures import Figures, figures
 from casework.workbook.labels import type_name
 from domain.cases.list_state import ListState
 from domain.cases.moves import SUSPICION, SUSPICION_LIST
+from domain.cases.owing import WAITING
 from domain.cases.suspicion_state import SuspicionState
 from web.cases.arrivals import Arrival, arrivals, refused, silent
 from web.cases.heat import HeatTable, heat_table
@@ -24,7 +25,6 @@ from web.records.condition.county import policy_rows, tariffs, years_of
 from web.work.job import DONE, FAILED, REFUSED
 
 router = APIRouter()
-_WAITING = frozenset({"issued", "returned"})
 _VERIFIED = frozenset({DONE, REFUSED, FAILED})
 """States of a verification that came to its end."""
 
@@ -160,9 +160,10 @@ def _deadlines(visit: Visit, seen: Seen, lists: Sequence[ListState]) -> tuple[De
     for state in lists:
         if not state.open:
             continue
-        due = visit.service.policies.due(state, today)
+        items = visit.sight.items(seen, state)
+        due = visit.service.policies.owed(state, items, today)
         left = (due - today).days if due is not None else None
-        waiting = sum(each.state in _WAITING for _, each in visit.sight.items(seen, state))
+        waiting = sum(each.state in WAITING for _, each in items)
         name = visit.service.places.name(state.to)
         found.append(Deadline(state.list_id, name, state.state, due, left, waiting))
     return tuple(sorted(found, key=lambda each: (each.days_left is None, each.days_left or 0, each.id)))

@@ -118,9 +118,9 @@ def owed_to(visit: Visit) -> Owed:
 
 def _self_checks(visit: Visit) -> Iterable[Term]:
     """Yield what townships owe for the lists that they received; the proof is the list itself."""
-    today = visit.cases().acting.today
-    for state in visit.sight.lists(visit.seen()):
-        due_on = visit.service.policies.due(state, today)
+    today, seen = visit.cases().acting.today, visit.seen()
+    for state in visit.sight.lists(seen):
+        due_on = visit.service.policies.owed(state, visit.sight.items(seen, state), today)
         if state.to == state.code and due_on is not None:
             yield Term(
                 duty=SELF_CHECK, office="township", due_on=due_on, done_on=state.reported_on, event_id=state.list_id,
