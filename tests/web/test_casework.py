@@ -175,14 +175,27 @@ def test_a_workbook_goes_out_and_comes_back(own_county: County) -> None:
     filled = workbook_with(clerk.get(f"{path}/workbook").content, checked="是", result="无法核实")
     answered = clerk.post(f"{path}/answers", files={"file": ("清单.xlsx", filled)})
     assert answered.status_code == 200
-    assert "新收下 1 条" in answered.text
+    assert "这份工作簿 2 条：新收下 1 条，与上次相同 0 条，没有收下 0 条，未填 1 条，缺行 0 条。" in answered.text
+    assert "已收下，请补全、核对（" in answered.text
     assert sorted(state_of(own_county, place) for place in (0, 1)) == ["answered", "issued"]
     wrong = clerk.post(f"{path}/answers", files={"file": ("<b>x</b>.xlsx", b"no workbook")})
     assert "<b>x" not in wrong.text
+    assert "整个文件没有收下" in wrong.text
+    assert "新收下" not in wrong.text
     other = browser(own_county, "neighbour").post(
         f"/lists/{own_county.other.list_id}/answers", files={"file": ("清单.xlsx", filled)}
     )
     assert other.status_code == 400
+
+
+def test_what_was_not_taken_of_a_workbook_is_counted_and_told_in_words(own_county: County) -> None:
+    clerk = browser(own_county, "clerk")
+    path = f"/lists/{own_county.own.list_id}"
+    filled = workbook_with(clerk.get(f"{path}/workbook").content, checked="是", result="不清楚")
+    told = clerk.post(f"{path}/answers", files={"file": ("清单.xlsx", filled)}).text
+    assert "新收下 0 条，与上次相同 0 条，没有收下 1 条，未填 1 条，缺行 0 条。" in told
+    assert "没有收下，请改正这些格再上传（" in told
+    assert "已收下，请补全、核对（" not in told
 
 
 def test_the_report_is_a_scan_and_ends_with_acceptance(own_county: County) -> None:

@@ -10,7 +10,7 @@ import msgspec
 from fastapi import APIRouter, File, Form, UploadFile
 from starlette.responses import Response
 
-from casework.answers.given import Problem, RefusedWorkbook
+from casework.answers.given import REFUSED, Problem, RefusedWorkbook
 from casework.answers.taking import WORKBOOK, Handed, take_workbook
 from casework.cases import issuing, reviewing, workbooks
 from casework.cases.careless import Signal, signals
@@ -49,10 +49,22 @@ class Uploaded(msgspec.Struct, frozen=True):
     """What became of a workbook that was sent in."""
 
     file: str
-    accepted: int
-    repeated: int
-    empty: int
     problems: tuple[Problem, ...]
+    issued: int = 0
+    """Its items: accepted + repeated + refused + empty + missing; 0 where nothing of it was read."""
+    accepted: int = 0
+    repeated: int = 0
+    refused: int = 0
+    empty: int = 0
+    missing: int = 0
+    """Items whose row is gone."""
+
+    def told(self, sort: str) -> list[Problem]:
+        """Return its problems of a sort: refused, with all about an item that was not taken; warning; note."""
+        items = {each.item for each in self.problems if each.weight == REFUSED and each.item is not None}
+        return [
+            each for each in self.problems if sort == (REFUSED if each.item in items else each.weight)
+        ]
 
 
 class ListPage(msgspec.Struct, frozen=True):
@@ -169,14 +181,17 @@ def taken(visit: Visit, name: str, file: str, content: bytes) -> Uploaded:
     today = visit.cases().acting.today
     read = workbooks.returned(visit.service.home, file, content, today)
     if isinstance(read, RefusedWorkbook):
-        return Uploaded(file, 0, 0, 0, (read.problem,))
+        return Uploaded(file, (read.problem,))
     if read.list_id != name:
         raise Malformed(
             f"这是清单 {read.list_id} 的工作簿，这里是 {name}：请到那份清单的页面上传",
             f"this is the workbook of {read.list_id}, and here is {name}: send it from the page of that list",
         )
     done = take_workbook(visit.cases(), read, Handed(WORKBOOK))
-    return Uploaded(file, done.accepted, done.repeated, len(read.empty), done.problems)
+    refused = len(read.refused) + len(read.answers) - done.accepted - done.repeated
+    return Uploaded(
+        file, done.problems, read.issued, done.accepted, done.repeated, refused, len(read.empty), len(read.missing)
+    )
 
 
 def _found(visit: Visit, name: str) -> ListState:
