@@ -12,6 +12,7 @@ from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from domain.cases.account import NotSignedIn
 from domain.errors import MingzhangError
 from ledger.home import Home
 from web import health, log
@@ -26,6 +27,7 @@ from web.frame.guard import Guard
 from web.frame.service import Service
 from web.frame.settings import WebSettings
 from web.pages import cases, county, methods, people, records
+from web.pages.people.signing_in import ask_again
 
 PAGES = (*cases.PAGES, *people.PAGES, *county.PAGES, *methods.PAGES, *records.PAGES, log, health)
 THREADS = 16
@@ -49,6 +51,7 @@ def create(home: Home, settings: WebSettings | None = None) -> FastAPI:
         app.include_router(module.router)
     for kind in (MingzhangError, RequestValidationError, HTTPException):
         app.add_exception_handler(kind, _known)
+    app.add_exception_handler(NotSignedIn, ask_again)
     app.add_middleware(Guard, settings=settings, answer=_known, registry=app.state.service.registry)
     return app
 

@@ -125,6 +125,27 @@ def test_an_error_of_the_program_is_a_page_that_tells_no_details(tmp_path: Path,
         assert answered.headers[name] == value
 
 
+def test_an_error_keeps_the_way_on_for_who_is_signed_in(county: County) -> None:
+    for path, title in (("/lists/none", "打不开这一页"), ("/ledger", "打不开这一页")):
+        shown = browser(county, "clerk").get(path).text
+        assert f"<h1>{title}</h1>" in shown
+        assert '<a href="/account"' in shown
+        assert '<nav aria-label="主导航">' in shown
+    assert "<h1>没有办理</h1>" in browser(county, "clerk").post("/lists/none/receive").text
+    assert "/account" not in browser(county).get("/none").text
+
+
+def test_what_a_form_brought_leads_to_pages_that_can_be_opened(county: County) -> None:
+    client, page = browser(county, "clerk"), f"/lists/{county.own.list_id}"
+    told = client.post(
+        f"{page}/answers", files={"file": ("a.xlsx", b"x")}, headers={"referer": f"http://testserver{page}"}
+    ).text
+    assert "整个文件没有收下" in told
+    assert f'href="{page}?lang=en"' in told
+    assert f'href="{page}?as=csv"' in told
+    assert f"{page}/answers?" not in told
+
+
 def test_the_language_that_was_asked_for_stays(county: County) -> None:
     client = browser(county, "clerk")
     assert 'lang="zh-CN"' in client.get("/lists").text

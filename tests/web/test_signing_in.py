@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from html import unescape
 from pathlib import Path
 
 import httpx
@@ -150,6 +152,44 @@ def test_a_page_that_asks_by_itself_keeps_nobody_signed_in(app: FastAPI, clock: 
     led = browser.get("/work", params={"watch": "1"}, headers={"hx-request": "true"})
     assert led.status_code == 204
     assert led.headers["hx-redirect"].startswith("/sign-in")
+
+
+def test_what_was_filled_in_when_a_session_ended_is_sent_after_signing_in(app: FastAPI, clock: Clock) -> None:
+    browser = client(app, referer="http://testserver/suspicions?state=open")
+    sign_in(browser)
+    assert browser.get("/suspicions").status_code == 200
+    clock.now += timedelta(minutes=31)
+    late = browser.post("/suspicions/views?state=open", data={"name": "待<办>"})
+    assert late.status_code == 401
+    assert "您填写的内容还在" in late.text
+    kept = unescape(late.text.partition('name="kept" value="')[2].partition('"')[0])
+    assert json.loads(kept)["fields"] == [["name", "待<办>"]]
+    wrong = browser.post("/sign-in", data={"name": "ana", "password": "no", "kept": kept})
+    assert 'name="kept"' in wrong.text
+    entered = browser.post("/sign-in", data={"name": "ana", "password": PASSWORD, "kept": kept})
+    assert entered.status_code == 200
+    assert 'action="/suspicions/views?state=open"' in entered.text
+    assert "待&lt;办&gt;</textarea>" in entered.text
+    assert browser.get("/lists").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/password", "/account/device", "/users", "/lists/x/receive"])
+def test_passwords_and_empty_forms_are_not_kept(app: FastAPI, path: str) -> None:
+    late = client(app).post(path, data={"old": "secret-1"} if "lists" not in path else {})
+    assert late.status_code == 401
+    assert "secret-1" not in late.text
+    assert 'name="kept"' not in late.text
+
+
+@pytest.mark.parametrize("path", ["https://evil.example/", "//evil.example", "/password", "javascript:alert(1)"])
+def test_what_was_kept_is_sent_to_no_other_site_and_changes_no_password(app: FastAPI, path: str) -> None:
+    kept = json.dumps({"path": path, "fields": [["a", "b"]], "back": "/"})
+    entered = client(app).post("/sign-in", data={"name": "ana", "password": PASSWORD, "kept": kept})
+    assert (entered.status_code, entered.headers["location"]) == (303, "/")
+
+
+def test_signing_out_of_a_session_that_had_ended_is_no_error(app: FastAPI) -> None:
+    assert client(app).post("/sign-out").headers["location"] == "/sign-in?done=out"
 
 
 def test_who_signs_out_is_out(app: FastAPI) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from http import HTTPStatus
 from urllib.parse import quote
 
@@ -13,11 +14,12 @@ from starlette.responses import RedirectResponse, Response
 
 from domain.cases.account import NotSignedIn
 from domain.errors import Malformed, MingzhangError, NotFound
-from web.frame.foreign import own_path, parts_of
+from web.frame.came_from import came_from, own_address
 from web.frame.guard import API
 from web.frame.languages import language_of
 from web.frame.refusals import MustChange, status_of
 from web.frame.rendering import Frame, draw
+from web.frame.visit import whoever_signed_in
 
 SEE_OTHER = HTTPStatus.SEE_OTHER
 
@@ -105,18 +107,20 @@ def _page(request: Request, zh: str, en: str, status: HTTPStatus) -> Response:
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE: say("请返回改正后再提交。"),
         HTTPStatus.UNAUTHORIZED: say("请核对后再试。"),
     }.get(status, say("请稍后再试；仍不行时，请把时间和页面告诉系统管理员。"))
-    title = say("没有办理") if status < HTTPStatus.INTERNAL_SERVER_ERROR else say("系统出错")
-    page = ErrorPage(title, language.pick(zh, en), advice, _back(request))
-    return draw("error.html", page, Frame(language, own_path(_path(request))), status)
+    refused = say("打不开这一页") if request.method == "GET" else say("没有办理")
+    title = refused if status < HTTPStatus.INTERNAL_SERVER_ERROR else say("系统出错")
+    page = ErrorPage(title, language.pick(zh, en), advice, came_from(request))
+    return draw("error.html", page, _frame(request, status), status)
+
+
+def _frame(request: Request, status: HTTPStatus) -> Frame:
+    """Return what surrounds an error: for who is signed in the way on, unless the service itself is at fault."""
+    if status < HTTPStatus.INTERNAL_SERVER_ERROR:
+        with suppress(MingzhangError):
+            return whoever_signed_in(request).frame()
+    return Frame(language_of(request), own_address(request))
 
 
 def _path(request: Request) -> str:
     """Return the path that was asked for, whatever host the request names."""
     return str(request.scope["path"])
-
-
-def _back(request: Request) -> str:
-    """Return the page that was open before, where it is one of this service."""
-    referer = parts_of(request.headers.get("referer", ""))
-    own = referer.netloc == request.headers.get("host", "")
-    return own_path(f"{referer.path}?{referer.query}" if own and referer.query else referer.path if own else "/")

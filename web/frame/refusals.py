@@ -21,6 +21,18 @@ class MustChange(Refused):
         super().__init__("请先更换密码", "change the password first")
 
 
+class SessionEnded(NotSignedIn):
+    """A form came after its session had ended; `kept`: whether what was filled in is still there."""
+
+    def __init__(self, *, kept: bool) -> None:
+        then = ("；您填写的内容还在，登录后可接着提交", "; what you filled in is still here and can be sent then")
+        again = ("，再办一次；选好的文件须重新选择", " and do it again; files have to be chosen again")
+        zh, en = then if kept else again
+        super().__init__(
+            f"登录已过期，刚才的没有办理：请重新登录{zh}", f"your session has ended and nothing was done: sign in{en}"
+        )
+
+
 class TooManyAttempts(Refused):
     """One address tried to sign in too often."""
 

@@ -19,6 +19,7 @@ from domain.errors import Refused
 from web.cases.sight import Sight
 from web.cases.standing import Seen
 from web.frame import sessions
+from web.frame.came_from import own_address
 from web.frame.done import done_words
 from web.frame.languages import COOKIE, Language, language_of
 from web.frame.navigation import navigation
@@ -82,7 +83,7 @@ class Visit(NamedTuple):
 
     def page(self, template: str, variables: msgspec.Struct, status: int = HTTPStatus.OK) -> Response:
         """Return a page, or its tables where the address asks for them."""
-        response = draw(template, variables, self._frame(), status)
+        response = draw(template, variables, self.frame(), status)
         asked = self.request.query_params.get(ASKED) if self.request.method == "GET" else None
         tables = tables_asked(self.request.url.path, asked, str(response.body, "utf-8")) if asked else None
         return with_language(tables or response, self.request)
@@ -92,15 +93,14 @@ class Visit(NamedTuple):
         joined = "&" if "?" in path else "?"
         return RedirectResponse(f"{path}{joined}done={what}", HTTPStatus.SEE_OTHER)
 
-    def _frame(self) -> Frame:
-        say, path = self.language.say, self.request.url.path
-        role = self.actor.role
-        query = self.request.url.query
-        place = self.actor.place
+    def frame(self) -> Frame:
+        """Return what surrounds the page: who is signed in, and where they may go."""
+        say, address = self.language.say, own_address(self.request)
+        role, place = self.actor.role, self.actor.place
         return Frame(
-            self.language, f"{path}?{query}" if query else path, self.account.name, role,
+            self.language, address, self.account.name, role,
             self.service.places.name(place) if place and place.isdigit() else place or "",
-            navigation(self.language.called, path, lambda action: permits(role, action)),
+            navigation(self.language.called, address.partition("?")[0], lambda action: permits(role, action)),
             done_words(say).get(done, "") if (done := self.request.query_params.get("done")) else "",
         )  # fmt: skip
 

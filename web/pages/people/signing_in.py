@@ -14,11 +14,14 @@ from casework.users.signing_in import sign_in
 from domain.cases.account import NotSignedIn
 from domain.errors import MingzhangError
 from web.frame import sessions
-from web.frame.answering import SEE_OTHER
+from web.frame.answering import SEE_OTHER, answer, of_anything
+from web.frame.came_from import came_from
 from web.frame.done import done_words
 from web.frame.foreign import own_path
+from web.frame.guard import API
+from web.frame.kept import Kept, keep, kept_of
 from web.frame.languages import language_of
-from web.frame.refusals import TooManyAttempts, status_of
+from web.frame.refusals import SessionEnded, TooManyAttempts, status_of
 from web.frame.rendering import Frame, draw
 from web.frame.visit import Entering, service_of, with_language
 
@@ -31,6 +34,8 @@ class SignInPage(msgspec.Struct, frozen=True):
     name: str
     to: str
     problem: str
+    kept: str
+    """What they had filled in when their session ended (web.frame.kept); "" where nothing."""
     provider: str | None
     """What the county's provider of identities is called, "" without a name; None where there is none."""
 
@@ -48,6 +53,13 @@ class Tried(msgspec.Struct, frozen=True):
     password: str
     code: str
     to: str
+    kept: str
+
+
+class KeptPage(msgspec.Struct, frozen=True):
+    """Variables of people/kept.html."""
+
+    kept: Kept
 
 
 @router.post("/sign-in")
@@ -57,9 +69,10 @@ async def enter(
     password: Annotated[str, Form()] = "",
     code: Annotated[str, Form()] = "",
     to: Annotated[str, Form(alias="next")] = "/",
+    kept: Annotated[str, Form()] = "",
 ) -> Response:
     """Begin a session; who waits for a password to be looked at keeps no thread from others' pages."""
-    tried = Tried(name, password, code, own_path(to))
+    tried = Tried(name, password, code, own_path(to), kept)
     return await run_sync(_entered, request, tried, limiter=service_of(request).entering)
 
 
@@ -71,8 +84,11 @@ def _entered(request: Request, tried: Tried) -> Response:
         with service.hashing:
             session = sign_in(service.home, tried.name, tried.password, tried.code, now)
     except (NotSignedIn, TooManyAttempts) as error:
-        return sign_in_page(request, tried.to, tried.name, error)
-    response = RedirectResponse("/password" if session.must_change else tried.to, SEE_OTHER)
+        return sign_in_page(request, tried.to, tried.name, error, tried.kept)
+    kept = None if session.must_change else kept_of(tried.kept)
+    response: Response = RedirectResponse("/password" if session.must_change else tried.to, SEE_OTHER)
+    if kept is not None:
+        response = draw("people/kept.html", KeptPage(kept), Frame(language_of(request), kept.back))
     service.sessions.give(response, session.secret)
     return response
 
@@ -86,12 +102,26 @@ def leave(visit: Entering) -> Response:
     return response
 
 
-def sign_in_page(request: Request, to: str, name: str = "", error: MingzhangError | None = None) -> Response:
+async def ask_again(request: Request, error: Exception) -> Response:
+    """Ask who sends a form after their session ended to sign in, and keep what they had filled in."""
+    path = request.url.path
+    if not isinstance(error, NotSignedIn) or request.method != "POST" or path.startswith(API):
+        return answer(request, error) if isinstance(error, MingzhangError) else of_anything(request)
+    if path == "/sign-out":
+        return RedirectResponse("/sign-in?done=out", SEE_OTHER)
+    back = came_from(request)
+    kept = keep(request, await request.form(), back)
+    return sign_in_page(request, back, error=SessionEnded(kept=kept is not None), kept=kept.text if kept else "")
+
+
+def sign_in_page(
+    request: Request, to: str, name: str = "", error: MingzhangError | None = None, kept: str = ""
+) -> Response:
     """Return the page that asks for name and password, after an attempt that failed with its reason."""
     language = language_of(request)
     provider = service_of(request).settings.provider
     page = SignInPage(
-        name, to, language.pick(error.zh, error.en) if error is not None else "",
+        name, to, language.pick(error.zh, error.en) if error is not None else "", kept,
         provider.name if provider is not None else None,
     )  # fmt: skip
     status = status_of(error) if error is not None else HTTPStatus.OK
