@@ -133,7 +133,10 @@ OBSTACLE_TEXTS: dict[Obstacle, Text] = {
     Obstacle.PROTECTED: Text(
         "文件有打开密码，请去除密码后重新提交", "the file is protected by a password; remove it and send it again"
     ),
-    Obstacle.DAMAGED: Text("文件已损坏或不是{format}格式：{detail}", "the file is damaged or is no {format}: {detail}"),
+    Obstacle.DAMAGED: Text(
+        "文件已损坏或不是{format}格式（{detail}）：请用 Excel 或 WPS 打开后另存再交",
+        "the file is damaged or is no {format} ({detail}): open it in Excel or WPS, save it anew and hand it in again",
+    ),
 }
 
 

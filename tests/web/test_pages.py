@@ -146,6 +146,20 @@ def test_what_a_form_brought_leads_to_pages_that_can_be_opened(county: County) -
     assert f"{page}/answers?" not in told
 
 
+def test_what_was_looked_at_is_told_in_words(county: County) -> None:
+    browser(county, "clerk").get(f"/lists/{county.own.list_id}")
+    told = browser(county, "inspector").get("/access").text
+    assert '<td class="digest">姓名' in told
+    assert "姓名" in browser(county, "inspector").get("/access.csv").content.decode("utf-8-sig")
+
+
+def test_buttons_that_end_something_name_whom_and_ask_first(county: County) -> None:
+    shown = browser(county, "sysadmin").get("/users").text
+    assert 'data-ask="停用 clerk？其会话立即结束，不能再登录。"' in shown
+    assert 'aria-label="停用 clerk"' in shown
+    assert shown.count('aria-label="一次性密码 clerk"') == 1
+
+
 def test_the_language_that_was_asked_for_stays(county: County) -> None:
     client = browser(county, "clerk")
     assert 'lang="zh-CN"' in client.get("/lists").text

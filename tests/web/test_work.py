@@ -86,9 +86,26 @@ def test_uploaded_files_are_taken_in_by_who_sent_them_and_not_kept(own_county: C
     assert not (job.folder / "given").exists()
     page = browser(own_county, "liaison").get(f"/work/{name}")
     assert '<td class="number">3</td><td class="number">2</td>' in page.text
+    assert "<td>缴费明细</td>" in page.text
     assert browser(own_county, "sysadmin").get(f"/work/{name}").status_code == 200
     actors = {json.loads(row.state)["envelope"]["actor"] for row in own_county.home.ledger.of_type("payments")}
     assert "liaison" in actors
+
+
+def test_a_file_that_cannot_be_read_leads_to_what_to_do_about_it(own_county: County) -> None:
+    files = {"files": ("cash-receipts-3月.xlsx", b"no workbook", "application/octet-stream")}
+    name = started(own_county, "analyst", "import", files=files)
+    assert ended(own_county, name).state == REFUSED
+    analyst = browser(own_county, "analyst")
+    led = analyst.get(f"/work/{name}").text.partition('class="button" href="/quarantine')[2].partition('"')[0]
+    assert led == "?file=cash-receipts-3%E6%9C%88.xlsx"
+    listed = analyst.get(f"/quarantine{led}").text
+    assert "打开后另存再交" in listed
+    place = listed.partition('<a href="/quarantine/')[2].partition('"')[0]
+    shown = analyst.get(f"/quarantine/{place}").text
+    assert "<h2>怎么办</h2>" in shown
+    assert 'href="/work">再次收取' in shown
+    assert "更正并放行" not in shown
 
 
 @pytest.mark.parametrize(

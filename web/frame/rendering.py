@@ -20,6 +20,7 @@ from web.frame.languages import Language, languages
 from web.frame.navigation import Navigation
 from web.frame.spoken import Spoken
 from web.records.help import help_address
+from web.records.looks import kind_words
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 
@@ -78,6 +79,7 @@ def environment(code: str) -> Environment:
         "day": shown_day,
         "minute": shown_minute,
         "second": shown_second,
+        "looked": lambda kind: language.pick(*kind_words(kind)),
         "words": lambda pair: language.pick(*pair),
         **{kind: _labeller(language, kind) for kind in LABELS},
     }

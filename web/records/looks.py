@@ -14,6 +14,22 @@ from web.records.paging import LAST, ROWS
 EVIDENCE_PACK = "evidence-pack"
 WORDS = {**PURPOSES, EVIDENCE_PACK: ("证据包", "evidence pack")}
 """Purpose to its words."""
+KINDS = {
+    "name": ("姓名", "name"),
+    "number": ("证件号码", "ID number"),
+    "account": ("账号", "account"),
+    "card": ("卡号", "card"),
+    "phone": ("电话", "phone"),
+    "address": ("住址", "address"),
+    "text": ("复核意见、批注、理由", "note"),
+    "statement": ("事实说明", "statement"),
+    "measures": ("整改措施", "measures"),
+    "responsible": ("责任人", "who is responsible"),
+    "attachments": ("附件名称", "names of attachments"),
+    "quarantine": ("隔离区的记录", "records of the quarantine"),
+}
+"""What of the vault was looked at to its words; a refused row is told by its place."""
+ROW = "row:"
 MOST = 100_000
 """Rows of a download."""
 _QUERY = """
@@ -47,6 +63,14 @@ def looks(store: duckdb.DuckDBPyConnection, asked: LooksAsked, most: int = ROWS 
     """Return looks, the newest first."""
     given = asked._asdict() | {"before": asked.before or LAST, "most": most}
     return [Looked(*row) for row in store.execute(_QUERY, given).fetchall()]
+
+
+def kind_words(kind: str) -> tuple[str, str]:
+    """Return the words for what was looked at, itself where there are none."""
+    if kind.startswith(ROW):
+        place = kind.removeprefix(ROW)
+        return f"被拒记录原文 {place}", f"refused row {place}"
+    return KINDS.get(kind, (kind, kind))
 
 
 def actors(store: duckdb.DuckDBPyConnection) -> list[str]:

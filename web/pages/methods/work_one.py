@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from urllib.parse import quote
+
 import msgspec
 from fastapi import APIRouter
 from starlette.responses import FileResponse, Response
@@ -34,6 +37,8 @@ class WorkPage(msgspec.Struct, frozen=True):
     files: tuple[Made, ...]
     taken: tuple[FileCounts, ...]
     """Of an import."""
+    refused: str
+    """Where what an import refused is told; "" where it refused nothing, or who asks does not see that."""
     registers: tuple[Told, ...]
     """Of the import of a cash register."""
     drawn: tuple[tuple[DrawnList, str], ...]
@@ -46,13 +51,20 @@ def show(visit: Visiting, name: str) -> Response:
     visit.may("work.read")
     job = one_seen(visit.service.work, visit.actor, name)
     command, lines = COMMANDS[job.asked.kind], job.lines()
-    step = lines[-1] if job.open and lines else None
+    step, taken = lines[-1] if job.open and lines else None, results.taken(job)
     page = WorkPage(
         job, (command.zh, command.en), STATES[job.state], tuple(lines[-SHOWN:]), step, tuple(job.made()),
-        results.taken(job), results.registers(job),
+        taken, _refused(visit, taken), results.registers(job),
         tuple((each, _receiver(visit, each)) for each in results.drawn(job)),
     )  # fmt: skip
     return visit.page("methods/work.html", page)
+
+
+def _refused(visit: Visit, taken: Sequence[FileCounts]) -> str:
+    found = [each for each in taken if each.quarantined or each.unreadable]
+    if not found or not visit.permits("quarantine.read"):
+        return ""
+    return f"/quarantine?file={quote(found[0].name)}" if len(found) == 1 else "/quarantine"
 
 
 @router.post("/work/{name}/stop")

@@ -14,7 +14,7 @@ from projections.accesses import Looked
 from web.cases.labels import label
 from web.frame.tables import Cell, table_of
 from web.frame.visit import Visit, Visiting
-from web.records.looks import MOST, WORDS, LooksAsked, actors, looks
+from web.records.looks import MOST, WORDS, LooksAsked, actors, kind_words, looks
 from web.records.paging import ROWS, address, following, position_of
 
 router = APIRouter()
@@ -91,8 +91,8 @@ def _table(visit: Visit, wanted: LooksAsked, name: str) -> Response:
     ]  # fmt: skip
     lines: list[tuple[Cell, ...]] = [
         (
-            row.position, _moment(row.at), row.actor, row.command, pick(*label("purpose", row.purpose)), row.kind,
-            row.subject_count, row.reason, " ".join(row.subjects[:SUBJECTS]),
+            row.position, _moment(row.at), row.actor, row.command, pick(*label("purpose", row.purpose)),
+            pick(*kind_words(row.kind)), row.subject_count, row.reason, " ".join(row.subjects[:SUBJECTS]),
         )
         for row in rows
     ]  # fmt: skip

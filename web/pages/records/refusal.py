@@ -27,6 +27,9 @@ class RefusalPage(msgspec.Struct, frozen=True):
     row: RefusedRow
     fields: tuple[tuple[str, str], ...]
     """Fields of the record type with their Chinese names."""
+    unreadable: bool
+    """Whether it is a file or sheet as a whole, of which nothing was read."""
+    may_take: bool
     may_release: bool
     may_events: bool
     text: dict[str, str] | None
@@ -100,6 +103,8 @@ def _page(visit: Visit, row: RefusedRow, found: dict[str, str] | None = None, wh
     page = RefusalPage(
         row=row,
         fields=named,
+        unreadable=row.reason == UNREADABLE,
+        may_take=visit.permits("records.take"),
         may_release=not row.released and row.reason != UNREADABLE and visit.permits(RELEASING),
         may_events=visit.permits("log.entries"),
         text=found,
