@@ -26,6 +26,7 @@ from mingzhang.homes import named_home
 from mingzhang.settings import Settings, settings_of
 from risk.anomaly.drift import drift as drift_of
 from risk.anomaly.learning.heard import heard
+from risk.anomaly.rows import enough
 
 app = typer.Typer(
     help="异常模型：训练、查看、比较、漂移、评估。The anomaly model: train, show, compare, drift, evaluate.",
@@ -64,7 +65,7 @@ def train(
             )
         used = trained(hand.rows, hand.known.values(), hand.position, hand.as_of, seed, told)
         if used is None:
-            raise TooLittleToTrain(max((rows.keys.num_rows for rows in hand.rows.values()), default=0))
+            raise TooLittleToTrain(max((int(enough(rows).sum()) for rows in hand.rows.values()), default=0))
         if not keep(opened, used, settings.actor, datetime.now(UTC)):
             say(f"{used.id} 已在账本中，未重复保存", f"{used.id} is in the ledger already; nothing was added")
     write_line(_json({"model": used.id, "card": used.card}) if as_json else card_text(used.id, used.card, language))

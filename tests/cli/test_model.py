@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import shutil
 from datetime import timedelta
 from pathlib import Path
@@ -286,3 +287,14 @@ def test_outcomes_teach_the_next_training_and_the_card_tells_of_them(
     assert {line.suspicion_id for line in suspicions(tmp_path / "out")} == {line.suspicion_id for line in lines}
     then = run("model", "train", "--home", copied, "--position", str(trained.position), "--json")
     assert json.loads(then.out)["model"] == trained.model, "nothing was heard at the old position"
+
+
+def test_a_county_too_small_for_a_model_is_told_how_many_rows_could_be_used(tmp_path: Path) -> None:
+    """Its largest grain has more rows than a model needs, yet in too few of them enough is known."""
+    write_county(tmp_path / "data", 400, 3)
+    assert run("ingest", tmp_path / "data", "--home", tmp_path / "home").code in (0, 1)
+    ran = run("model", "train", "--home", tmp_path / "home")
+    told = re.search(r"the largest grain has (\d+) usable rows, (\d+) are needed", ran.err)
+    assert ran.code == 2
+    assert told is not None
+    assert int(told[1]) < int(told[2])
