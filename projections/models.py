@@ -81,12 +81,10 @@ class ReadModels:
         self._path, self._shared = path, shared
         self._claim = Claim(_lock_of(path))
         """On the file, or on the copy's folder, so that nobody clears it away."""
-        self.copied = own or not self._claim.take()
-        self._folder = path.parent if not self.copied else _copy_of(path)
+        self.copied, self._folder = own or not self._claim.take(), path.parent
         if self.copied:
             self._claim.release()
-            self._claim = Claim(self._folder)
-            self._claim.take()
+            self._folder, self._claim = _copy_of(path)
         elif shared:
             _clear_left_copies(path)
         try:
@@ -158,16 +156,28 @@ def _leave_snapshot(path: Path, position: int) -> None:
         old.unlink(missing_ok=True)
 
 
-def _copy_of(path: Path) -> Path:
-    """Return a new folder (0700) with a copy of the last snapshot, or with nothing where there is none."""
-    folder = Path(tempfile.mkdtemp(prefix=COPY, dir=path.parent))
+def _copy_of(path: Path) -> tuple[Path, Claim]:
+    """Return a new folder (0700), claimed, with a copy of the last snapshot, or with nothing where there is none."""
+    folder, claim = _own_folder(path)
     for _, snapshot in reversed(_snapshots(path)):
         try:
             shutil.copyfile(snapshot, folder / path.name)
         except FileNotFoundError:
             continue
         break
-    return folder
+    return folder, claim
+
+
+def _own_folder(path: Path) -> tuple[Path, Claim]:
+    """Return a new folder with the claim on it, taken before anything is put there: until then others clear it away."""
+    while True:
+        folder = Path(tempfile.mkdtemp(prefix=COPY, dir=path.parent))
+        claim = Claim(folder)
+        if claim.take() and folder.is_dir():
+            return folder, claim
+        claim.release()
+        if folder.is_file():  # it was gone before the claim, whose opening made a file in its place
+            folder.unlink(missing_ok=True)
 
 
 def _clear_left_copies(path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -54,6 +56,38 @@ def test_a_copy_begins_with_the_last_snapshot_and_is_caught_up(
         found = second.connection.execute("SELECT count(*) FROM history.payments").fetchall()
     assert found == [(35,)]
     assert seen == [home.ledger.head()]
+
+
+def test_a_copy_that_is_being_made_is_cleared_away_by_nobody(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(models, "SNAPSHOT_FROM", 1)
+    ReadModels(home.read_models, home.ledger).close()
+    copied = shutil.copyfile
+
+    def meanwhile(source: Path, target: Path) -> None:
+        models._clear_left_copies(home.read_models)
+        copied(source, target)
+
+    monkeypatch.setattr(shutil, "copyfile", meanwhile)
+    with ReadModels(home.read_models, home.ledger, own=True) as second:
+        assert (second.copied, second.position) == (True, home.ledger.head())
+        assert len(copies(home)) == 1
+
+
+def test_a_copy_whose_folder_was_cleared_before_it_was_claimed_is_made_elsewhere(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, folders = tempfile.mkdtemp, list[str]()
+
+    def cleared(**where: Path | str) -> str:
+        folders.append(made(prefix=COPY, dir=where["dir"]))
+        if len(folders) == 1:
+            Path(folders[0]).rmdir()
+        return folders[-1]
+
+    monkeypatch.setattr(tempfile, "mkdtemp", cleared)
+    with ReadModels(home.read_models, home.ledger, own=True) as second:
+        assert second.position == home.ledger.head()
+        assert copies(home) == [Path(folders[1])]
 
 
 def test_a_snapshot_is_made_again_only_when_the_read_models_have_grown(
