@@ -105,7 +105,8 @@ def test_a_name_all_of_whose_bearers_are_gone_says_so_and_an_unknown_one_nothing
 def test_a_withheld_collector_is_not_named_by_another_bearer_of_the_name(
     home: Home, decide: Callable[[Home, str, Decision], object], word: str
 ) -> None:
-    decide(home, *persons(home, 51), DECISION)
+    (person,) = persons(home, 51)
+    decide(home, person, DECISION)
     items = scored(*(finding(subject_id=hand, evidence=["cash-receipts:unnamed:R1@1"]) for hand in ("C51", "C52")))
     township = TownshipList("653123", "653123103", tuple(items), 0)
     with names_of(home) as names:

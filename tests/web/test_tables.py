@@ -6,6 +6,7 @@ import asyncio
 import csv
 from datetime import UTC, date, datetime
 from io import BytesIO, StringIO
+from types import ModuleType
 
 import openpyxl
 import pytest
@@ -14,10 +15,14 @@ from hypothesis import strategies as st
 from starlette.responses import StreamingResponse
 
 from domain.errors import Refused
+from tests.county import VILLAGE
 from tests.web.county import PAYLOAD, County, browser
+from web.county import profile_lists
 from web.frame import tables
 from web.frame.charts import Band, Graph, Line, Link, Node, Series
 from web.frame.tables import Cell, Yuan, table_of
+from web.pages.county import register_township
+from web.pages.records import access
 
 HOSTILE = ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("http://x")', PAYLOAD, 'a"b', "多,行\n二")
 
@@ -114,3 +119,23 @@ def test_nothing_in_a_chart_ends_its_block_and_its_table_has_the_same_numbers() 
         links=(Link("p", "c", "缴费", 3),), columns=("从", "到", "关系", "次数"),
     )  # fmt: skip
     assert list(graph.rows()) == [("缴费人 张*", "卡 ****1234", "缴费", "3")]
+
+
+@pytest.mark.parametrize(
+    ("module", "user", "path"),
+    [
+        (access, "auditor", "/access.csv"), (profile_lists, "analyst", "/collectors.csv"),
+        (register_township, "analyst", f"/register/{VILLAGE[:9]}/lines.xlsx"),
+    ],
+)  # fmt: skip
+def test_a_file_that_would_leave_rows_out_is_refused(
+    county: County, monkeypatch: pytest.MonkeyPatch, module: ModuleType, user: str, path: str
+) -> None:
+    client = browser(county, user)
+    for looking in ("clerk", "leader"):
+        browser(county, looking).get(f"/lists/{county.own.list_id}")
+    monkeypatch.setattr(module, "MOST", 1)
+    refused = client.get(path)
+    assert (refused.status_code, "请加筛选条件" in refused.text) == (409, True)
+    monkeypatch.setattr(module, "MOST", 1000)
+    assert client.get(path).status_code == 200

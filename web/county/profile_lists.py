@@ -12,6 +12,7 @@ from web.county.addresses import PAGE, address, id_in
 from web.county.profile_parts import ProfilesPage, lines_of
 from web.county.profiled import Row, Wanted, figures, key, listed, one, rank_of
 from web.county.sheets import Column, Line, sheet, table
+from web.frame.tables import whole
 from web.frame.visit import Visit, Visiting
 
 MOST = 1_000_000
@@ -72,7 +73,7 @@ def list_page(visit: Visit, listing: Listing[Row], wanted: Wanted) -> Response:
 def list_file(visit: Visit, listing: Listing[Row], wanted: Wanted) -> Response:
     """Return all rows of the filter as a file."""
     with visit.service.reckoned.look() as reckoning:
-        found = listed(reckoning, listing.kind, _own(visit, wanted)._replace(after=""), MOST)
+        found = whole(listed(reckoning, listing.kind, _own(visit, wanted)._replace(after=""), MOST + 1), MOST)
     lines = [listing.line(each) for each in found]
     return table(visit.language, listing.columns, lines).sent(visit.request.url.path)
 

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from io import TextIOWrapper
 from itertools import islice
 from pathlib import PurePosixPath
-from typing import IO, NamedTuple
+from typing import IO, NamedTuple, TypeVar
 
 import msgspec
 from starlette.responses import Response, StreamingResponse
@@ -43,6 +43,7 @@ class Yuan(msgspec.Struct, frozen=True):
     fen: int
 
 
+Row = TypeVar("Row")
 Cell = str | int | float | date | datetime | Yuan | None
 
 
@@ -69,6 +70,16 @@ class Table(NamedTuple):
 def table_of(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Table:
     """Return a table; its rows may be a generator."""
     return Table(tuple(columns), rows)
+
+
+def whole(rows: list[Row], most: int) -> list[Row]:
+    """Return rows, of which one more than `most` was asked for; Refused where it is there: none is left out unsaid."""
+    if len(rows) > most:
+        raise Refused(
+            f"超过 {most} 行，不能一次导出：请加筛选条件分次导出",
+            f"there are more than {most} rows, too many for one file: filter them and take several",
+        )
+    return rows
 
 
 def as_text(cell: Cell) -> str:

@@ -20,6 +20,7 @@ from web.county.registers import STATES, Day, Filter, RegisterLine, days, has_re
 from web.county.sheets import CODE, DAY, GAP, MONEY, NAME, NUMBER, Column, Line, Sheet, said, sheet, table
 from web.frame.downloads import as_file
 from web.frame.scans import ENDINGS, MEDIA, kind_of_scan
+from web.frame.tables import whole
 from web.frame.visit import Visit, Visiting
 
 router = APIRouter()
@@ -72,7 +73,7 @@ def download(visit: Visiting, name: str, wanted: Asked) -> Response:
     visit.may(READ, name)
     code = township_of(visit, name)
     with visit.service.reckoned.look() as reckoning:
-        found = lines(reckoning, code, wanted._replace(after=""), MOST)
+        found = whole(lines(reckoning, code, wanted._replace(after=""), MOST + 1), MOST)
     shown = (_line(visit, code, each) for each in found)
     return table(visit.language, _columns(visit), shown).sent(visit.request.url.path)
 

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from intake.parsing import CHINA
 from projections.accesses import Looked
 from web.cases.labels import label
-from web.frame.tables import Cell, table_of
+from web.frame.tables import Cell, table_of, whole
 from web.frame.visit import Visit, Visiting
 from web.records.looks import MOST, WORDS, LooksAsked, actors, kind_words, looks
 from web.records.paging import ROWS, address, following, position_of
@@ -84,7 +84,7 @@ def _table(visit: Visit, wanted: LooksAsked, name: str) -> Response:
     visit.may(READ)
     say, pick = visit.language.say, visit.language.pick
     with visit.service.facts.look() as store:
-        rows = looks(store, wanted._replace(before=0), MOST)
+        rows = whole(looks(store, wanted._replace(before=0), MOST + 1), MOST)
     columns = [
         say("序号"), say("时间"), say("谁"), say("命令"), say("目的"), say("内容"), say("人数"), say("理由"),
         say("对象"),

@@ -13,7 +13,7 @@ from domain.cases.access import EXPORT
 from domain.cases.permission import LIAISON
 from domain.errors import Malformed
 from ledger.access import Access
-from web.frame.tables import table_of
+from web.frame.tables import table_of, whole
 from web.frame.visit import Visit, Visiting
 from web.records.paging import ROWS, address, following, position_of
 from web.records.refused import Choice, RefusedAsked, RefusedRow, counted, reasons, refused, types
@@ -82,7 +82,7 @@ def export(visit: Visiting, wanted: Asked, why: Annotated[str, Form()] = "") -> 
     if not why.strip():
         raise Malformed("请写明导出的理由", "say why it is exported")
     with visit.service.facts.look() as store:
-        rows = refused(store, wanted, source, MOST)
+        rows = whole(refused(store, wanted, source, MOST + 1), MOST)
     subjects = tuple(sorted({f"file:{row.sha256}" for row in rows}))
     visit.service.home.access.record(Access(visit.account.name, why.strip(), "quarantine", EXPORT, subjects))
     cells = [
