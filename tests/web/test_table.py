@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -126,6 +127,23 @@ def test_a_changed_suspicion_stands_in_the_place_of_what_it_was(tmp_path_factory
     table.put([SuspicionState(suspicion_id="S1", state="closed", picture=more)])
     page = table.page(Filter())
     assert [(row.id, row.state, row.fen) for row in page.rows] == [("S1", "closed", 2)]
+
+
+def test_who_asks_while_suspicions_change_sees_all_of_them(tmp_path_factory: pytest.TempPathFactory) -> None:
+    table = SuspicionTable(*empty(tmp_path_factory.getbasetemp()))
+    picture = Picture(
+        severity="high", addressee="township", township=None, village=None, rules=(), amount_fen=1, first_on=None,
+        last_on=None, score=0.5, evidence=(),
+    )  # fmt: skip
+    states = [SuspicionState(suspicion_id=f"S{n}", state="open", picture=picture) for n in range(3000)]
+    table.put(states)
+    seen, asked = set[int](), table._store.cursor()
+    with ThreadPoolExecutor(1) as changing:
+        changes = [changing.submit(table.put, states) for _ in range(10)]
+        while not changes[-1].done():
+            seen.add(asked.execute("SELECT count(*) FROM suspicions").fetchall()[0][0])
+    assert [each.result() for each in changes] == [None] * 10
+    assert seen == {len(states)}
 
 
 def test_a_cell_of_the_heat_table_leads_to_as_many_suspicions_as_it_says(county: County) -> None:

@@ -145,15 +145,22 @@ class SuspicionTable:
             return self._store.cursor()
 
     def put(self, states: Iterable[SuspicionState]) -> None:
-        """Put suspicions as they stand in the place of what stood of them."""
+        """Put suspicions as they stand in the place of what stood of them; whoever asks meanwhile sees all of one."""
         fresh = _columns(states)
         if not fresh.num_rows:
             return
         store = self._store
         store.register("fresh", fresh)
-        store.execute("DELETE FROM suspicions WHERE id IN (SELECT id FROM fresh)")
-        store.execute("INSERT INTO suspicions SELECT * FROM fresh")
-        store.unregister("fresh")
+        store.begin()
+        try:
+            store.execute("DELETE FROM suspicions WHERE id IN (SELECT id FROM fresh)")
+            store.execute("INSERT INTO suspicions SELECT * FROM fresh")
+        except BaseException:
+            store.rollback()
+            raise
+        finally:
+            store.unregister("fresh")
+        store.commit()
 
     @property
     def _store(self) -> duckdb.DuckDBPyConnection:
