@@ -9,22 +9,57 @@ given_back AS (
     SELECT r.county, r.payer, r.fee, r.fee_year, CAST(sum(r.amount_fen) AS BIGINT) AS back_fen
     FROM refunds AS r GROUP BY r.county, r.payer, r.fee, r.fee_year
 ),
--- one row per register line never paid in whose person's fee is known to have been paid by another hand
+-- one row per register line not paid in, or a family's not paid in for all, where the fee was paid by another hand: known, or not known and before the cash
+beside AS (
+    SELECT
+        s.county, s.event_id, s.payer, s.fee, s.fee_year, s.amount_fen - s.settled_fen AS amount_fen, s.collector_id, s.township, s.village, s.received_on,
+        s.otherwise_on, s.otherwise_payments, s.otherwise_by = 'unknown' AS hand_unknown
+    FROM settlement AS s
+    WHERE s.state = 'otherwise'
+        AND (
+            (s.otherwise_by <> 'unknown' AND (s.settled_fen = 0 OR s.persons > 1))
+            OR (s.otherwise_by = 'unknown' AND s.settled_fen = 0 AND s.persons <= 1 AND datediff('day', s.otherwise_on, s.received_on) >= $ahead_days)
+        )
+),
+-- one row per such line and payment that stands in its place
+in_place AS (
+    SELECT b.county, b.event_id, b.hand_unknown, p.event_id AS payment, p.payer, p.fee, p.fee_year, p.payer_account
+    FROM (SELECT k.county, k.event_id, k.hand_unknown, unnest(k.otherwise_payments) AS payment FROM beside AS k) AS b
+    INNER JOIN standing_payments AS p ON p.county = b.county AND p.event_id = b.payment
+),
+-- one row per account of a payment of unknown hand that paid for one household alone
+single_accounts AS (
+    SELECT p.county, p.payer_account
+    FROM (SELECT DISTINCT i.county, i.payer_account FROM in_place AS i WHERE i.hand_unknown AND i.payer_account IS NOT NULL) AS a
+    INNER JOIN standing_payments AS p ON p.county = a.county AND p.payer_account = a.payer_account
+    GROUP BY p.county, p.payer_account
+    HAVING min(p.household) = max(p.household)
+),
+-- one row per line with what was given back to whom it was paid for otherwise, and, of unknown hands, whether each payment came from such an account
+weighed AS (
+    SELECT
+        i.county, i.event_id, CAST(sum(coalesce(g.back_fen, 0)) AS BIGINT) AS back_fen, bool_and(a.payer_account IS NOT NULL) AS single, min(a.payer_account) AS account
+    FROM in_place AS i
+    LEFT JOIN single_accounts AS a ON a.county = i.county AND a.payer_account = i.payer_account
+    LEFT JOIN given_back AS g ON g.county = i.county AND g.payer = i.payer AND g.fee = i.fee AND g.fee_year = i.fee_year
+    GROUP BY i.county, i.event_id
+),
+-- one row per such line of which too little was given back
 cash_beside AS (
     SELECT
-        s.county, s.event_id, s.payer, s.fee, s.fee_year, s.amount_fen, s.collector_id, s.township, s.village, s.received_on,
-        s.otherwise_on, s.otherwise_payments, greatest(s.received_on, s.otherwise_on) AS twice_on,
-        s.otherwise_on = s.received_on AS same_day
-    FROM settlement AS s
-    LEFT JOIN given_back AS g ON g.county = s.county AND g.payer = s.payer AND g.fee = s.fee AND g.fee_year = s.fee_year
-    WHERE s.state = 'otherwise' AND s.settled_fen = 0 AND s.otherwise_by IN ('payer', 'other', 'collective', 'treasury')
-        AND coalesce(g.back_fen, 0) < s.amount_fen
+        b.county, b.event_id, b.payer, b.fee, b.fee_year, b.amount_fen, b.collector_id, b.township, b.village, b.received_on,
+        b.otherwise_on, b.otherwise_payments, greatest(b.received_on, b.otherwise_on) AS twice_on,
+        b.otherwise_on = b.received_on AS same_day, b.hand_unknown, w.account
+    FROM beside AS b
+    INNER JOIN weighed AS w ON w.county = b.county AND w.event_id = b.event_id
+    LEFT JOIN given_back AS g ON g.county = b.county AND g.payer = b.payer AND g.fee = b.fee AND g.fee_year = b.fee_year
+    WHERE coalesce(g.back_fen, 0) < b.amount_fen AND w.back_fen < b.amount_fen AND (w.single OR NOT b.hand_unknown)
 ),
 -- one row per such line whose time for giving back is over, with the working days gone by
 cash_twice AS (
     SELECT
         c.county, c.event_id, c.payer, c.fee, c.fee_year, c.amount_fen, c.collector_id, c.township, c.village, c.received_on,
-        c.otherwise_payments, c.same_day, t.ordinal - w.ordinal AS open_wd
+        c.otherwise_payments, c.same_day, c.hand_unknown, c.account, t.ordinal - w.ordinal AS open_wd
     FROM cash_beside AS c
     INNER JOIN working_day AS w ON w.county = c.county AND w.day = c.twice_on
     INNER JOIN today AS t ON t.county = c.county
@@ -37,7 +72,8 @@ by_collector AS (
         CASE WHEN min(c.township) = max(c.township) THEN min(c.township) END AS township,
         CASE WHEN min(c.village) = max(c.village) THEN min(c.village) END AS village,
         count(DISTINCT c.payer) AS persons, CAST(sum(c.amount_fen) AS BIGINT) AS twice_fen, max(c.open_wd) AS open_wd,
-        min(c.received_on) AS first_on, bool_and(c.same_day) AS same_day
+        min(c.received_on) AS first_on, bool_and(c.same_day) AS same_day, bool_and(c.hand_unknown) AS hand_unknown,
+        count(DISTINCT CASE WHEN c.hand_unknown THEN c.account END) AS accounts
     FROM cash_twice AS c
     GROUP BY c.county, c.collector_id, c.fee, c.fee_year
 ),
@@ -143,7 +179,9 @@ payer_evidence AS (
 SELECT
     b.county,
     CASE
-        WHEN b.same_day THEN 'watch'
+        WHEN b.same_day OR (b.hand_unknown AND b.accounts < $own_accounts) THEN 'watch'
+        WHEN b.hand_unknown AND b.accounts < $high_persons THEN 'low'
+        WHEN b.hand_unknown THEN 'medium'
         WHEN b.twice_fen >= $critical_fen THEN 'critical'
         WHEN b.persons >= $high_persons THEN 'high'
         ELSE 'medium'
