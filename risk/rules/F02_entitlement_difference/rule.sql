@@ -1,4 +1,4 @@
--- one row per person, fee and fee year whose money was posted and whose entitlement is not recorded, or whose entitlement is recorded and whose money is not posted; one row for the office for many of one day and for numbers that fail their check, one for a collector through whom several paid
+-- one row per person, fee and fee year whose money was posted and whose entitlement is not recorded, whose entitlement is recorded and whose money is not posted, or for whose payment another amount is recorded; one row for the office for many of one day and for numbers that fail their check, one for a collector through whom several paid
 WITH
 -- one row per county: working days that were over when the as-of day began
 today AS (
@@ -92,7 +92,8 @@ recorded AS (
 -- one row per person, fee and year with a standing payment: whether any of it was posted
 paid AS (
     SELECT
-        p.county, p.payer, p.fee, p.fee_year, max(p.posted_on) AS posted_on, min(p.paid_on) AS paid_on, bool_and(p.channel = 'fiscal') AS fiscal
+        p.county, p.payer, p.fee, p.fee_year, max(p.posted_on) AS posted_on, min(p.paid_on) AS paid_on, bool_and(p.channel = 'fiscal') AS fiscal,
+        CAST(sum(p.amount_fen) AS BIGINT) AS paid_fen
     FROM standing_payments AS p
     WHERE p.amount_fen > 0
     GROUP BY p.county, p.payer, p.fee, p.fee_year
@@ -136,13 +137,15 @@ places AS (
     WHERE u.was_paid AND p.amount_fen > 0
     GROUP BY p.county, p.payer, p.fee, p.fee_year
 ),
--- one row per event of an entitlement of such a person that names another's payment, or is under a number a slip away from one that was paid for
+-- one row per such person whose entitlement names another's payment that is not recorded for the other as well, or is under a number a slip away from one that was paid for
 met AS (
     SELECT DISTINCT u.county, u.payer, u.fee, u.fee_year
     FROM unposted AS u
     INNER JOIN entitlements AS e ON e.county = u.county AND e.payer = u.payer AND e.fee = u.fee AND e.fee_year = u.fee_year
     INNER JOIN standing_payments AS p ON p.county = e.county AND p.record_id = e.payment_id AND p.fee = e.fee
-    WHERE e.reversed_on IS NULL AND NOT u.was_paid
+    LEFT JOIN entitlements AS o
+        ON o.county = p.county AND o.payment_id = p.record_id AND o.payer = p.payer AND o.fee = p.fee AND o.reversed_on IS NULL AND o.amount_fen > 0
+    WHERE e.reversed_on IS NULL AND NOT u.was_paid AND (o.event_id IS NULL OR p.amount_fen >= e.amount_fen + o.amount_fen)
     UNION
     SELECT n.county, n.payer, n.fee, n.fee_year
     FROM (
@@ -176,6 +179,63 @@ free AS (
 refunded AS (
     SELECT DISTINCT r.county, r.payer, r.fee, r.fee_year FROM refunds AS r
 ),
+-- one row per standing payment and entitlement of its person, fee and year that names it: whether the amounts differ
+named AS (
+    SELECT
+        p.county, p.event_id, p.record_id, p.payer, p.fee, p.fee_year, p.amount_fen, p.township, p.village, e.recorded_on, e.amount_fen <> p.amount_fen AS differs
+    FROM entitlements AS e
+    INNER JOIN standing_payments AS p ON p.county = e.county AND p.record_id = e.payment_id AND p.payer = e.payer AND p.fee = e.fee AND p.fee_year = e.fee_year
+    WHERE e.reversed_on IS NULL AND e.amount_fen > 0 AND p.amount_fen > 0
+),
+-- one row per fee and year in which what is recorded is as a habit what was paid, no subsidy with it
+even AS (
+    SELECT n.county, n.fee, n.fee_year
+    FROM named AS n
+    GROUP BY n.county, n.fee, n.fee_year
+    HAVING count(*) >= $even_payments AND count(*) FILTER (WHERE NOT n.differs) * 100 >= count(*) * $even_percent
+),
+-- one row per payment of these for which all entitlements that name it are together another amount
+differing AS (
+    SELECT
+        d.county, d.event_id, d.record_id, d.payer, d.fee, d.fee_year, d.amount_fen AS paid_fen, d.township, d.village,
+        CAST(sum(e.amount_fen) AS BIGINT) AS recorded_fen, max(e.recorded_on) AS recorded_on
+    FROM (
+        SELECT DISTINCT n.county, n.event_id, n.record_id, n.payer, n.fee, n.fee_year, n.amount_fen, n.township, n.village
+        FROM even AS v
+        INNER JOIN named AS n ON n.county = v.county AND n.fee = v.fee AND n.fee_year = v.fee_year
+        WHERE n.differs
+    ) AS d
+    INNER JOIN entitlements AS e
+        ON e.county = d.county AND e.payment_id = d.record_id AND e.payer = d.payer AND e.fee = d.fee AND e.fee_year = d.fee_year
+    WHERE e.reversed_on IS NULL AND e.amount_fen > 0
+    GROUP BY d.county, d.event_id, d.record_id, d.payer, d.fee, d.fee_year, d.amount_fen, d.township, d.village
+),
+-- one row per such payment whose person is credited, all in all, with more or less than was paid for the year, which neither the treasury's part nor a refund explains
+uneven AS (
+    SELECT
+        d.county, d.event_id, d.record_id, d.payer, d.fee, d.fee_year, d.township, d.village, d.recorded_on,
+        least(abs(d.recorded_fen - d.paid_fen), abs(r.amount_fen - p.paid_fen)) AS amount_fen,
+        CASE WHEN d.recorded_fen > d.paid_fen THEN 'more' ELSE 'less' END AS difference,
+        CASE WHEN count(*) OVER (PARTITION BY d.county, d.fee, d.recorded_on) >= $batch_persons THEN concat('amounts ', CAST(d.recorded_on AS VARCHAR)) ELSE '' END AS batch
+    FROM differing AS d
+    INNER JOIN recorded AS r ON r.county = d.county AND r.payer = d.payer AND r.fee = d.fee AND r.fee_year = d.fee_year
+    INNER JOIN paid AS p ON p.county = d.county AND p.payer = d.payer AND p.fee = d.fee AND p.fee_year = d.fee_year
+    LEFT JOIN free AS f ON f.county = d.county AND f.payer = d.payer AND f.fee = d.fee AND f.fee_year = d.fee_year
+    LEFT JOIN refunded AS b ON b.county = d.county AND b.payer = d.payer AND b.fee = d.fee AND b.fee_year = d.fee_year
+    WHERE b.payer IS NULL
+        AND ((d.recorded_fen > d.paid_fen AND r.amount_fen > p.paid_fen AND f.payer IS NULL) OR (d.recorded_fen < d.paid_fen AND r.amount_fen < p.paid_fen))
+),
+-- one row per event that shows such a difference: the payment, with the amount, and the entitlements that name it
+uneven_events AS (
+    SELECT u.county, u.payer, u.fee, u.fee_year, u.amount_fen, u.recorded_on, u.township, u.village, u.difference, u.batch, u.event_id
+    FROM uneven AS u
+    UNION ALL
+    SELECT u.county, u.payer, u.fee, u.fee_year, CAST(0 AS BIGINT) AS amount_fen, u.recorded_on, u.township, u.village, u.difference, u.batch, e.event_id
+    FROM uneven AS u
+    INNER JOIN entitlements AS e
+        ON e.county = u.county AND e.payment_id = u.record_id AND e.payer = u.payer AND e.fee = u.fee AND e.fee_year = u.fee_year
+    WHERE e.reversed_on IS NULL AND e.amount_fen > 0
+),
 -- one row per person, fee and year recorded and not posted that nothing explains
 unexplained AS (
     SELECT
@@ -203,11 +263,16 @@ batched AS (
     FROM unexplained AS u
     INNER JOIN known AS k ON k.county = u.county AND k.fee = u.fee AND k.fee_year = u.fee_year
 ),
--- one row per record that shows a difference: the payment that is not recorded, or the entitlement whose money is not there (its amount with the first of a person's only)
+-- one row per record that shows a difference: the payment that is not recorded, that is recorded in another amount, or the entitlement whose money is not there (its amount with the first of a person's only)
 shown AS (
     SELECT
         u.county, u.payer, u.fee, u.fee_year, u.office, u.amount_fen, u.since, u.township, u.village, u.difference, u.batch, u.collector_id, u.doubtful, u.event_id
     FROM unrecorded AS u
+    UNION ALL
+    SELECT
+        u.county, u.payer, u.fee, u.fee_year, CASE WHEN u.fee IN ('resident-medical', 'flexible-medical') THEN 'medical-insurance' ELSE 'human-resources' END AS office,
+        u.amount_fen, u.recorded_on AS since, u.township, u.village, u.difference, u.batch, CAST(NULL AS VARCHAR) AS collector_id, false AS doubtful, u.event_id
+    FROM uneven_events AS u
     UNION ALL
     SELECT
         e.county, e.payer, e.fee, e.fee_year, e.office,
@@ -261,9 +326,11 @@ SELECT
         years_en := CASE WHEN t.fee_year IS NULL THEN 'of several years' ELSE CAST(t.fee_year AS VARCHAR) END,
         what_zh := CASE
             WHEN t.batch = 'numbers' THEN '已入库而未记录权益，缴费所用证件号码校验不通过'
+            WHEN t.difference = 'more' THEN '记录的权益多于实缴' WHEN t.difference = 'less' THEN '记录的权益少于实缴'
             WHEN t.difference = 'unrecorded' THEN '已入库而未记录权益' WHEN t.difference = 'unposted' THEN '已记录权益而缴费未入库' ELSE '已记录权益而无缴费' END,
         what_en := CASE
             WHEN t.batch = 'numbers' THEN 'posted and not recorded, the numbers paid under failing their check'
+            WHEN t.difference = 'more' THEN 'recorded in a larger amount than was paid' WHEN t.difference = 'less' THEN 'recorded in a smaller amount than was paid'
             WHEN t.difference = 'unrecorded' THEN 'posted and not recorded' WHEN t.difference = 'unposted' THEN 'recorded while the payment is not posted' ELSE 'recorded without a payment' END
     ) AS details
 FROM totals AS t
