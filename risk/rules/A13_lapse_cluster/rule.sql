@@ -190,7 +190,8 @@ SELECT
         WHEN o.lapsed_homes < $min_households OR o.excess <= 0 THEN 'watch'
         WHEN o.excess * o.excess < $sure_deviations * $sure_deviations * o.other_lapsed_homes * o.homes * o.other_homes THEN 'watch'
         WHEN o.lapsed >= $high_lapsed THEN 'high'
-        ELSE 'medium'
+        WHEN o.lapsed >= $medium_lapsed THEN 'medium'
+        ELSE 'low'
     END AS severity,
     'collector' AS subject_type, o.collector_id AS subject_id, o.township, o.village, o.fee, o.fee_year,
     o.fen AS amount_at_risk_fen, CAST(o.lapsed AS DOUBLE) AS measure, CAST($min_lapsed AS DOUBLE) AS threshold,
