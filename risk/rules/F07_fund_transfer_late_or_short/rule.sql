@@ -124,6 +124,50 @@ short_accounts AS (
     FROM short_transfers AS t
     GROUP BY t.county, t.fee, t.fee_year
 ),
+-- one row per fee, fee year and month in which fiscal shares were to be moved on
+fiscal_batches AS (
+    SELECT t.county, t.fee, t.fee_year, t.due_no, CAST(sum(t.amount_fen) AS BIGINT) AS moved_fen, min(t.account) AS account, max(coalesce(t.due_on, t.transferred_on)) AS due_on
+    FROM transfers AS t
+    WHERE t.kind = 'fiscal-share' AND t.due_no IS NOT NULL
+    GROUP BY t.county, t.fee, t.fee_year, t.due_no
+),
+-- one row per fee, fee year and month of posting: what the treasury paid for persons
+fiscal_months AS (
+    SELECT d.county, d.fee, d.fee_year, CAST(year(d.day) * 12 + month(d.day) AS BIGINT) AS month_no, CAST(sum(d.fiscal_fen) AS BIGINT) AS fiscal_fen
+    FROM posted_days AS d
+    WHERE d.fiscal_fen > 0
+    GROUP BY d.county, d.fee, d.fee_year, year(d.day) * 12 + month(d.day)
+),
+-- one row per fee whose fiscal shares are moved to the fen as they were posted, several times: how many months after
+fiscal_habits AS (
+    SELECT b.county, b.fee, l.months
+    FROM fiscal_batches AS b
+    CROSS JOIN (SELECT unnest([0, 1, 2]) AS months) AS l
+    INNER JOIN fiscal_months AS c
+        ON c.county = b.county AND c.fee = b.fee AND c.fee_year = b.fee_year AND c.month_no = b.due_no - l.months AND c.fiscal_fen = b.moved_fen
+    GROUP BY b.county, b.fee, l.months
+    HAVING count(*) >= $fiscal_fits
+    QUALIFY row_number() OVER (PARTITION BY b.county, b.fee ORDER BY count(*) DESC, abs(l.months - 1), l.months DESC) = 1
+),
+-- one row per fee and fee year of these: all fiscal shares moved, and up to which month of posting they should reach
+fiscal_moved AS (
+    SELECT
+        b.county, b.fee, b.fee_year, CAST(sum(b.moved_fen) AS BIGINT) AS moved_fen, min(b.account) AS account, min(b.due_on) AS first_on,
+        max(b.due_no) - max(h.months) AS to_no, min(b.due_no) - max(h.months) AS from_no
+    FROM fiscal_batches AS b
+    INNER JOIN fiscal_habits AS h ON h.county = b.county AND h.fee = b.fee
+    GROUP BY b.county, b.fee, b.fee_year
+),
+-- one row per fee and fee year of which less was moved in fiscal shares than the treasury paid for persons
+fiscal_short AS (
+    SELECT
+        m.county, m.fee, m.fee_year, m.account, m.moved_fen, m.first_on, CAST(sum(c.fiscal_fen) AS BIGINT) AS collected_fen,
+        CAST(sum(c.fiscal_fen) AS BIGINT) - m.moved_fen AS short_fen
+    FROM fiscal_moved AS m
+    INNER JOIN fiscal_months AS c ON c.county = m.county AND c.fee = m.fee AND c.fee_year = m.fee_year AND c.month_no >= m.from_no AND c.month_no <= m.to_no
+    GROUP BY m.county, m.fee, m.fee_year, m.account, m.moved_fen, m.first_on
+    HAVING sum(c.fiscal_fen) - m.moved_fen >= $short_fen
+),
 -- one row per fee, fee year, account and wrong with its numbers
 parts AS (
     SELECT
@@ -140,13 +184,19 @@ parts AS (
         s.short_fen, s.peak_fen, s.collected_fen, s.moved_fen, a.first_on
     FROM short AS s
     INNER JOIN short_accounts AS a ON a.county = s.county AND a.fee = s.fee AND a.fee_year = s.fee_year
+    UNION ALL
+    SELECT
+        f.county, f.fee, f.fee_year, f.account, 0 AS late_count, 0 AS rolled_count, 0 AS open_count, 0 AS late_fen, 0 AS open_fen, 0 AS days, 0 AS open_days,
+        f.short_fen, f.short_fen AS peak_fen, f.collected_fen, f.moved_fen, f.first_on
+    FROM fiscal_short AS f
 ),
--- one row per fee, fee year and account with the numbers of both wrongs
+-- one row per fee, fee year and account with the numbers of all wrongs
 totals AS (
     SELECT
         p.county, p.fee, p.fee_year, p.account, max(p.late_count) AS late_count, max(p.rolled_count) AS rolled_count, max(p.open_count) AS open_count,
         max(p.late_fen) AS late_fen, max(p.open_fen) AS open_fen, max(p.days) AS days, max(p.open_days) AS open_days,
-        max(p.short_fen) AS short_fen, max(p.peak_fen) AS peak_fen, max(p.collected_fen) AS collected_fen, max(p.moved_fen) AS moved_fen, min(p.first_on) AS first_on
+        CAST(sum(p.short_fen) AS BIGINT) AS short_fen, CAST(sum(p.peak_fen) AS BIGINT) AS peak_fen,
+        CAST(sum(p.collected_fen) AS BIGINT) AS collected_fen, CAST(sum(p.moved_fen) AS BIGINT) AS moved_fen, min(p.first_on) AS first_on
     FROM parts AS p
     GROUP BY p.county, p.fee, p.fee_year, p.account
 ),
@@ -159,6 +209,10 @@ evidence AS (
         SELECT t.county, t.fee, t.fee_year, a.account, t.event_id
         FROM short_transfers AS t
         INNER JOIN short_accounts AS a ON a.county = t.county AND a.fee = t.fee AND a.fee_year = t.fee_year
+        UNION
+        SELECT f.county, f.fee, f.fee_year, f.account, t.event_id
+        FROM fiscal_short AS f
+        INNER JOIN transfers AS t ON t.county = f.county AND t.kind = 'fiscal-share' AND t.fee = f.fee AND t.fee_year = f.fee_year
     ) AS e
     GROUP BY e.county, e.fee, e.fee_year, e.account
 )
