@@ -19,6 +19,7 @@ SETTLED = {
     "refunds": "listed_on",
     "pos-transactions": "settled_on",
     "cash-receipts": "least(remitted_on, submitted_on)",
+    "assessments": "due_on",
 }
 """Record types whose amendments are kept, with the day from which their content should stand."""
 _CARRIED = {

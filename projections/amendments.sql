@@ -1,6 +1,6 @@
 -- Amendments as rules read them: built anew for every screening from the versions that history keeps, up to its position and day.
 CREATE TABLE derived.amendments (county VARCHAR NOT NULL, type VARCHAR NOT NULL, source VARCHAR NOT NULL, record_id VARCHAR NOT NULL, version INTEGER NOT NULL, old_event_id VARCHAR NOT NULL, event_id VARCHAR NOT NULL, changed_at TIMESTAMP, changed_on DATE, township VARCHAR, village VARCHAR, fee VARCHAR, fee_year BIGINT, collector_id VARCHAR, terminal_id VARCHAR, payer_changed BOOLEAN NOT NULL, amount_changed BOOLEAN NOT NULL, date_changed BOOLEAN NOT NULL, old_payer VARCHAR, payer VARCHAR, near_id BOOLEAN NOT NULL, old_amount_fen BIGINT, amount_fen BIGINT, old_dated_on DATE, dated_on DATE, settled_on DATE);
-COMMENT ON TABLE derived.amendments IS 'one row per version of a payment, refund, terminal transaction or register line that changed payer, amount or date, beside the version before it in the source''s own order (changed_at, then version)';
+COMMENT ON TABLE derived.amendments IS 'one row per version of a payment, refund, terminal transaction, register line or assessment that changed payer, amount or date, beside the version before it in the source''s own order (changed_at, then version)';
 COMMENT ON COLUMN derived.amendments.county IS 'six-digit code of the county';
 COMMENT ON COLUMN derived.amendments.type IS 'record type';
 COMMENT ON COLUMN derived.amendments.source IS 'the system that the record comes from';
@@ -26,4 +26,4 @@ COMMENT ON COLUMN derived.amendments.old_amount_fen IS 'amount before (fen)';
 COMMENT ON COLUMN derived.amendments.amount_fen IS 'amount after (fen)';
 COMMENT ON COLUMN derived.amendments.old_dated_on IS 'the record''s own day before';
 COMMENT ON COLUMN derived.amendments.dated_on IS 'the record''s own day after';
-COMMENT ON COLUMN derived.amendments.settled_on IS 'day on which the version before says that it was settled: posted, cleared, paid in or handed in, put on the refund list';
+COMMENT ON COLUMN derived.amendments.settled_on IS 'day on which the version before says that it was settled: posted, cleared, paid in or handed in, put on the refund list; of an assessment, by which it was to be paid';

@@ -1,6 +1,6 @@
 -- one row per subject, record type, fee and fee year of which a source changed payer, amount or date of records that were settled already, or after a list about them was issued; and one per batch that a source changed
 WITH
--- one row per amendment with the record that it is of, who holds it, and what changed beyond a slip in the payer's number or one filled in
+-- one row per amendment with the record that it is of, who holds it, and what changed beyond a slip in the payer's number or one filled in; of assessments those alone that lowered what is due
 changes AS (
     SELECT
         a.county, a.type, a.source, a.record_id, a.version, a.old_event_id, a.event_id, a.changed_at, a.changed_on, a.township, a.village,
@@ -19,7 +19,8 @@ changes AS (
             ELSE left(a.old_event_id, length(a.old_event_id) - 4)
         END AS stream
     FROM amendments AS a
-    WHERE a.amount_changed OR a.date_changed OR (a.payer_changed AND a.old_payer IS NOT NULL AND NOT a.near_id)
+    WHERE (a.amount_changed AND a.amount_fen < a.old_amount_fen)
+        OR (a.type <> 'assessments' AND (a.amount_changed OR a.date_changed OR (a.payer_changed AND a.old_payer IS NOT NULL AND NOT a.near_id)))
 ),
 -- one row per amendment of the payer that a query about that person's data had asked for
 queried AS (
@@ -273,15 +274,15 @@ SELECT
     CAST(CASE t.grade WHEN 0 THEN $batch ELSE 1 END AS DOUBLE) AS threshold, t.first_on AS occurred_on, t.events AS evidence,
     struct_pack(
         addressee := t.addressee, records := t.records, first_on := t.first_on,
-        type_zh := CASE t.type WHEN 'payments' THEN '缴费记录' WHEN 'refunds' THEN '退费记录' WHEN 'pos-transactions' THEN '终端交易' ELSE '台账登记' END,
-        type_en := CASE t.type WHEN 'payments' THEN 'payments' WHEN 'refunds' THEN 'refunds' WHEN 'pos-transactions' THEN 'terminal transactions' ELSE 'register lines' END,
+        type_zh := CASE t.type WHEN 'payments' THEN '缴费记录' WHEN 'refunds' THEN '退费记录' WHEN 'pos-transactions' THEN '终端交易' WHEN 'assessments' THEN '非税核定' ELSE '台账登记' END,
+        type_en := CASE t.type WHEN 'payments' THEN 'payments' WHEN 'refunds' THEN 'refunds' WHEN 'pos-transactions' THEN 'terminal transactions' WHEN 'assessments' THEN 'assessments' ELSE 'register lines' END,
         what_zh := trim(concat(
             CASE WHEN t.payers THEN '缴费人 ' ELSE '' END, CASE WHEN t.amounts THEN '金额 ' ELSE '' END, CASE WHEN t.dates THEN '日期' ELSE '' END
         )),
         what_en := trim(concat(
             CASE WHEN t.payers THEN 'payer ' ELSE '' END, CASE WHEN t.amounts THEN 'amount ' ELSE '' END, CASE WHEN t.dates THEN 'date' ELSE '' END
         )),
-        when_zh := CASE t.grade WHEN 3 THEN '下发疑点清单之后' WHEN 0 THEN '结清之后由来源单位成批' ELSE '结清之后' END,
-        when_en := CASE t.grade WHEN 3 THEN 'after a list about them was issued' WHEN 0 THEN 'all together by their source after they had been settled' ELSE 'after they had been settled' END
+        when_zh := CASE t.grade WHEN 3 THEN '下发疑点清单之后' WHEN 0 THEN '结清之后由来源单位成批' ELSE CASE t.type WHEN 'assessments' THEN '缴款期限过后' ELSE '结清之后' END END,
+        when_en := CASE t.grade WHEN 3 THEN 'after a list about them was issued' WHEN 0 THEN 'all together by their source after they had been settled' ELSE CASE t.type WHEN 'assessments' THEN 'after their day of payment' ELSE 'after they had been settled' END END
     ) AS details
 FROM found AS t
