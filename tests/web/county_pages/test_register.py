@@ -12,6 +12,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from casework.registers.lines import Became, Handing, record_id, take_workbook, workbook_name
+from domain.cases.access import AccessRecorded
 from domain.errors import Malformed, Refused
 from domain.records.cash_receipts import CashReceiptAmended, CashReceiptRecorded
 from domain.register import RegisterPageScanned
@@ -183,6 +184,10 @@ def test_scans_are_kept_by_their_hash_and_given_to_who_may_see_the_register(own_
     assert browser(own_county, "analyst").get(f"{PATH}/scans/{event.scan}").content == content
     neighbour = browser(own_county, "neighbour")
     assert neighbour.get(f"{PATH}/scans/{event.scan}").status_code == 403
+    looks = [own_county.home.ledger.event(each) for each in own_county.home.ledger.of_type("access")]
+    scans = [each for each in looks if isinstance(each, AccessRecorded) and each.kind == "scan"]
+    assert [each.envelope.actor for each in scans] == ["clerk", "analyst"]
+    assert {each.subjects for each in scans} == {(f"file:{event.scan}",)}
     assert neighbour.get(f"/register/{OTHER_TOWNSHIP}/scans/{event.scan}").status_code == 404
     assert (hand_in(b"MZ program"), hand_in(content[:-4]), hand_in(content, " ")) == (400, 400, 400)
     assert "3-12" in clerk.get(PATH).text

@@ -11,9 +11,11 @@ from starlette.responses import Response
 
 from casework.registers.lines import Handing, workbook_name
 from casework.registers.scans import Scan, attach, content_of, scans_of
+from domain.cases.access import CASEWORK
 from domain.division import TOWNSHIP
 from domain.errors import Malformed, NotFound
 from intake.shown import shown_id
+from ledger.access import Access
 from web.county.addresses import PAGE, address, within
 from web.county.links import event
 from web.county.registers import STATES, Day, Filter, RegisterLine, days, has_records, key, lines, source_of
@@ -107,9 +109,12 @@ def hand_in(
 
 @router.get(f"{PATH}/scans/{{scan}}")
 def scan_file(visit: Visiting, name: str, scan: str) -> Response:
-    """Give a scan as a download."""
+    """Give a scan as a download; its lines name people, so that the look is recorded."""
     visit.may(READ, name)
     found, content = content_of(visit.cases(), township_of(visit, name), scan)
+    reason = f"页面下载台账扫描件 {found.scan[:12]}"
+    look = Access(visit.account.name, reason, "scan", CASEWORK, (f"file:{found.scan}",))
+    visit.service.home.access.admit(look)
     return as_file(f"{found.scan[:12]}.{ENDINGS[found.kind]}", content, MEDIA[found.kind])
 
 
