@@ -21,6 +21,7 @@ from casework.workbook.issue import Issue
 from casework.workbook.material import read_material
 from casework.workbook.township import Written, write_workbooks
 from casework.workbook.wording import Wording, masks_of
+from risk.catalogue.rule import Rule, load
 from risk.scoring.officials import officials
 from risk.scoring.score import score
 from tests.casework.world import GUIDES, PEOPLE, SARKAN, Vault, insert, receipt, township_world
@@ -327,3 +328,12 @@ def test_subjects_are_named_as_a_clerk_can_find_them() -> None:
     assert "【找谁】一村经办人和负责人。" in wording.check(
         next(item for item in lists[0].items if item.subject_type == "village")
     )
+
+
+@pytest.mark.parametrize("rule", [each for each in load().rules if each.card.addressee == "township"], ids=str)
+def test_no_words_that_a_township_gets_of_a_rule_speak_of_complaints(rule: Rule) -> None:
+    card = rule.card
+    honest = [text for each in card.innocent for text in (each.zh, each.en, each.proof.zh, each.proof.en)]
+    told = " ".join((card.title.zh, card.title.en, card.check.zh, card.check.en, *honest))
+    assert "举报" not in told
+    assert "complain" not in told
