@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from casework.guides import anomaly_guide, guides_of
 from casework.workbook.guide import OTHER as OTHER_ZH
@@ -29,6 +30,28 @@ def explanations(rules: Collection[str]) -> tuple[Innocent, ...]:
 def cause_words(rules: Collection[str], cause: str) -> Pair:
     """Return what a cause of an answer about these rules is called; its id where no rule has it any more."""
     return _ALWAYS.get(cause) or _named(frozenset(rules)).get(cause, (cause, cause))
+
+
+class Named(NamedTuple):
+    """A rule that fired, as a page names it."""
+
+    id: str
+    words: Pair
+    """What it is called; "" where the catalogue does not have it any more."""
+    paged: bool
+    """Whether it has a page."""
+
+
+def named(rules: Collection[str]) -> tuple[Named, ...]:
+    """Return what rules are called, in their order."""
+    known = _titles()
+    return tuple(Named(rule, known.get(rule, ("", "")), rule in known and rule != ANOMALY) for rule in rules)
+
+
+@cache
+def _titles() -> Mapping[str, Pair]:
+    titles = {rule.id: (rule.card.title.zh, rule.card.title.en) for rule in catalogue.load().rules}
+    return titles | {ANOMALY: ("异常模型", "anomaly model")}
 
 
 @lru_cache(1_000)

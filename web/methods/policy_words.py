@@ -47,6 +47,8 @@ COLUMNS: dict[str, tuple[Pair, ...]] = {
     "county": (("名称", "name"), ("作息比 +08:00 晚（小时）", "hours behind +08:00")),
 }  # fmt: skip
 """Kind to the columns that are shown."""
+AMOUNTS = frozenset({("金额（元）", "amount (yuan)"), ("比例（%）", "share (%)"), ("天数", "days")})
+"""Columns of numbers, which stand one below another."""
 SETTINGS: dict[str, Pair] = {
     "capacity": ("每乡（镇）每份清单最多几条", "items of a township's list at most"),
     "answer_days": ("自查自纠天数", "days for the self-check"),

@@ -23,7 +23,7 @@ from domain.cases.suspicion_state import Paper, SuspicionState
 from domain.errors import Malformed, NotFound
 from ledger.access import Access
 from web.cases import pictures
-from web.cases.guides import Pair, cause_words, explanations
+from web.cases.guides import Named, Pair, cause_words, explanations, named
 from web.cases.next_step import NextStep, next_step
 from web.cases.peers import weeks_of
 from web.cases.pieces import Piece, pieces
@@ -65,6 +65,8 @@ class Actions(msgspec.Struct, frozen=True):
     ledger: bool
     """Its events in the ledger may be seen."""
     pack: bool
+    rules: bool
+    """The pages of its rules may be seen."""
     comment: bool
 
 
@@ -83,6 +85,7 @@ class SuspicionPage(msgspec.Struct, frozen=True):
     evidence_types: tuple[tuple[str, int], ...]
     evidence_total: int
     charts: tuple[Drawing, ...]
+    rules: tuple[Named, ...]
     explanations: tuple[Innocent, ...]
     cause: Pair
     """What the cause of the answer is called; "" of none."""
@@ -183,6 +186,7 @@ def _page(visit: Visit, state: SuspicionState, texts: Mapping[str, str], reason:
         evidence_types=tuple(Counter(_called(visit, each.type) for each in records).most_common()),
         evidence_total=len(records),
         charts=tuple(_charts(visit, state, records)),
+        rules=named(picture.rules),
         explanations=explanations(picture.rules),
         cause=cause_words(picture.rules, cause) if cause else ("", ""),
         history=tuple(each for each in told if sight.told(each.move)),
@@ -262,6 +266,7 @@ def _actions(visit: Visit, state: SuspicionState) -> Actions:
         refer=can("refer", "referral.prepare"),
         records=visit.permits("records.read"),
         ledger=visit.permits("events.read"),
+        rules=visit.permits("rules.read"),
         pack=visit.permits("evidence.export"),
         comment=can("comment", "suspicions.comment"),
     )

@@ -15,7 +15,7 @@ from web.cases.labels import Pair
 from web.frame.tables import table_of
 from web.frame.visit import Visit, Visiting
 from web.methods.policy import PolicyChange, PolicyLine, changes, import_file, lines, needed_county
-from web.methods.policy_words import COLUMNS, KINDS
+from web.methods.policy_words import AMOUNTS, COLUMNS, KINDS
 
 router = APIRouter()
 BY_YEAR = frozenset({"tariff", "fiscal_share", "window_period", "working_day"})
@@ -27,6 +27,8 @@ class PolicyPage(msgspec.Struct, frozen=True):
     kind: str
     kinds: dict[str, Pair]
     columns: tuple[Pair, ...]
+    amounts: frozenset[Pair]
+    """Columns of numbers."""
     rows: tuple[PolicyLine, ...]
     changes: tuple[PolicyChange, ...]
     day: date
@@ -80,8 +82,8 @@ def _page(visit: Visit, kind: str, year: int, on: date | None, taken: tuple[int,
     ledger = visit.service.home.ledger
     county = needed_county(ledger)
     page = PolicyPage(
-        kind, KINDS, COLUMNS[kind], lines(ledger, county, kind, day, wanted), changes(ledger, county, kind), day,
-        wanted, tuple(FEE_YEARS) if kind in BY_YEAR else (), visit.permits("policy.set"),
-        visit.permits("log.entries"), f"?kind={kind}&year={wanted}&on={day}", taken,
+        kind, KINDS, COLUMNS[kind], AMOUNTS, lines(ledger, county, kind, day, wanted),
+        changes(ledger, county, kind), day, wanted, tuple(FEE_YEARS) if kind in BY_YEAR else (),
+        visit.permits("policy.set"), visit.permits("log.entries"), f"?kind={kind}&year={wanted}&on={day}", taken,
     )  # fmt: skip
     return visit.page("methods/policy.html", page)
