@@ -28,12 +28,19 @@ silent_days AS (
     ) AS d
     WHERE d.paid_on IS NULL
 ),
--- one row per line of such a day, and whether it was settled at any time
+-- one row per fee and day on which somebody paid, for whichever year: who pays for the running year shows that payments come in
+fee_days AS (
+    SELECT DISTINCT d.county, d.fee, d.day FROM paying_days AS d
+),
+-- one row per line of such a day, and whether it was settled at any time; of a year whose window is over only where nobody paid for another year either
 silent_lines AS (
     SELECT l.county, l.event_id, l.collector_id, l.fee, l.fee_year, l.received_on, d.stretch, s.event_id IS NOT NULL AS is_settled
     FROM silent_days AS d
     INNER JOIN register_lines AS l ON l.county = d.county AND l.fee = d.fee AND l.fee_year = d.fee_year AND l.received_on = d.day
     LEFT JOIN (SELECT DISTINCT p.county, p.event_id FROM settling_payments AS p) AS s ON s.county = l.county AND s.event_id = l.event_id
+    LEFT JOIN window_period AS w ON w.county = l.county AND w.fee = l.fee AND w.fee_year = l.fee_year AND w.last_on < l.received_on
+    LEFT JOIN fee_days AS f ON f.county = l.county AND f.fee = l.fee AND f.day = l.received_on
+    WHERE w.fee IS NULL OR f.day IS NULL
 ),
 -- one row per stretch whose payments have not come in, with its first and last cash
 stretches AS (
