@@ -76,13 +76,16 @@ ended AS (
     GROUP BY p.county, p.fee, p.fee_year, p.last_on
     HAVING count(*) > 14
 ),
--- one row per line taken since
+-- one row per line taken since, of a year whose window is over only where nobody paid for another year either
 ended_lines AS (
     SELECT
         l.county, l.event_id, l.fee, l.fee_year, min(l.received_on) OVER (PARTITION BY l.county, l.fee, l.fee_year) AS first_on,
         max(l.received_on) OVER (PARTITION BY l.county, l.fee, l.fee_year) AS last_on
     FROM ended AS e
     INNER JOIN register_lines AS l ON l.county = e.county AND l.fee = e.fee AND l.fee_year = e.fee_year AND l.received_on > e.last_on
+    LEFT JOIN window_period AS w ON w.county = l.county AND w.fee = l.fee AND w.fee_year = l.fee_year AND w.last_on < l.received_on
+    LEFT JOIN fee_days AS f ON f.county = l.county AND f.fee = l.fee AND f.day = l.received_on
+    WHERE w.fee IS NULL OR f.day IS NULL
 ),
 -- one row per line of such a stretch
 stretch_lines AS (
