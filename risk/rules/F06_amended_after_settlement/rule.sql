@@ -29,14 +29,34 @@ queried AS (
     INNER JOIN data_queries AS q ON q.county = c.county AND q.payer IN (c.old_payer, c.payer)
     WHERE c.payer_changed AND (c.changed_on IS NULL OR q.raised_on <= c.changed_on)
 ),
--- one row per amendment that changed something else than what a query asked for
+-- one row per person of whom a roster or household tells
+registered AS (
+    SELECT r.county, r.payer FROM rosters AS r WHERE r.payer IS NOT NULL
+    UNION
+    SELECT h.county, h.payer FROM households AS h WHERE h.payer IS NOT NULL
+),
+-- one row per payment put under the number of a child born up to a year before, from a number that is nobody's: a newborn's certificate
+newborns AS (
+    SELECT DISTINCT c.county, c.event_id
+    FROM changes AS c
+    INNER JOIN status_changes AS b ON b.county = c.county AND b.payer = c.payer AND b.change = 'born'
+    LEFT JOIN registered AS r ON r.county = c.county AND r.payer = c.old_payer
+    WHERE c.payer_changed AND r.payer IS NULL AND datediff('day', b.effective_on, c.old_dated_on) BETWEEN 0 AND $newborn_days
+),
+-- one row per amendment of the payer that a query or a child's new number explains
+own_number AS (
+    SELECT q.county, q.event_id FROM queried AS q
+    UNION
+    SELECT n.county, n.event_id FROM newborns AS n
+),
+-- one row per amendment that changed something else than what a query asked for or a newborn's number fills
 asked_for AS (
     SELECT
         c.county, c.type, c.source, c.record_id, c.version, c.old_event_id, c.event_id, c.changed_at, c.changed_on, c.township, c.village,
         c.fee, c.fee_year, c.collector_id, c.terminal_id, c.old_payer, c.old_amount_fen, c.amount_fen, c.old_dated_on, c.dated_on, c.settled_on, c.holder, c.stream,
         c.payer_changed AND q.event_id IS NULL AS payer_changed, c.amount_changed, c.date_changed
     FROM changes AS c
-    LEFT JOIN queried AS q ON q.county = c.county AND q.event_id = c.event_id
+    LEFT JOIN own_number AS q ON q.county = c.county AND q.event_id = c.event_id
     WHERE c.amount_changed OR c.date_changed OR q.event_id IS NULL
 ),
 -- one row per amended register line: the first payment for its person, fee and year before the change, and whether one is of the new amount
