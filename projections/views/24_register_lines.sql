@@ -3,7 +3,7 @@ WITH
 -- one row per line with money and day that no other system tells already
 told AS (
     SELECT
-        c.county, c.event_id, c.record_id, c.source, c.township, c.village, c.collector_id, c.payer, c.payer_name_birth, c.payer_near,
+        c.county, c.event_id, c.record_id, c.source, c.township, c.village, c.collector_id, c.payer, c.payer_name, c.payer_name_birth, c.payer_near,
         c.fee, c.fee_year, c.amount_fen, c.received_at, c.received_on, c.timed, coalesce(c.persons, 1) AS persons,
         c.receipt_no, c.payment_id, c.remitted_on, c.handed_over_on,
         CASE
@@ -44,7 +44,7 @@ entered_again AS (
 -- one row per line as first entered
 entered AS (
     SELECT
-        t.county, t.event_id, t.record_id, t.source, t.township, t.village, t.collector_id, t.payer, t.payer_name_birth, t.payer_near,
+        t.county, t.event_id, t.record_id, t.source, t.township, t.village, t.collector_id, t.payer, t.payer_name, t.payer_name_birth, t.payer_near,
         t.fee, t.fee_year, t.amount_fen, t.received_at, t.received_on, t.timed, t.persons, t.receipt_no, t.payment_id, t.remitted_on, t.handed_over_on, t.started_on
     FROM told AS t
     LEFT JOIN entered_again AS a ON a.county = t.county AND a.event_id = t.event_id
@@ -74,16 +74,24 @@ sized AS (
 known_counties AS (
     SELECT DISTINCT h.county
     FROM households AS h
+),
+-- one row per village of which somebody on the register is in a household
+known_villages AS (
+    SELECT DISTINCT e.county, e.village
+    FROM housed AS h
+    INNER JOIN entered AS e ON e.county = h.county AND e.event_id = h.event_id
+    WHERE e.village IS NOT NULL
 )
 SELECT
-    e.county, e.event_id, e.record_id, e.source, e.township, e.village, e.collector_id, e.payer, e.payer_name_birth, e.payer_near,
+    e.county, e.event_id, e.record_id, e.source, e.township, e.village, e.collector_id, e.payer, e.payer_name, e.payer_name_birth, e.payer_near,
     e.fee, e.fee_year, e.amount_fen, e.received_at, e.received_on, e.timed, e.started_on, w.ordinal AS started_ordinal, e.persons,
     e.receipt_no, e.payment_id, e.remitted_on, e.handed_over_on,
     coalesce(h.household_no, concat('person:', e.payer)) AS household,
     coalesce(s.members, 0) >= e.persons AS family_known,
-    k.county IS NOT NULL AS households_known
+    k.county IS NOT NULL AND (e.village IS NULL OR v.village IS NOT NULL) AS households_known
 FROM entered AS e
 LEFT JOIN housed AS h ON h.county = e.county AND h.event_id = e.event_id
 LEFT JOIN sized AS s ON s.county = e.county AND s.event_id = e.event_id
 LEFT JOIN known_counties AS k ON k.county = e.county
+LEFT JOIN known_villages AS v ON v.county = e.county AND v.village = e.village
 LEFT JOIN working_day AS w ON w.county = e.county AND w.day = e.started_on

@@ -9,8 +9,8 @@ reserved AS (
 -- one row per standing payment that no record shows to have been made by another than a collector
 usable AS (
     SELECT
-        p.county, p.event_id, p.record_id, p.payer, p.payer_name_birth, p.payer_near, p.household, p.fee, p.fee_year, p.amount_fen,
-        p.paid_at, p.paid_on, p.timed, p.receipt_no, p.township, p.village, g.event_id IS NOT NULL AS is_collective, r.payer IS NOT NULL AS is_reserved
+        p.county, p.event_id, p.record_id, p.source, p.payer, p.payer_name, p.payer_name_birth, p.payer_near, p.household, p.fee, p.fee_year, p.amount_fen,
+        p.paid_at, p.paid_on, p.timed, p.receipt_no, p.collector_id, p.township, p.village, g.event_id IS NOT NULL AS is_collective, r.payer IS NOT NULL AS is_reserved
     FROM standing_payments AS p
     LEFT JOIN paid_otherwise AS o ON o.county = p.county AND o.event_id = p.event_id AND o.paid_by <> 'collective'
     LEFT JOIN paid_otherwise AS g ON g.county = p.county AND g.event_id = p.event_id AND g.paid_by = 'collective'
@@ -49,18 +49,38 @@ unmeant AS (
     ) AS n
     WHERE n.place > 1
 ),
+-- one row per line and payment of its receipt, amount and name under another's number within 3 days, one for one, none of the receipt being the person's own: the number of a namesake was written
+namesakes AS (
+    SELECT f.county, f.event_id, f.payment
+    FROM (
+        SELECT l.county, l.event_id, u.event_id AS payment, count(*) OVER (PARTITION BY l.county, u.event_id) AS lines
+        FROM register_lines AS l
+        INNER JOIN usable AS u
+            ON u.county = l.county AND u.receipt_no = l.receipt_no AND u.payer_name = l.payer_name AND u.fee = l.fee AND u.fee_year = l.fee_year
+            AND u.amount_fen = l.amount_fen
+        LEFT JOIN usable AS o
+            ON o.county = l.county AND o.payer = l.payer AND o.receipt_no = l.receipt_no AND o.fee = l.fee AND o.fee_year = l.fee_year
+        WHERE l.persons <= 1 AND u.payer <> l.payer AND NOT u.is_reserved AND NOT u.is_collective AND o.event_id IS NULL
+            AND coalesce(u.village, l.village, '') = coalesce(l.village, u.village, '')
+            AND u.paid_on >= l.received_on AND datediff('day', l.received_on, u.paid_on) <= 3
+        QUALIFY count(*) OVER (PARTITION BY l.county, l.event_id) = 1
+    ) AS f
+    WHERE f.lines = 1
+),
 -- one row per line and payment that may be its money, by what joins them
 candidates AS (
     SELECT
         l.county, l.event_id, u.event_id AS payment, 'person' AS how, l.amount_fen AS line_fen, l.received_on, l.payer, l.household, l.fee, l.fee_year,
-        l.persons, l.collector_id, u.amount_fen, u.paid_at, u.paid_on, u.timed, u.payer AS paid_for, u.is_collective
+        l.persons, l.collector_id, u.amount_fen, u.paid_at, u.paid_on, u.timed, u.payer AS paid_for, u.is_collective,
+        coalesce(u.record_id = l.payment_id, FALSE) OR coalesce(u.receipt_no = l.receipt_no, FALSE) AS is_named
     FROM register_lines AS l
     INNER JOIN usable AS u ON u.county = l.county AND u.payer = l.payer AND u.fee = l.fee AND u.fee_year = l.fee_year
-    WHERE l.persons <= 1 OR NOT u.is_reserved
+    LEFT JOIN namesakes AS n ON n.county = l.county AND n.event_id = l.event_id
+    WHERE (l.persons <= 1 OR NOT u.is_reserved) AND n.event_id IS NULL
     UNION ALL
     SELECT
         l.county, l.event_id, u.event_id AS payment, 'receipt' AS how, l.amount_fen AS line_fen, l.received_on, l.payer, l.household, l.fee, l.fee_year,
-        l.persons, l.collector_id, u.amount_fen, u.paid_at, u.paid_on, u.timed, u.payer AS paid_for, u.is_collective
+        l.persons, l.collector_id, u.amount_fen, u.paid_at, u.paid_on, u.timed, u.payer AS paid_for, u.is_collective, FALSE AS is_named
     FROM register_lines AS l
     INNER JOIN usable AS u
         ON u.county = l.county AND u.receipt_no = l.receipt_no AND u.fee = l.fee AND u.fee_year = l.fee_year
@@ -69,17 +89,25 @@ candidates AS (
     UNION ALL
     SELECT
         l.county, l.event_id, u.event_id AS payment, 'household' AS how, l.amount_fen AS line_fen, l.received_on, l.payer, l.household, l.fee, l.fee_year,
-        l.persons, l.collector_id, u.amount_fen, u.paid_at, u.paid_on, u.timed, u.payer AS paid_for, u.is_collective
+        l.persons, l.collector_id, u.amount_fen, u.paid_at, u.paid_on, u.timed, u.payer AS paid_for, u.is_collective, FALSE AS is_named
     FROM register_lines AS l
     INNER JOIN usable AS u ON u.county = l.county AND u.household = l.household AND u.fee = l.fee AND u.fee_year = l.fee_year
     WHERE l.persons > 1 AND NOT u.is_reserved
     UNION ALL
     SELECT
         p.county, p.event_id, p.payment, 'pointer' AS how, p.line_fen, p.received_on, p.payer, p.household, p.fee, p.fee_year,
-        p.persons, p.collector_id, p.amount_fen, p.paid_at, p.paid_on, p.timed, p.paid_for, p.is_collective
+        p.persons, p.collector_id, p.amount_fen, p.paid_at, p.paid_on, p.timed, p.paid_for, p.is_collective, TRUE AS is_named
     FROM pointers AS p
     LEFT JOIN unmeant AS u ON u.county = p.county AND u.event_id = p.event_id AND u.payment = p.payment
-    WHERE u.payment IS NULL
+    LEFT JOIN namesakes AS n ON n.county = p.county AND n.event_id = p.event_id
+    WHERE u.payment IS NULL AND n.event_id IS NULL
+    UNION ALL
+    SELECT
+        l.county, l.event_id, n.payment, 'pointer' AS how, l.amount_fen AS line_fen, l.received_on, l.payer, l.household, l.fee, l.fee_year,
+        l.persons, l.collector_id, u.amount_fen, u.paid_at, u.paid_on, u.timed, u.payer AS paid_for, u.is_collective, TRUE AS is_named
+    FROM namesakes AS n
+    INNER JOIN register_lines AS l ON l.county = n.county AND l.event_id = n.event_id
+    INNER JOIN usable AS u ON u.county = n.county AND u.event_id = n.payment
 ),
 -- one row per line and payment up to 30 days ahead of it by the line's own collector, or by any collector's own money or hand
 advanced AS (
@@ -99,7 +127,7 @@ collective AS (
 in_time AS (
     SELECT
         c.county, c.event_id, c.payment, c.how, c.line_fen, c.received_on, c.payer, c.household, c.fee, c.fee_year,
-        c.persons, c.amount_fen, c.paid_at, c.paid_on, c.timed, c.paid_for
+        c.persons, c.amount_fen, c.paid_at, c.paid_on, c.timed, c.paid_for, c.is_named
     FROM candidates AS c
     LEFT JOIN advanced AS a ON a.county = c.county AND a.event_id = c.event_id AND a.payment = c.payment
     LEFT JOIN collective AS g ON g.county = c.county AND g.event_id = c.payment AND g.collector_id = c.collector_id
@@ -116,6 +144,7 @@ ways AS (
 pooled AS (
     SELECT DISTINCT
         t.county, t.event_id, t.payment, t.line_fen, t.received_on, t.amount_fen, t.paid_at, t.paid_on, t.timed, t.paid_for,
+        t.is_named AND t.persons <= 1 AND t.amount_fen = t.line_fen AS is_named,
         CASE WHEN t.persons > 1 THEN 'household' WHEN w.has_own THEN 'person' ELSE 'pointer' END AS how,
         CASE
             WHEN t.persons > 1 THEN concat('h:', t.household, ':', t.fee, ':', CAST(t.fee_year AS VARCHAR))
@@ -135,16 +164,37 @@ several AS (
 ),
 -- one row per line and payment of such a pool
 shared AS (
-    SELECT k.county, k.pool, k.event_id, k.payment, k.how, k.line_fen, k.received_on, k.amount_fen, k.paid_at, k.paid_on, k.timed, k.paid_for
+    SELECT k.county, k.pool, k.event_id, k.payment, k.how, k.line_fen, k.received_on, k.amount_fen, k.paid_at, k.paid_on, k.timed, k.paid_for,
+        k.is_named
     FROM several AS s
     INNER JOIN pooled AS k ON k.county = s.county AND k.pool = s.pool
+),
+-- one row per such line and payment of its amount that the register names for it, by number or receipt, one for one
+named AS (
+    SELECT f.county, f.pool, f.event_id, f.payment
+    FROM (
+        SELECT
+            k.county, k.pool, k.event_id, k.payment,
+            count(*) OVER (PARTITION BY k.county, k.pool, k.event_id) AS payments, count(*) OVER (PARTITION BY k.county, k.pool, k.payment) AS lines
+        FROM shared AS k
+        WHERE k.is_named
+    ) AS f
+    WHERE f.payments = 1 AND f.lines = 1
+),
+-- one row per line and payment of such a pool of which the register names neither for another
+loose AS (
+    SELECT k.county, k.pool, k.event_id, k.payment, k.how, k.line_fen, k.received_on, k.amount_fen, k.paid_at, k.paid_on, k.timed, k.paid_for
+    FROM shared AS k
+    LEFT JOIN named AS n ON n.county = k.county AND n.pool = k.pool AND n.event_id = k.event_id
+    LEFT JOIN named AS m ON m.county = k.county AND m.pool = k.pool AND m.payment = k.payment
+    WHERE n.event_id IS NULL AND m.payment IS NULL
 ),
 -- one row per such pool and line: from where to where in the pool's money it reaches
 owed AS (
     SELECT
         d.county, d.pool, d.event_id, d.line_fen,
         sum(d.line_fen) OVER (PARTITION BY d.county, d.pool ORDER BY d.received_on, d.event_id ROWS UNBOUNDED PRECEDING) AS upto_fen
-    FROM (SELECT DISTINCT k.county, k.pool, k.event_id, k.line_fen, k.received_on FROM shared AS k) AS d
+    FROM (SELECT DISTINCT k.county, k.pool, k.event_id, k.line_fen, k.received_on FROM loose AS k) AS d
 ),
 -- one row per such pool and payment, the same
 paid AS (
@@ -153,7 +203,7 @@ paid AS (
         sum(d.amount_fen) OVER (
             PARTITION BY d.county, d.pool ORDER BY d.paid_on, d.paid_at NULLS LAST, d.payment ROWS UNBOUNDED PRECEDING
         ) AS upto_fen
-    FROM (SELECT DISTINCT k.county, k.pool, k.payment, k.amount_fen, k.paid_on, k.paid_at FROM shared AS k) AS d
+    FROM (SELECT DISTINCT k.county, k.pool, k.payment, k.amount_fen, k.paid_on, k.paid_at FROM loose AS k) AS d
 ),
 -- one row per line and payment of its pool whose stretches of money meet
 allotted AS (
@@ -162,11 +212,15 @@ allotted AS (
     LEFT JOIN several AS s ON s.county = k.county AND s.pool = k.pool
     WHERE s.pool IS NULL
     UNION ALL
+    SELECT k.county, k.event_id, k.payment, k.how, k.paid_on, k.line_fen AS settled_fen, k.paid_for, k.paid_at, k.timed
+    FROM named AS n
+    INNER JOIN shared AS k ON k.county = n.county AND k.pool = n.pool AND k.event_id = n.event_id AND k.payment = n.payment
+    UNION ALL
     SELECT
         k.county, k.event_id, k.payment, k.how, k.paid_on,
         CAST(least(o.upto_fen, p.upto_fen) - greatest(o.upto_fen - o.line_fen, p.upto_fen - p.amount_fen) AS BIGINT) AS settled_fen,
         k.paid_for, k.paid_at, k.timed
-    FROM shared AS k
+    FROM loose AS k
     INNER JOIN owed AS o ON o.county = k.county AND o.pool = k.pool AND o.event_id = k.event_id
     INNER JOIN paid AS p ON p.county = k.county AND p.pool = k.pool AND p.payment = k.payment
     WHERE least(o.upto_fen, p.upto_fen) > greatest(o.upto_fen - o.line_fen, p.upto_fen - p.amount_fen)
@@ -175,23 +229,31 @@ allotted AS (
 bare AS (
     SELECT
         l.county, l.event_id, l.payer, l.payer_name_birth, l.payer_near, l.household, l.fee, l.fee_year, l.amount_fen, l.received_on,
-        l.township, l.village, l.receipt_no, l.persons, l.collector_id
+        l.township, l.village, l.receipt_no, l.payment_id, l.persons, l.collector_id
     FROM register_lines AS l
     LEFT JOIN allotted AS a ON a.county = l.county AND a.event_id = l.event_id
     WHERE a.event_id IS NULL
 ),
--- one row per payment that no line of its own person, fee and year claims, and that settled nothing
-unclaimed AS (
+-- one row per payment that settled nothing so far
+spare AS (
     SELECT
-        u.county, u.event_id, u.payer, u.payer_name_birth, u.payer_near, u.household, u.fee, u.fee_year, u.amount_fen, u.paid_at, u.paid_on, u.timed,
-        u.receipt_no, u.township, u.village
+        u.county, u.event_id, u.record_id, u.payer, u.payer_name_birth, u.payer_near, u.household, u.fee, u.fee_year, u.amount_fen, u.paid_at, u.paid_on,
+        u.timed, u.receipt_no, u.collector_id, u.township, u.village, u.is_reserved
     FROM usable AS u
     LEFT JOIN allotted AS a ON a.county = u.county AND a.payment = u.event_id
-    WHERE a.payment IS NULL AND NOT u.is_reserved AND NOT u.is_collective
+    WHERE a.payment IS NULL AND NOT u.is_collective
+),
+-- one row per such payment that no line of its own person, fee and year claims
+unclaimed AS (
+    SELECT
+        s.county, s.event_id, s.payer, s.payer_name_birth, s.payer_near, s.household, s.fee, s.fee_year, s.amount_fen, s.paid_at, s.paid_on, s.timed,
+        s.receipt_no, s.township, s.village
+    FROM spare AS s
+    WHERE NOT s.is_reserved
 ),
 -- one row per bare line and number one slip away from the one written, or the number itself
 line_numbers AS (
-    SELECT b.county, b.event_id, b.fee, b.fee_year, b.amount_fen, unnest(b.payer_near) AS number FROM bare AS b
+    SELECT b.county, b.event_id, b.fee, b.fee_year, b.amount_fen, b.payment_id, b.receipt_no, unnest(b.payer_near) AS number FROM bare AS b
 ),
 -- one row per unclaimed payment and number one slip away
 payment_numbers AS (
@@ -201,8 +263,9 @@ payment_numbers AS (
 near AS (
     SELECT n.county, n.event_id, u.event_id AS payment, TRUE AS is_slip
     FROM line_numbers AS n
-    INNER JOIN unclaimed AS u
+    INNER JOIN spare AS u
         ON u.county = n.county AND u.payer = n.number AND u.fee = n.fee AND u.fee_year = n.fee_year AND u.amount_fen = n.amount_fen
+    WHERE NOT u.is_reserved OR u.record_id = n.payment_id OR u.receipt_no = n.receipt_no
     UNION
     SELECT b.county, b.event_id, n.event_id AS payment, TRUE AS is_slip
     FROM bare AS b
@@ -240,14 +303,17 @@ other_fee AS (
     INNER JOIN window_period AS x ON x.county = b.county AND x.fee = b.fee AND x.fee_year = b.fee_year
     WHERE b.received_on BETWEEN w.first_on AND w.last_on AND b.received_on NOT BETWEEN x.first_on AND x.last_on
 ),
--- one row per bare line and payment that stands in for it, in the same place (of a number one slip away in the same township); a slip within 3 days
+-- one row per bare line and payment that stands in for it, in the same place (of a number one slip away in the same township, or by the same collector or receipt: townships merge); a slip within 3 days
 stand_ins AS (
     SELECT b.county, b.event_id, u.event_id AS payment, 'near-id' AS how, u.paid_on, b.amount_fen, datediff('day', b.received_on, u.paid_on) AS days
     FROM near AS n
     INNER JOIN bare AS b ON b.county = n.county AND b.event_id = n.event_id
-    INNER JOIN unclaimed AS u ON u.county = n.county AND u.event_id = n.payment
+    INNER JOIN spare AS u ON u.county = n.county AND u.event_id = n.payment
     WHERE (n.is_slip OR coalesce(u.village, b.village, '') = coalesce(b.village, u.village, ''))
-        AND coalesce(u.township, b.township, '') = coalesce(b.township, u.township, '')
+        AND (
+            coalesce(u.township, b.township, '') = coalesce(b.township, u.township, '')
+            OR u.collector_id = b.collector_id OR u.receipt_no = b.receipt_no OR u.record_id = b.payment_id
+        )
         AND u.paid_on >= b.received_on AND datediff('day', b.received_on, u.paid_on) <= 3
     UNION ALL
     SELECT b.county, b.event_id, u.event_id AS payment, 'year-slip' AS how, u.paid_on, b.amount_fen, datediff('day', b.received_on, u.paid_on) AS days
@@ -353,20 +419,52 @@ for_members AS (
     QUALIFY sum(c.amount_fen) OVER (
         PARTITION BY c.county, c.event_id ORDER BY c.paid_on, c.payment ROWS UNBOUNDED PRECEDING
     ) <= min(c.missing_fen) OVER (PARTITION BY c.county, c.event_id)
+),
+-- one row per line and payment that settles it
+settling AS (
+    SELECT a.county, a.event_id, a.payment, a.how, a.paid_on, a.settled_fen, a.paid_for, a.paid_at, a.timed
+    FROM allotted AS a
+    UNION ALL
+    SELECT i.county, i.event_id, i.payment, i.how, i.paid_on, i.settled_fen, u.payer AS paid_for, u.paid_at, u.timed
+    FROM (
+        SELECT m.county, m.event_id, m.payment, 'near-id' AS how, m.paid_on, m.amount_fen AS settled_fen
+        FROM for_members AS m
+        UNION ALL
+        SELECT s.county, s.event_id, s.payment, s.how, s.paid_on, s.amount_fen AS settled_fen
+        FROM stood_in AS s
+        UNION ALL
+        SELECT f.county, f.event_id, f.payment, 'household' AS how, f.paid_on, f.settled_fen
+        FROM for_household AS f
+        QUALIFY sum(f.settled_fen) OVER (PARTITION BY f.county, f.event_id) = f.amount_fen
+    ) AS i
+    INNER JOIN spare AS u ON u.county = i.county AND u.event_id = i.payment
+),
+-- one row per county in which payments are posted days after they are made
+posting_later AS (
+    SELECT p.county
+    FROM standing_payments AS p
+    WHERE p.posted_on > p.paid_on AND p.channel <> 'fiscal'
+    GROUP BY p.county
+    HAVING count(*) >= 20
+),
+-- one row per source there that gives every payment the day of its posting, without an hour
+dated_by_posting AS (
+    SELECT p.county, p.source
+    FROM posting_later AS c
+    INNER JOIN standing_payments AS p ON p.county = c.county
+    WHERE p.posted_on IS NOT NULL AND p.channel <> 'fiscal'
+    GROUP BY p.county, p.source
+    HAVING count(*) >= 20 AND bool_and(NOT p.timed AND p.paid_on = p.posted_on)
+),
+-- one row per line and payment of such a source no further from it than posting may take: as if paid on the line's day, for nothing shows otherwise
+redated AS (
+    SELECT s.county, s.event_id, s.payment, l.started_on AS paid_on
+    FROM dated_by_posting AS d
+    INNER JOIN usable AS u ON u.county = d.county AND u.source = d.source
+    INNER JOIN settling AS s ON s.county = u.county AND s.payment = u.event_id
+    INNER JOIN register_lines AS l ON l.county = s.county AND l.event_id = s.event_id
+    WHERE s.paid_on > l.started_on AND datediff('day', l.started_on, s.paid_on) <= 7
 )
-SELECT a.county, a.event_id, a.payment, a.how, a.paid_on, a.settled_fen, a.paid_for, a.paid_at, a.timed
-FROM allotted AS a
-UNION ALL
-SELECT i.county, i.event_id, i.payment, i.how, i.paid_on, i.settled_fen, u.payer AS paid_for, u.paid_at, u.timed
-FROM (
-    SELECT m.county, m.event_id, m.payment, 'near-id' AS how, m.paid_on, m.amount_fen AS settled_fen
-    FROM for_members AS m
-    UNION ALL
-    SELECT s.county, s.event_id, s.payment, s.how, s.paid_on, s.amount_fen AS settled_fen
-    FROM stood_in AS s
-    UNION ALL
-    SELECT f.county, f.event_id, f.payment, 'household' AS how, f.paid_on, f.settled_fen
-    FROM for_household AS f
-    QUALIFY sum(f.settled_fen) OVER (PARTITION BY f.county, f.event_id) = f.amount_fen
-) AS i
-INNER JOIN unclaimed AS u ON u.county = i.county AND u.event_id = i.payment
+SELECT s.county, s.event_id, s.payment, s.how, coalesce(r.paid_on, s.paid_on) AS paid_on, s.settled_fen, s.paid_for, s.paid_at, s.timed
+FROM settling AS s
+LEFT JOIN redated AS r ON r.county = s.county AND r.event_id = s.event_id AND r.payment = s.payment

@@ -1,4 +1,4 @@
--- one row per cash line of days of which no payments of its fee and year have come in: nobody in the county paid by any channel while three collectors took cash, of which next to nothing was settled later either; or where somebody had paid on most days, and in the midst of the window nobody has since, for four days and more
+-- one row per cash line of days of which no payments of its fee and year have come in: nobody in the county paid by any channel while three collectors took cash, of which next to nothing was settled later either; or where somebody had paid on most days, and in the midst of the window nobody has since, for four days and more; or a source says how many payments of the day it has not sent yet, and no more lines of the collectors who pay through it are unsettled
 WITH
 -- one row per fee, year and day on which somebody paid, the treasury apart
 paying_days AS (
@@ -92,11 +92,54 @@ stretch_lines AS (
     SELECT l.county, l.event_id, l.fee, l.fee_year, s.first_on, s.last_on
     FROM stretches AS s
     INNER JOIN silent_lines AS l ON l.county = s.county AND l.fee = s.fee AND l.fee_year = s.fee_year AND l.stretch = s.stretch
+),
+-- one row per collector, village and source of the payments that settle his lines there, by more than half
+payers_through AS (
+    SELECT f.county, f.collector_id, f.village, f.source
+    FROM (
+        SELECT
+            l.county, l.collector_id, coalesce(l.village, '') AS village, lower(trim(p.source)) AS source, count(*) AS lines,
+            sum(count(*)) OVER (PARTITION BY l.county, l.collector_id, coalesce(l.village, '')) AS settled
+        FROM (SELECT DISTINCT w.county FROM withheld_payments AS w) AS c
+        INNER JOIN register_lines AS l ON l.county = c.county
+        INNER JOIN settling_payments AS s ON s.county = l.county AND s.event_id = l.event_id
+        INNER JOIN standing_payments AS p ON p.county = s.county AND p.event_id = s.payment
+        GROUP BY l.county, l.collector_id, coalesce(l.village, ''), lower(trim(p.source))
+    ) AS f
+    WHERE f.lines * 2 > f.settled
+),
+-- one row per unsettled line of such a collector
+unsettled AS (
+    SELECT l.county, l.event_id, t.source, l.fee, l.fee_year, l.received_on, l.persons
+    FROM payers_through AS t
+    INNER JOIN register_lines AS l ON l.county = t.county AND l.collector_id = t.collector_id AND coalesce(l.village, '') = t.village
+    LEFT JOIN (SELECT DISTINCT s.county, s.event_id FROM settling_payments AS s) AS n ON n.county = l.county AND n.event_id = l.event_id
+    WHERE n.event_id IS NULL
+),
+-- one row per source and day with as many payments missing as persons of such lines
+short_days AS (
+    SELECT w.county, w.source, w.day
+    FROM withheld_payments AS w
+    INNER JOIN unsettled AS u ON u.county = w.county AND u.source = w.source AND u.received_on = w.day
+    GROUP BY w.county, w.source, w.day, w.missing
+    HAVING sum(u.persons) <= w.missing
+),
+-- one row per line of such a day
+withheld_lines AS (
+    SELECT
+        u.county, u.event_id, u.fee, u.fee_year, min(u.received_on) OVER (PARTITION BY u.county, u.source, u.fee, u.fee_year) AS first_on,
+        max(u.received_on) OVER (PARTITION BY u.county, u.source, u.fee, u.fee_year) AS last_on
+    FROM short_days AS d
+    INNER JOIN unsettled AS u ON u.county = d.county AND u.source = d.source AND u.received_on = d.day
+),
+-- one row per line by the widest of the reasons
+gaps AS (
+    SELECT l.county, l.event_id, l.fee, l.fee_year, l.first_on, l.last_on, 1 AS rank FROM stretch_lines AS l
+    UNION ALL
+    SELECT e.county, e.event_id, e.fee, e.fee_year, e.first_on, e.last_on, 2 AS rank FROM ended_lines AS e
+    UNION ALL
+    SELECT w.county, w.event_id, w.fee, w.fee_year, w.first_on, w.last_on, 3 AS rank FROM withheld_lines AS w
 )
-SELECT l.county, l.event_id, l.fee, l.fee_year, l.first_on, l.last_on
-FROM stretch_lines AS l
-UNION
-SELECT e.county, e.event_id, e.fee, e.fee_year, e.first_on, e.last_on
-FROM ended_lines AS e
-LEFT JOIN stretch_lines AS l ON l.county = e.county AND l.event_id = e.event_id
-WHERE l.event_id IS NULL
+SELECT g.county, g.event_id, g.fee, g.fee_year, g.first_on, g.last_on
+FROM gaps AS g
+QUALIFY row_number() OVER (PARTITION BY g.county, g.event_id ORDER BY g.rank, g.first_on) = 1

@@ -263,6 +263,21 @@ batched AS (
     FROM unexplained AS u
     INNER JOIN known AS k ON k.county = u.county AND k.fee = u.fee AND k.fee_year = u.fee_year
 ),
+-- one row per county: the first day of which a source has not sent all payments yet, and how many the sources still owe
+withheld AS (
+    SELECT w.county, min(w.day) AS first_on, CAST(sum(w.missing) AS BIGINT) AS missing
+    FROM withheld_payments AS w
+    GROUP BY w.county
+),
+-- one row per county in which no more persons are recorded without money since those days than payments are owed
+awaited AS (
+    SELECT w.county, w.first_on
+    FROM withheld AS w
+    INNER JOIN unexplained AS u ON u.county = w.county
+    WHERE NOT u.was_paid AND u.recorded_on >= w.first_on
+    GROUP BY w.county, w.first_on, w.missing
+    HAVING count(*) <= w.missing
+),
 -- one row per record that shows a difference: the payment that is not recorded, that is recorded in another amount, or the entitlement whose money is not there (its amount with the first of a person's only)
 shown AS (
     SELECT
@@ -277,12 +292,15 @@ shown AS (
     SELECT
         e.county, e.payer, e.fee, e.fee_year, e.office,
         CASE WHEN row_number() OVER (PARTITION BY e.county, e.payer, e.fee, e.fee_year ORDER BY e.event_id) = 1 THEN e.amount_fen ELSE 0 END AS amount_fen,
-        e.recorded_on AS since, e.township, e.village, e.difference, e.batch, CAST(NULL AS VARCHAR) AS collector_id, false AS doubtful,
+        e.recorded_on AS since, e.township, e.village, e.difference, e.batch, CAST(NULL AS VARCHAR) AS collector_id, e.awaited AS doubtful,
         e.event_id
     FROM (
         SELECT
-            b.county, b.payer, b.fee, b.fee_year, b.office, b.amount_fen, b.recorded_on, b.township, b.village, b.difference, b.batch, r.event_id
+            b.county, b.payer, b.fee, b.fee_year, b.office, b.amount_fen, b.recorded_on, b.township, b.village, b.difference,
+            CASE WHEN a.county IS NULL THEN b.batch ELSE '' END AS batch, a.county IS NOT NULL AS awaited, r.event_id
         FROM batched AS b
+        LEFT JOIN awaited AS a
+            ON a.county = b.county AND b.difference = 'unpaid' AND b.recorded_on >= a.first_on
         INNER JOIN entitlements AS r ON r.county = b.county AND r.payer = b.payer AND r.fee = b.fee AND r.fee_year = b.fee_year
         WHERE r.reversed_on IS NULL AND r.amount_fen > 0
     ) AS e
