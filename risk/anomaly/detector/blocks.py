@@ -13,7 +13,8 @@ from threadpoolctl import threadpool_limits
 from risk.anomaly.detector.arrays import Floats
 
 BLOCK = 2048
-"""Rows of a block. A matrix product may round differently for another shape; the last block is therefore filled up."""
+"""Rows of a block. A matrix product may round differently for another shape; the last block is therefore filled up.
+Products are in double precision: on some processors single ones round a row by its place within a block."""
 
 
 def in_blocks(rows: Floats, work: Callable[[Floats], Floats], workers: int | None) -> Floats:

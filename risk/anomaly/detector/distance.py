@@ -33,10 +33,10 @@ class Distance:
 
     def score(self, scaled: Floats) -> Floats:
         """Return the member's raw score of each scaled row (n × d), complete."""
-        rows = np.ones((len(scaled), scaled.shape[1] + 1), dtype=np.float32)
+        rows = np.ones((len(scaled), scaled.shape[1] + 1))
         rows[:, :-1] = scaled
         nearest = (self.reference @ rows.T).reshape(_SAMPLES, -1, len(rows)).max(axis=1)
-        squares = np.sum(scaled**2, axis=1) - 2 * nearest.astype(np.float64)
+        squares = np.sum(scaled**2, axis=1) - 2 * nearest
         distances = np.sqrt(np.maximum(squares, 0))
         # a training row is at no distance from the sample that holds it: the smallest is left out
         found: Floats = (distances.sum(axis=0) - distances.min(axis=0)) / (_SAMPLES - 1)

@@ -47,11 +47,10 @@ class Forest:
 
     def score(self, scaled: Floats) -> Floats:
         """Return the member's raw score of each scaled row (n × d), complete: minus the mean path length."""
-        rows = scaled.astype(np.float32)
-        total = np.zeros(len(rows))
+        total = np.zeros(len(scaled))
         for number, (tree, paths) in enumerate(zip(self.trees, self.paths, strict=True)):
             if number % _SHARED == 0:
-                seen = rows @ self.sums[number // _SHARED]
+                seen = (scaled @ self.sums[number // _SHARED]).astype(np.float32)
             total -= paths[tree.apply(seen)]
         return total / max(1, len(self.trees))
 
