@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 import msgspec
 from starlette.datastructures import FormData
 from starlette.requests import Request
+
+from web.frame.foreign import own_path
 
 _SECRETS = ("/password", "/account", "/users", "/sign")
 """Where forms hold passwords, or would be repeated without being seen: nothing of them is kept."""
@@ -45,10 +45,5 @@ def kept_of(text: str) -> Kept | None:
         found = msgspec.json.decode(text, type=Kept)
     except msgspec.DecodeError:
         return None
-    own = all(_own(path) for path in (found.path, found.back))
+    own = all(own_path(path) == path for path in (found.path, found.back))
     return found if own and not found.path.startswith(_SECRETS) else None
-
-
-def _own(path: str) -> bool:
-    parts = urlsplit(path)
-    return path.startswith("/") and not path.startswith("//") and "\\" not in path and not parts.netloc
