@@ -56,12 +56,13 @@ def confirm(home: Home, name: str, credential: str, code: str, by: By) -> None:
     """Ask for codes from now on, the device having shown one that fits; Refused where it does not. NotFound."""
     account = needed_account(home, name)
     secret = _secret(home, account.name, credential)
-    if secret is None or fitting_step(secret, code, by.at, after=-1) is None:
+    step = None if secret is None else fitting_step(secret, code, by.at, after=-1)
+    if step is None:
         raise Refused(
             "验证码不对：请核对手机时间，输入最新的验证码",
             "the code does not fit: look at the device's clock and give the latest code",
         )
-    event = SecondFactorSet(user=account.name, credential=credential, envelope=envelope_of(account.name, by))
+    event = SecondFactorSet(user=account.name, credential=credential, step=step, envelope=envelope_of(account.name, by))
     append(home, account.name, account.version, [event])
 
 

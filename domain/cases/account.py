@@ -170,7 +170,7 @@ def _changes(account: Account, event: UserEvent) -> dict[str, object]:
             fresh = {"passwords": known, "password_set_at": at, "one_time": event.one_time, "sessions": {}}
             return fresh | _UNLOCKED
         case SecondFactorSet():
-            return {"factor": event.credential, "last_step": -1, "sessions": {}}
+            return {"factor": event.credential, "last_step": -1 if event.step is None else event.step, "sessions": {}}
         case SignedIn():
             began = {session: start for session, start in account.sessions.items() if at < start + SESSION}
             step = account.last_step if event.step is None else event.step

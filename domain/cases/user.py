@@ -67,6 +67,8 @@ class SecondFactorSet(UserEvent, frozen=True):
 
     credential: str | None = None
     """Which of the secrets that the vault keeps of the account counts; None: no code is asked for."""
+    step: int | None = None
+    """Number of the 30 seconds whose code was shown for it, which is good for nothing afterwards."""
 
 
 class TokenIssued(UserEvent, frozen=True):

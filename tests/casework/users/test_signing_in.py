@@ -180,6 +180,13 @@ def test_with_a_device_the_password_alone_lets_nobody_in_and_a_code_is_good_for_
     assert steps == [int(later.timestamp()) // 30]
 
 
+def test_the_code_that_a_device_showed_when_it_was_taken_on_signs_nobody_in(staffed: Home, by: By) -> None:
+    secret = with_factor(staffed, by)
+    with pytest.raises(NotSignedIn):
+        sign_in(staffed, "ana", GOOD, code(secret, NOON), NOON)
+    assert sign_in(staffed, "ana", GOOD, code(secret, NOON + MINUTE / 2), NOON).account.factor is not None
+
+
 def test_wrong_codes_lock_like_wrong_passwords(staffed: Home, by: By) -> None:
     with_factor(staffed, by)
     for _ in range(TOLERATED + 1):
