@@ -12,6 +12,7 @@ import duckdb
 from casework.answers.given import RefusedWorkbook, ReturnedWorkbook
 from casework.answers.reading import read_answers
 from casework.cases.store import Cases
+from casework.cases.told import told_to
 from casework.guides import anomaly_guide, guides_of
 from casework.lists.draw import TownshipList
 from casework.naming import VaultNames
@@ -57,7 +58,8 @@ def issued(
     state = cases.one_list(list_id)
     run = run_named(cases.home, state.run)
     found = {each.suspicion_id: each for each in rows(run.suspicions(cases.home))}
-    items = tuple(found[item.suspicion_id] for item in state.items if not item.copy or not _has_own(state))
+    shown = [item for item in state.items if not item.copy or not _has_own(state)]
+    items = tuple(told_to(found[item.suspicion_id], state.receiver) for item in shown)
     township = TownshipList(state.county, state.code, items, state.left_out)
     with _opened(cases.home) if asked is None else nullcontext(asked) as world:
         build_world(world, run.event.position, run.event.as_of, queries=())

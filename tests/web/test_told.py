@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
+import openpyxl
+
+from casework.cases import issuing
 from casework.cases.drawing import draw_lists
 from casework.users import bearer
 from casework.users.writing import By
 from tests.casework.cases.answered import line
-from tests.casework.cases.made import NOW, cases_of, screened
+from tests.casework.cases.made import NOW, TOWNSHIP, cases_of, screened
 from tests.risk.scoring.rows import finding
 from tests.web.county import FINDINGS, County, browser
 
@@ -49,6 +54,40 @@ def test_what_openly_came_to_it_is_told(own_county: County) -> None:
     clerk = browser(own_county, "clerk")
     for page in (f"/suspicions/{own_county.own.items[1].suspicion_id}", "/suspicions"):
         assert "76,543.00" in clerk.get(page).text
+
+
+def test_what_discipline_hands_on_says_to_the_township_what_to_check_and_not_that_somebody_complained(
+    own_county: County,
+) -> None:
+    told_of = finding(
+        subject_id="V04", rule="A14", addressee="discipline", evidence=[line(4), "complaints:t:J9@1"],
+        reason_zh="2人反映已交钱", reason_en="2 persons complained",
+    )  # fmt: skip
+    name = own_county.discipline.items[0].suspicion_id
+    screened(own_county.home, *FINDINGS[:3], told_of, FINDINGS[4])
+    issuing.readdress(cases_of(own_county.home, "inspector"), name, "township", "可由乡镇核查")
+    given = _issued_to_township(own_county, name)
+    clerk = browser(own_county, "clerk")
+    content = clerk.get(f"/lists/{given}/workbook").content
+    book = openpyxl.load_workbook(BytesIO(content), read_only=True)
+    read = "\n".join(str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row if cell)
+    pages = [clerk.get(path).text for path in (f"/suspicions/{name}", f"/lists/{given}", f"/lists/{given}/items/1")]
+    for text in (read, *pages):
+        assert "反映" not in text
+        assert "J9" not in text
+    assert "纪检监察机关交办核查：收现不缴" in read
+    assert "纪检监察机关交办核查：收现不缴" in pages[0]
+    assert "2人反映已交钱" in browser(own_county, "inspector").get(f"/suspicions/{name}").text
+
+
+def _issued_to_township(county: County, suspicion: str) -> str:
+    """Draw lists, approve and issue the one that has the suspicion; return its id."""
+    drawn = [each.id for each in draw_lists(cases_of(county.home, "analyst")).lists]
+    cases = cases_of(county.home, "analyst")
+    [given] = [each for each in drawn if suspicion in {item.suspicion_id for item in cases.one_list(each).items}]
+    issuing.approve(cases_of(county.home, "approver"), given)
+    assert issuing.issue(cases, given).to == TOWNSHIP
+    return given
 
 
 def _complain(county: County) -> None:

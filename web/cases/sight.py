@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 import msgspec
 
+from casework.cases.told import COMPLAINTS
 from domain.cases.list_state import ListState
 from domain.cases.permission import LIAISON, OF_TOWNSHIP, Actor
 from domain.cases.receivers import DISCIPLINE
@@ -20,7 +21,6 @@ _UNDER_REVIEW = frozenset({"escalated", "overturned", "referred"})
 _TOLD = frozenset({"issue", "answer", "attach", "accept", "return", "correct", "withdraw", "change"})
 """Moves of which a township or office is told."""
 _NO_PLACE = "-"
-_HIDDEN_RECORDS = frozenset({"complaints"})
 
 
 def known_below(case: SuspicionState | ListState) -> str | None:
@@ -101,7 +101,7 @@ class Sight:
 
     def evidence(self, events: Collection[str]) -> list[str]:
         """Return the evidence that is shown: who complained stands nowhere, and that somebody did to nobody below."""
-        return [event for event in events if not self.bound or record_of(event).type not in _HIDDEN_RECORDS]
+        return [event for event in events if not self.bound or record_of(event).type != COMPLAINTS]
 
     def where(self, case: SuspicionState | ListState) -> str | None:
         """Return the township or office that a permission is asked for."""

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from casework.cases.answer_texts import answer_of, answer_texts
 from casework.cases.commenting import Comment, comments
 from casework.cases.history import Told, history
+from casework.cases.told import told_to
 from casework.workbook.guide import Innocent
 from casework.workbook.labels import type_name
 from domain.cases.access import CASEWORK
@@ -22,6 +23,7 @@ from domain.cases.receivers import DISCIPLINE
 from domain.cases.suspicion_state import Paper, SuspicionState
 from domain.errors import Malformed, NotFound
 from ledger.access import Access
+from risk.scoring.suspicion import Suspicion
 from web.cases import pictures
 from web.cases.guides import Named, Pair, cause_words, explanations, named
 from web.cases.next_step import NextStep, next_step
@@ -166,10 +168,16 @@ def _called(visit: Visit, record_type: str) -> str:
     return visit.language.pick(type_name(record_type), record_type.replace("-", " "))
 
 
+def _said(visit: Visit, state: SuspicionState) -> Suspicion | None:
+    """Return what a run said of it, to a township or office in the words that it may read."""
+    said = visit.service.screened.said(_run_of(visit, state), state.suspicion_id)
+    return said if said is None or not visit.sight.bound else told_to(said, state.to or "")
+
+
 def _page(visit: Visit, state: SuspicionState, texts: Mapping[str, str], reason: str) -> Response:
     """Draw the page; with a reason the sealed notes of its history are shown too."""
     sight, picture, place = visit.sight, state.standing, visit.service.places.name
-    said = visit.service.screened.said(_run_of(visit, state), state.suspicion_id)
+    said = _said(visit, state)
     reasons = () if said is None else said.reasons_zh if visit.language.code == "zh" else said.reasons_en
     records = _pieces(visit, state)
     told = history(visit.cases(), state.suspicion_id, reason, place)
