@@ -71,7 +71,7 @@ def case_file(
         amount_fen=sum(item.amount_at_risk_fen for item in items),
         severity=SEVERITIES[max((item.severity for item in items), key=GRAVITY.index)],
         chronology=chronology_of(told, events),
-        money=money_of(told, state.county, evidence),
+        money=money_of(told.names, state.county, evidence),
         basis=_basis(cases, items),
         said=said_of(cases, told, events, handed.reveal),
         evidence=_evidence(cases, evidence),

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 import msgspec
 import pyarrow as pa
 
-from casework.cases.describing import Described
+from casework.naming import VaultNames
 from casework.papers.referral import Money, Step
 from casework.workbook.labels import fee_name
 from domain.money import yuan
@@ -70,12 +71,12 @@ def sums(world: duckdb.DuckDBPyConnection, county: str, evidence: Collection[str
     return msgspec.convert(found, list[Sum])
 
 
-def money_of(told: Described, county: str, evidence: Collection[str]) -> tuple[Money, ...]:
-    """Return the table of a case file; names as the paper shows them."""
-    found = sums(told.world, county, evidence)
-    names = _names(told, found[:MOST])
-    shown = [_money(each, names) for each in found[:MOST]]
-    rests = [_rest(each, names) for each in found[:MOST] if _opens_rest(each, found)]
+def money_of(names: VaultNames, county: str, evidence: Collection[str]) -> tuple[Money, ...]:
+    """Return the table of a case file; names as the paper shows them, of the world that they are asked for."""
+    found = sums(names.world, county, evidence)
+    payers = _payers(names, found[:MOST])
+    shown = [_money(each, payers) for each in found[:MOST]]
+    rests = [_rest(each, payers) for each in found[:MOST] if _opens_rest(each, found)]
     left = found[MOST:]
     if left:
         total = yuan(sum(each.line_fen or each.payment_fen or 0 for each in left))
@@ -83,14 +84,28 @@ def money_of(told: Described, county: str, evidence: Collection[str]) -> tuple[M
     return (*shown, *rests)
 
 
-def _names(told: Described, found: Collection[Sum]) -> Mapping[str, str]:
-    tokens = sorted({each.payer_name for each in found if each.payer_name})
-    return told.names.masked(tokens, "name") if tokens else {}
+class _Payers(NamedTuple):
+    """How those who paid are shown."""
+
+    names: Mapping[str, str]
+    """Of name tokens."""
+    withheld: Mapping[str, str]
+    """Of persons whose data are withheld: another bearer may open the same name."""
+
+    def of(self, each: Sum) -> str:
+        """Return the payer of a sum; "" where nobody is known."""
+        return self.withheld.get(each.payer or "") or self.names.get(each.payer_name or "", "")
 
 
-def _money(each: Sum, names: Mapping[str, str]) -> Money:
+def _payers(names: VaultNames, found: Collection[Sum]) -> _Payers:
+    withheld = names.withheld({each.payer for each in found if each.payer})
+    tokens = sorted({each.payer_name for each in found if each.payer_name and each.payer not in withheld})
+    return _Payers(names.masked(tokens, "name") if tokens else {}, withheld)
+
+
+def _money(each: Sum, payers: _Payers) -> Money:
     return Money(
-        about=_about(each, names),
+        about=_about(each, payers),
         receipt=_receipt(each),
         payment=_payment(each, each.paid_on, each.payment_record),
         posting=_payment(each, each.posted_on, ""),
@@ -99,9 +114,9 @@ def _money(each: Sum, names: Mapping[str, str]) -> Money:
     )
 
 
-def _about(each: Sum, names: Mapping[str, str]) -> str:
+def _about(each: Sum, payers: _Payers) -> str:
     year = f"{each.fee_year}年" if each.fee_year else ""
-    parts = [names.get(each.payer_name or "", ""), f"{fee_name(each.fee)}{year}"]
+    parts = [payers.of(each), f"{fee_name(each.fee)}{year}"]
     if each.state == "otherwise" and each.otherwise_on is not None:
         parts.append(f"另由{_HANDS.get(each.otherwise_by or '', '他人')}于{each.otherwise_on}缴清")
     if each.voided_on is not None:
@@ -169,10 +184,10 @@ def _opens_rest(each: Sum, found: Collection[Sum]) -> bool:
     return next(other for other in found if other.line_record == each.line_record) is each
 
 
-def _rest(each: Sum, names: Mapping[str, str]) -> Money:
+def _rest(each: Sum, payers: _Payers) -> Money:
     left = (each.line_fen or 0) - (each.line_settled_fen or 0)
     taken = Step(each.received_on, left, f"{each.line_record}（余额）") if each.received_on is not None else None
-    return Money(about=_about(each, names), receipt=taken, payment=None, posting=None, entitlement=None)
+    return Money(about=_about(each, payers), receipt=taken, payment=None, posting=None, entitlement=None)
 
 
 def _empty(about: str, explained: str) -> Money:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from casework.cases.referral_money import money_of
 from casework.lists.draw import TownshipList
 from casework.naming import VaultNames
 from casework.persons import Decision, erase, restrict
@@ -99,6 +100,14 @@ def test_a_name_all_of_whose_bearers_are_gone_says_so_and_an_unknown_one_nothing
     erase(home, person, DECISION)
     with names_of(home) as names:
         assert names.clear([rare, unknown], "name") == {rare: ERASED}
+
+
+def test_a_withheld_payer_is_not_named_by_another_bearer_of_the_name_beside_the_money(home: Home) -> None:
+    (person,) = persons(home, 2)
+    erase(home, person, DECISION)
+    with names_of(home) as names:
+        told = [each.about for each in money_of(names, "653123", [f"payments:tax-core:P{n}@1" for n in (1, 2)])]
+    assert told == ["买*，城乡居民基本医疗保险2026年", f"{ERASED}，城乡居民基本医疗保险2026年"]
 
 
 @pytest.mark.parametrize(("decide", "word"), [(erase, ERASED), (restrict, RESTRICTED)])

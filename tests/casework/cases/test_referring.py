@@ -238,7 +238,7 @@ def test_every_line_in_evidence_is_one_sum_with_what_it_met(found_sums: dict[str
 def test_a_voided_payment_is_shown_as_that(home: Home) -> None:
     cases = cases_of(home)
     with described(cases, [cases.suspicion(CASH)], WHY, queries=[QUERY]) as told:
-        (one,) = money_of(told, "653123", ["payments:tax-core:P006@1"])
+        (one,) = money_of(told.names, "653123", ["payments:tax-core:P006@1"])
     assert one.about.endswith("该笔缴费已于2025-11-04冲正")
     assert gaps(one) == ("无现金登记", "未见入库", "未见权益")
 
@@ -260,7 +260,7 @@ def test_a_payment_without_cash_is_explained_only_where_a_record_shows_it_and_no
 def test_gaps_of_money_are_marked_and_cash_given_back_is_explained(home: Home) -> None:
     cases = cases_of(home)
     with described(cases, [cases.suspicion(CASH)], WHY, queries=[QUERY]) as told:
-        by_line = {each.receipt.record: each for each in money_of(told, "653123", [line(n) for n in range(1, 6)])
+        by_line = {each.receipt.record: each for each in money_of(told.names, "653123", [line(n) for n in range(1, 6)])
                    if each.receipt is not None}  # fmt: skip
     marked = {name: gaps(each) for name, each in by_line.items()}
     assert marked == {

@@ -64,5 +64,5 @@ def _asked(visit: Visit, name: str) -> tuple[SuspicionState, tuple[SumRow, ...]]
     state = visit.sight.suspicion(visit.seen(), name)
     why = f"页面查看疑点 {name} 的资金"
     with visit.service.models, described(visit.cases(), [state], why, queries=[QUERY]) as told:
-        found = money_of(told, state.county, told.seen[name].item.evidence)
+        found = money_of(told.names, state.county, told.seen[name].item.evidence)
     return state, tuple(SumRow(each, gaps(each)) for each in found)
