@@ -32,7 +32,7 @@ from mingzhang.casework import (
     cases_on_list,
     settings_with,
 )
-from mingzhang.commands.lists_shown import careless_looks, line_of, shown, shown_items
+from mingzhang.commands.lists_shown import careless_looks, line_of, line_of_item, shown, shown_items
 from mingzhang.console import results, say, steps, write_line
 from mingzhang.homes import named_home
 from mingzhang.settings import Settings
@@ -268,7 +268,7 @@ def show(
     for each in lines:
         write_line(line_of(each))
     for item in items:
-        write_line("\t".join(str(cell) for cell in msgspec.to_builtins(item).values()))
+        write_line(line_of_item(item))
     for signal in looks:
         write_line(f"敷衍迹象\t{signal.zh}")
 

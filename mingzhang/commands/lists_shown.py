@@ -6,12 +6,16 @@ from datetime import date
 
 import msgspec
 
+from casework.answers.values import RESULT_NAMES
 from casework.cases.careless import Signal, signals
 from casework.cases.policy import policy_of
 from casework.cases.store import Cases
+from casework.workbook.labels import SEVERITIES, category_name
 from domain.cases.list_state import ListState, due_on
-from domain.cases.moves import SUSPICION_LIST
+from domain.cases.moves import SUSPICION, SUSPICION_LIST
 from domain.money import yuan
+
+_RESULTS = {result: word for word, result in RESULT_NAMES.items()}
 
 
 class ShownList(msgspec.Struct, frozen=True):
@@ -86,3 +90,12 @@ def line_of(each: ShownList) -> str:
     open_items = f"\t待反馈 {each.open_items}/{each.items}"
     return f"{each.id}\t{each.number or '-'}\t{each.township}\t{each.addressee}\t{words}{open_items}{due}{late}"
 
+
+def line_of_item(each: ShownItem) -> str:
+    """Return an item in one line of text, in the words of its workbook; "-" for an answer that is not there yet."""
+    result = _RESULTS.get(each.result or "", "-")
+    cells = (
+        str(each.item), each.suspicion_id, category_name(each.category), SEVERITIES[each.severity], f"{each.amount}元",
+        SUSPICION.states[each.state][0], result, f"{each.corrected}元",
+    )  # fmt: skip
+    return "\t".join(cells)

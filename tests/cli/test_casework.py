@@ -75,6 +75,8 @@ def test_a_list_goes_all_its_way_without_a_typed_workaround(office: Office, tmp_
     office.does("li", "lists", "issue", listed)
     office.does("bie", "lists", "receive", listed, code=2)
     office.does("zhen", "lists", "receive", listed)
+    _, *items = office.does("zhen", "lists", "show", listed).out.splitlines()
+    assert {(line.split("\t")[5], line.split("\t")[6]) for line in items} == {("已下发，待反馈", "-")}
     office.does("zhen", "lists", "paper", listed, "--out", tmp_path / "清单.pdf")
     assert (tmp_path / "清单.pdf").read_bytes().startswith(b"%PDF")
     office.does("zhen", "lists", "workbook", listed, "--by-village", "--out", tmp_path / "村")
