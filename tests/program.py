@@ -41,6 +41,15 @@ def run(*arguments: str | Path, env: Mapping[str, str] | None = None) -> Ran:
     return Ran(ended.code, ended.out.decode(), ended.err.decode())
 
 
+def run_killed(*arguments: str | Path, after_s: float) -> bool:
+    """Run as `run` does and kill the process (SIGKILL) after so many seconds; say whether it still ran."""
+    try:
+        warm().run(list(map(str, arguments)), _environment(None), after_s)
+    except TimeoutError:
+        return True
+    return False
+
+
 def run_fresh(
     *arguments: str | Path, file_bytes: int | None = None, bound: bool = False, env: Mapping[str, str] | None = None
 ) -> Ran:

@@ -74,7 +74,7 @@ class Warm:
                 try:
                     code = int(answers.readline())
                 except TimeoutError:
-                    os.kill(command, signal.SIGKILL)
+                    _kill(command)
                     raise
             return Ended(code, out.read_bytes(), err.read_bytes())
 
@@ -100,6 +100,13 @@ class Warm:
                 time.sleep(0.02)
             else:
                 return
+
+
+def _kill(command: int) -> None:
+    """Kill a command (SIGKILL) and return when its process is gone, with the locks that it held."""
+    os.kill(command, signal.SIGKILL)
+    while Path(f"/proc/{command}").exists():
+        time.sleep(0.002)
 
 
 def module_of(arguments: Sequence[str]) -> str:
