@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from casework.cases.batch import Batch
+from casework.cases.recusing import check_standing_back
 from casework.cases.reviewing import close
 from casework.cases.store import Cases, stream_of
 from casework.users.acting import check_another
@@ -14,9 +15,13 @@ from domain.errors import Refused
 
 
 def propose(cases: Cases, identifier: str, outcome: str) -> None:
-    """Propose that a suspicion be closed; a later proposal takes the place of an earlier. Malformed, IllegalMove."""
+    """Propose that a suspicion be closed; a later proposal takes the place of an earlier.
+
+    Malformed, IllegalMove, MustStandBack.
+    """
     check_result(outcome)
     state = cases.suspicion(identifier)
+    check_standing_back(cases, [state])
     batch = Batch(cases, {identifier: state})
     envelope = cases.envelope(state.county, stream_of(suspicion.KIND, identifier))
     batch.decide(identifier, ClosingProposed(outcome, envelope=envelope))

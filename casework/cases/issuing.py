@@ -8,6 +8,7 @@ import msgspec
 
 from casework.cases.batch import Batch
 from casework.cases.policy import CasePolicy, policy_of
+from casework.cases.recusing import check_standing_back
 from casework.cases.store import Cases, Change, of_list, stream_of
 from casework.cases.texts import seal_note
 from casework.runs import Run, run_named
@@ -148,7 +149,10 @@ def extend(cases: Cases, list_id: str, until: date, reason: str) -> ListState:
 
 
 def readdress(cases: Cases, suspicion_id: str, addressee: str, reason: str) -> None:
-    """Let discipline inspection decide that a suspicion which went to it first may be seen by another. Refused."""
+    """Let discipline inspection decide that a suspicion which went to it first may be seen by another.
+
+    NotFound, Refused, IllegalMove, MustStandBack.
+    """
     state = cases.suspicion(suspicion_id)
     held = state.to == DISCIPLINE or state.standing.addressee == DISCIPLINE
     if not held:
@@ -156,6 +160,7 @@ def readdress(cases: Cases, suspicion_id: str, addressee: str, reason: str) -> N
             f"疑点 {suspicion_id} 不在纪检手中（推送对象 {state.standing.addressee}），不能改变推送对象",
             f"suspicion {suspicion_id} is not with discipline inspection (its addressee is {state.standing.addressee})",
         )
+    check_standing_back(cases, [state])
     batch = Batch(cases, {suspicion_id: state})
     subject = f"{stream_of('suspicions', suspicion_id)}@{state.version + 1}"
     note = seal_note(cases, subject, reason)

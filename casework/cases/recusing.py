@@ -14,7 +14,6 @@ from domain.fact import Fact, Identity
 from domain.records.collectors import CollectorRecorded
 from ledger.home import Home
 from ledger.log import Ledger
-from projections.models import ReadModels
 
 Collectors = Mapping[str, Sequence[CollectorRecorded]]
 NEAR = 5_000
@@ -69,8 +68,8 @@ def standing_back(cases: Cases, states: Iterable[SuspicionState]) -> frozenset[s
     person = cases.acting.person
     if person is None:
         return frozenset()
-    with ReadModels(cases.home.read_models, cases.home.ledger) as models:
-        household: Collection[str] = households_on(models.connection, cases.acting.today)(person)
+    with cases.facts() as connection:
+        household: Collection[str] = households_on(connection, cases.acting.today)(person)
     own, known = frozenset(household), collectors(cases.home)
     return frozenset(
         state.suspicion_id

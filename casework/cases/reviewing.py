@@ -139,8 +139,9 @@ def hand_in_report(cases: Cases, list_id: str, report: Report) -> ListState:
 
 
 def snooze(cases: Cases, identifier: str, until: date, reason: str) -> None:
-    """Leave a suspicion off lists until a day, at most three months ahead. Malformed, IllegalMove."""
+    """Leave a suspicion off lists until a day, at most three months ahead. Malformed, IllegalMove, MustStandBack."""
     state = cases.suspicion(identifier)
+    check_standing_back(cases, [state])
     if not cases.acting.today <= until <= cases.acting.today + LONGEST_SNOOZE:
         raise Malformed(
             f"暂缓到的日期应在今天与 {cases.acting.today + LONGEST_SNOOZE} 之间",
@@ -154,8 +155,12 @@ def snooze(cases: Cases, identifier: str, until: date, reason: str) -> None:
 
 
 def close(cases: Cases, identifier: str, outcome: str, second: str | None) -> None:
-    """End a suspicion; a critical or confirmed one by two persons. Malformed, SamePerson, Refused, IllegalMove."""
+    """End a suspicion; a critical or confirmed one by two persons, none of whom it concerns.
+
+    Malformed, SamePerson, Refused, IllegalMove, MustStandBack.
+    """
     state = cases.suspicion(identifier)
+    check_standing_back(cases, [state])
     check_result(outcome)
     if needs_two(state, outcome) and not second:
         raise Refused("重大的、属实的疑点办结须有第二人", "a critical or confirmed suspicion is closed by two persons")

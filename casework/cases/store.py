@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from datetime import date, datetime
 from itertools import islice
 from typing import NamedTuple, TypeVar
 from weakref import WeakKeyDictionary
 
+import duckdb
 import msgspec
 
 from domain.cases import list_state, other_states, referral, spot_check, suspicion, suspicion_list, suspicion_state
@@ -27,6 +29,7 @@ from domain.stream import quoted, unquoted
 from intake.parsing import CHINA
 from ledger.home import Home
 from ledger.log import AlreadyThere, Ledger, Recorded, StoredRow
+from projections.models import ReadModels
 
 SOURCE = "mingzhang"
 TOPICS: dict[type[Fact], str] = {
@@ -83,12 +86,23 @@ def stream_of(kind: str, identifier: str) -> str:
     return f"{kind}:{SOURCE}:{quoted(identifier)}"
 
 
+Look = Callable[[], AbstractContextManager[duckdb.DuckDBPyConnection]]
+"""Gives a connection to the read models as the ledger has them now."""
+
+
 class Cases:
     """The cases of a home, for one command by one person."""
 
-    def __init__(self, home: Home, acting: Acting) -> None:
+    def __init__(self, home: Home, acting: Acting, look: Look | None = None) -> None:
+        """Take who acts; `look`: the read models of a process that has them open already, None: the home's own."""
         self.home = home
         self.acting = acting._replace(correlation=acting.correlation or uuid.uuid4().hex)
+        self.facts: Look = look or self._models
+
+    @contextmanager
+    def _models(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        with ReadModels(self.home.read_models, self.home.ledger) as models:
+            yield models.connection
 
     def envelope(self, county: str, causation: str) -> Envelope:
         """Return what every event of this command carries."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
-from domain.cases.permission import Actor
 from domain.errors import Refused
 
 Household = Callable[[str], Collection[str]]
@@ -29,9 +28,3 @@ class MustStandBack(Refused):
             f"该疑点涉及 {actor} 本人或家庭成员，应当回避：请由他人办理",
             f"the suspicion concerns {actor} or a member of the household: somebody else has to do this",
         )
-
-
-def check_recusal(actor: Actor, concerned: Collection[str], household: Household) -> None:
-    """Refuse where who acts must stand back; MustStandBack."""
-    if must_stand_back(actor.person, concerned, household):
-        raise MustStandBack(actor.name)

@@ -8,6 +8,7 @@ from io import BytesIO
 
 import openpyxl
 import pytest
+from starlette.testclient import TestClient
 
 from casework.cases import reviewing
 from casework.cases.clock import pass_days
@@ -151,16 +152,42 @@ def test_the_words_of_an_answer_are_shown_for_a_reason_that_is_recorded(own_coun
     assert topics == {"access.Recorded.v1"}
 
 
-def test_who_is_registered_stands_back_from_what_is_about_them(own_county: County) -> None:
-    admin = browser(own_county, "sysadmin")
-    made = admin.post("/users", data={"name": "v01", "role": "analyst", "person": number(7)})
+def registered(county: County, role: str, township: str = "") -> TestClient:
+    """Return a browser of the collector V01 by number, who has an account of a role."""
+    admin, called = browser(county, "sysadmin"), f"v01-{role}"
+    made = admin.post("/users", data={"name": called, "role": role, "township": township, "person": number(7)})
     password = made.text.partition('<p class="secret"><code>')[2].partition("<")[0]
-    about = browser(own_county)
-    assert about.post("/sign-in", data={"name": "v01", "password": password}).status_code == 303
+    about = browser(county)
+    assert about.post("/sign-in", data={"name": called, "password": password}).status_code == 303
     changed = {"old": password, "new": "Bulung=Kapka-91", "again": "Bulung=Kapka-91"}
     about.post("/password", data=changed)
-    about.post("/sign-in", data={"name": "v01", "password": changed["new"]})
-    clerk = browser(own_county, "clerk")
+    about.post("/sign-in", data={"name": called, "password": changed["new"]})
+    return about
+
+
+def place_of(county: County, subject: str) -> int:
+    """Return the number of the item about a subject, from 1."""
+    names = {each.suspicion_id: each.subject_id for each in cases_of(county.home).suspicions().values()}
+    return next(n for n, item in enumerate(county.own.items, start=1) if names[item.suspicion_id] == subject)
+
+
+def test_no_workbook_answers_what_concerns_who_hands_it_in(own_county: County) -> None:
+    about, path = registered(own_county, "clerk", TOWNSHIP), f"/lists/{own_county.own.list_id}"
+    filled = workbook_with(about.get(f"{path}/workbook").content, checked="是", result="无法核实", items=2)
+    answered = about.post(f"{path}/answers", files={"file": ("清单.xlsx", filled)})
+    assert "回避" in answered.text
+    places = [place_of(own_county, subject) - 1 for subject in ("V01", "V02")]
+    assert [state_of(own_county, place) for place in places] == ["issued", "answered"]
+    token = bearer.issue(own_county.home, "v01-clerk", (), 30, By("sysadmin", NOW)).text
+    sent = about.post(
+        f"/api/v1{path}/answers", files={"file": ("清单.xlsx", filled)}, headers={"authorization": f"Bearer {token}"}
+    )
+    assert (sent.json()["accepted"], "回避" in sent.text) == (0, True)
+    assert state_of(own_county, places[0]) == "issued"
+
+
+def test_who_is_registered_stands_back_from_what_is_about_them(own_county: County) -> None:
+    about, clerk = registered(own_county, "analyst"), browser(own_county, "clerk")
     names = {each.subject_id: each.suspicion_id for each in cases_of(own_county.home).suspicions().values()}
     places = {item.suspicion_id: place for place, item in enumerate(own_county.own.items, start=1)}
     for subject in ("V01", "V02"):
@@ -298,13 +325,14 @@ def test_health_and_figures_say_no_word_of_a_case(county: County) -> None:
     assert county.own.list_id not in figures
 
 
-def workbook_with(content: bytes, *, checked: str, result: str) -> bytes:
-    """Return a workbook whose first item is answered."""
+def workbook_with(content: bytes, *, checked: str, result: str, items: int = 1) -> bytes:
+    """Return a workbook whose first items are answered."""
     book = openpyxl.load_workbook(BytesIO(content))
     sheet = book["疑点清单"]
     headings = {cell.value: cell.column for cell in sheet[3]}
     for heading, value in (("是否核查", checked), ("核查结果", result), ("事实说明", "查了存根")):
-        sheet.cell(row=4, column=headings[heading], value=value)
+        for row in range(4, 4 + items):
+            sheet.cell(row=row, column=headings[heading], value=value)
     out = BytesIO()
     book.save(out)
     return out.getvalue()

@@ -38,8 +38,9 @@ class Caller(NamedTuple):
         allow(self.actor, action, to)
 
     def cases(self) -> Cases:
-        """Return the cases for a command of its account."""
-        return Cases(self.service.home, Acting(self.actor.name, self.now))
+        """Return the cases for a command of its account, by person too, so that 回避 is held."""
+        acting = Acting(self.actor.name, self.now, person=self.actor.person)
+        return Cases(self.service.home, acting, self.service.facts.look)
 
 
 def shows_token(request: Request) -> bool:

@@ -78,8 +78,9 @@ class Visit(NamedTuple):
         return True
 
     def cases(self) -> Cases:
-        """Return the cases for a command of theirs."""
-        return Cases(self.service.home, Acting(self.account.name, self.now))
+        """Return the cases for a command of theirs, by person too, so that 回避 is held in every one of them."""
+        acting = Acting(self.account.name, self.now, person=self.actor.person)
+        return Cases(self.service.home, acting, self.service.facts.look)
 
     def page(self, template: str, variables: msgspec.Struct, status: int = HTTPStatus.OK) -> Response:
         """Return a page, or its tables where the address asks for them."""

@@ -10,11 +10,8 @@ from starlette.responses import Response
 
 from casework.cases import closing, issuing, reviewing
 from casework.cases.commenting import comment
-from casework.users.household import households_on
-from domain.cases.recusal import check_recusal
 from domain.cases.suspicion_state import SuspicionState
 from domain.errors import Malformed
-from projections.models import ReadModels
 from web.frame.visit import Visit, Visiting
 
 router = APIRouter()
@@ -28,7 +25,6 @@ def review(
     """Accept, return or escalate its answer."""
     state = found(visit, name)
     visit.may("answers.review", visit.sight.where(state))
-    stand_back(visit, state)
     reviewing.review(visit.cases(), name, decision, note)
     return visit.done(f"/suspicions/{name}", "reviewed")
 
@@ -47,7 +43,6 @@ def close(visit: Visiting, name: str, outcome: Annotated[str, Form()] = "") -> R
     """Close it, or propose that where another person has to agree."""
     state = found(visit, name)
     visit.may("suspicions.close", visit.sight.where(state))
-    stand_back(visit, state)
     if reviewing.needs_two(state, outcome):
         closing.propose(visit.cases(), name, outcome)
         return visit.done(f"/suspicions/{name}", "proposed")
@@ -60,7 +55,6 @@ def agree(visit: Visiting, name: str) -> Response:
     """Close it as another person proposed."""
     state = found(visit, name)
     visit.may("suspicions.close-critical", visit.sight.where(state))
-    stand_back(visit, state)
     closing.agree(visit.cases(), name, visit.actor)
     return visit.done(f"/suspicions/{name}", "closed")
 
@@ -91,18 +85,3 @@ def found(visit: Visit, name: str) -> SuspicionState:
     """Return a suspicion that who asks may see; Forbidden, NotFound."""
     visit.may("suspicions.read", visit.actor.place)
     return visit.sight.suspicion(visit.seen(), name)
-
-
-def stand_back(visit: Visit, state: SuspicionState) -> None:
-    """Refuse where the suspicion is about who acts, or their household; nothing is known of who is not registered."""
-    person = visit.actor.person
-    if person is None:
-        return
-    home = visit.service.home
-    concerned = {state.subject_id} if state.subject_type == "payer" else set()
-    if state.subject_type == "collector":
-        events = (home.ledger.event(row) for row in home.ledger.of_type("collectors"))
-        fitting = (event for event in events if getattr(event, "record_id", None) == state.subject_id)
-        concerned = {str(getattr(getattr(event, "person", None), "token", "")) for event in fitting} - {""}
-    with visit.service.models, ReadModels(home.read_models, home.ledger) as models:
-        check_recusal(visit.actor, concerned, households_on(models.connection, visit.cases().acting.today))

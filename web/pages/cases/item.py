@@ -15,6 +15,7 @@ from casework.answers.given import Problem
 from casework.answers.taking import PAGE, Handed, take_answers
 from casework.cases.answer_texts import answer_of, answer_texts
 from casework.cases.attaching import attach
+from casework.cases.recusing import check_standing_back
 from casework.cases.store import stream_of
 from casework.cases.texts import notes
 from domain.cases import suspicion
@@ -30,7 +31,6 @@ from web.cases.guides import Pair, cause_words
 from web.cases.worded import Words
 from web.frame.scans import kind_of_scan
 from web.frame.visit import Visit, Visiting
-from web.pages.cases.deciding import stand_back
 
 router = APIRouter()
 
@@ -77,7 +77,7 @@ def show(visit: Visiting, name: str, number: int) -> Response:
 def give(visit: Visiting, name: str, number: int, form: Annotated[AnswerForm, Form()]) -> Response:
     """Take the answer; what is wrong is told beside its field, and then nothing is taken."""
     listed, state = _found(visit, name, number)
-    stand_back(visit, state)
+    check_standing_back(visit.cases(), [state])
     read = _read(visit, listed, state, form)
     if read.refused:
         return _page(visit, listed, state, form, read.problems, refused=True)
@@ -99,7 +99,7 @@ def attach_papers(
 ) -> Response:
     """Take photos and scans; where one cannot be taken, none of those behind it is."""
     _, state = _found(visit, name, number)
-    stand_back(visit, state)
+    check_standing_back(visit.cases(), [state])
     if not papers:
         raise Malformed("请选择要附上的文件", "choose the files to attach")
     taken = False
