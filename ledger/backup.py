@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from hashlib import file_digest
 from pathlib import Path
 
 import msgspec
 
 from domain.errors import Broken, Malformed, Refused
-from ledger.durable import private_folder, sync_folder
+from ledger.durable import create_once, private_folder, sync_folder, to_disk
 from ledger.failures import unwritable
+from ledger.home import RESTORING
 from ledger.merkle.checkpoint import read_checkpoint
 from ledger.merkle.sealer import CHECKPOINT, KEY, LOG
 from ledger.merkle.tiles import edge, tile_name
@@ -49,36 +52,66 @@ def back_up(home: Path, target: Path, tell: Tell, *, keys: bool) -> Manifest:
         )
     if target.exists():
         raise Refused(f"{target} 已存在：请另给一个目录", f"{target} exists already: name another folder")
-    aside = target.with_name(f".{target.name}.part")
     try:
-        shutil.rmtree(aside, ignore_errors=True)
-        private_folder(aside)
-        tell("复制日志", "copying the log")
-        _copy_log(home / LOG, aside / LOG)
-        for name in (FILE, VAULT_FILE):
-            tell(f"复制 {name}", f"copying {name}")
-            _copy_database(home / name, aside / name)
-        tell("复制 objects", "copying the objects")
-        _copy_folder(home / "objects", aside / "objects")
-        if keys:
-            _copy_folder(home / "keys", aside / "keys")
-        manifest = Manifest(dict(sorted(_hashes(aside))), keys)
-        (aside / MANIFEST).write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=1))
-        aside.rename(target)
-        sync_folder(target.parent)
+        with _alone(target.with_name(f".{target.name}.part")) as aside:
+            return _copied(home, aside, target, tell, keys=keys)
     except OSError as error:
         raise unwritable(error, target) from error
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[Path]:
+    """Hold a folder that a backup is written to, or a home that one is brought back into; Refused where it is held.
+
+    Two that wrote into one would each put files of the other under their manifest.
+    """
+    handle = os.open(private_folder(folder), os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield folder
+    except BlockingIOError as error:
+        raise Refused(
+            f"另一个备份或恢复正在写 {folder}：请待其结束",
+            f"another backup or restore is writing to {folder}: wait for its end",
+        ) from error
+    finally:
+        os.close(handle)
+
+
+def _empty(folder: Path, *, but: str = "") -> None:
+    for each in folder.iterdir():
+        if each.is_dir() and not each.is_symlink():
+            shutil.rmtree(each)
+        elif each.name != but:
+            each.unlink()
+
+
+def _copied(home: Path, aside: Path, target: Path, tell: Tell, *, keys: bool) -> Manifest:
+    """Copy everything aside, in place of what a killed backup left, and put it on disk before it gets its name."""
+    _empty(aside)
+    tell("复制日志", "copying the log")
+    _copy_log(home / LOG, aside / LOG)
+    for name in (FILE, VAULT_FILE):
+        tell(f"复制 {name}", f"copying {name}")
+        _copy_database(home / name, aside / name)
+    tell("复制 objects", "copying the objects")
+    _copy_folder(home / "objects", aside / "objects")
+    if keys:
+        _copy_folder(home / "keys", aside / "keys")
+    manifest = Manifest(dict(sorted(_hashes(aside))), keys)
+    (aside / MANIFEST).write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=1))
+    to_disk(aside)
+    aside.rename(target)
+    sync_folder(target.parent)
     return manifest
 
 
 def bring_back(backup: Path, home: Path, keys: Path | None) -> Manifest:
     """Copy a backup into a new home after checking every file of it; Broken with the first that is not whole.
 
-    `keys`: the folder of the keys where the backup holds none. Refused where the home is not empty, Malformed where
-    there is no backup, Unreachable.
+    `keys`: the folder of the keys where the backup holds none. What a restore that was killed left is copied anew; no
+    half home is opened meanwhile. Refused where the home is not empty, Malformed where there is no backup, Unreachable.
     """
-    if home.exists() and any(home.iterdir()):
-        raise Refused(f"{home} 不是空目录，不覆盖", f"{home} is not empty; nothing is replaced")
     try:
         manifest = msgspec.json.decode((backup / MANIFEST).read_bytes(), type=Manifest)
     except (OSError, msgspec.DecodeError) as error:
@@ -89,16 +122,28 @@ def bring_back(backup: Path, home: Path, keys: Path | None) -> Manifest:
         raise Refused("备份中没有密钥：请用 --keys 给出密钥目录", "the backup holds no keys: name their folder, --keys")
     _check(backup, manifest)
     try:
-        private_folder(home)
-        for name in manifest.files:
-            private_folder((home / name).parent)
-            shutil.copyfile(backup / name, home / name)
-            (home / name).chmod(0o600)
-        if keys is not None:
-            _copy_folder(keys, home / "keys")
+        with _alone(home):
+            _fill(backup, manifest, home, keys)
     except OSError as error:
         raise unwritable(error, home) from error
     return manifest
+
+
+def _fill(backup: Path, manifest: Manifest, home: Path, keys: Path | None) -> None:
+    """Copy a backup's files under a mark that keeps the home shut until all of them are on disk."""
+    if any(home.iterdir()) and not (home / RESTORING).exists():
+        raise Refused(f"{home} 不是空目录，不覆盖", f"{home} is not empty; nothing is replaced")
+    create_once(home / RESTORING, b"")
+    _empty(home, but=RESTORING)
+    for name in manifest.files:
+        private_folder((home / name).parent)
+        shutil.copyfile(backup / name, home / name)
+        (home / name).chmod(0o600)
+    if keys is not None:
+        _copy_folder(keys, home / "keys")
+    to_disk(home)
+    (home / RESTORING).unlink()
+    sync_folder(home)
 
 
 def _copy_log(log: Path, target: Path) -> None:

@@ -22,6 +22,9 @@ from ledger.vault import Vault
 MARK = "ledger.postgresql"
 """A file that says of which vault in PostgreSQL this home holds the keys, so that no second ledger is begun."""
 
+RESTORING = "restore-unfinished"
+"""A file that stands in a home while a backup is copied into it."""
+
 
 class Home:
     """What belongs together, opened in the order of writing: a folder, or a folder and a PostgreSQL database."""
@@ -112,6 +115,11 @@ def unmark(folder: Path) -> None:
 
 
 def _check_place(folder: Path, place: str | None) -> None:
+    if (folder / RESTORING).exists():
+        raise Refused(
+            f"{folder} 的恢复没有做完：请再次执行 mingzhang restore",
+            f"the restore of {folder} did not come to its end: run mingzhang restore again",
+        )
     marked = (folder / MARK).exists()
     if place is None and marked:
         raise Refused(

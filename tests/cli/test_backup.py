@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from domain.errors import Refused
+from ledger.backup import back_up, bring_back
 from ledger.home import Home
 from tests.county import data_folder, number, payment, take
 from tests.ledger.merkle.sealed import SIZES, Kept, build, entries, row
@@ -79,6 +81,39 @@ def test_a_backup_that_was_touched_is_not_restored(built: Kept, tmp_path: Path) 
     ended = run("--home", tmp_path / "new", "restore", tmp_path / "backup")
     assert ended.code == 3
     assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize("last", ["ledger.sqlite", "vault.sqlite"])
+def test_a_restore_that_died_leaves_no_half_home_and_is_taken_up_again(
+    built: Kept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, last: str
+) -> None:
+    run("--home", built.home, "backup", "--to", tmp_path / "backup", "--with-keys")
+    copy = shutil.copyfile
+
+    def dying(source: Path, target: Path) -> Path:
+        if target.name == last:
+            raise KeyboardInterrupt
+        return copy(source, target)
+
+    monkeypatch.setattr(shutil, "copyfile", dying)
+    with pytest.raises(KeyboardInterrupt):
+        bring_back(tmp_path / "backup", tmp_path / "new", None)
+    monkeypatch.undo()
+    with pytest.raises(Refused, match="run mingzhang restore again"):
+        Home.open(tmp_path / "new")
+    assert run("--home", tmp_path / "new", "restore", tmp_path / "backup", "--since", built.checkpoints).code == 0
+    assert entries(tmp_path / "new") == entries(built.home)
+
+
+def test_two_backups_to_one_folder_do_not_mix(built: Kept, tmp_path: Path) -> None:
+    told: list[int] = []
+
+    def another(zh: str, en: str) -> None:
+        told.append(run("--home", built.home, "backup", "--to", tmp_path / "backup").code)
+
+    back_up(built.home, tmp_path / "backup", another, keys=True)
+    assert set(told) == {2}
+    assert run("--home", tmp_path / "new", "restore", tmp_path / "backup").code == 0
 
 
 def test_nothing_is_replaced(built: Kept, tmp_path: Path) -> None:
