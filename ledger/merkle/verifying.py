@@ -16,6 +16,7 @@ from ledger.merkle.hashing import is_consistent, leaf_hashes
 from ledger.merkle.progress import ProgressFile, Stretch
 from ledger.merkle.sources import Entries
 from ledger.merkle.tiles import Tiles, bundle, files_of, tile_name, unbundled
+from ledger.merkle.times import DatedBack, Times
 from ledger.merkle.tree import Tree
 
 BATCH = 64 * WIDTH
@@ -45,6 +46,8 @@ class Proved(msgspec.Struct, frozen=True):
     """Events that no checkpoint covers yet."""
     earlier: Stretch | None = None
     """What was not read by this run, since one that was interrupted had read it."""
+    dated_back: DatedBack | None = None
+    """Events that this run has read and whose times lie before those ahead of them."""
 
 
 class Verification:
@@ -63,6 +66,7 @@ class Verification:
         self._kept, self._contents = kept, contents
         self._size = current.checkpoint.size
         self._marks = sorted([*older, current], key=lambda named: named.checkpoint.size)
+        self._times = Times()
         self.frontier = Frontier()
 
     def run(self, progress: Progress = lambda done, total: None) -> Proved:
@@ -83,9 +87,9 @@ class Verification:
         self._compare_tiles(self.frontier.partial())
         older = tuple(mark for mark in self._marks if mark is not self._current)
         if self._kept is None:
-            return Proved(self._current.checkpoint, older, held - size)
+            return Proved(self._current.checkpoint, older, held - size, dated_back=self._times.found)
         self._kept.forget()
-        return Proved(self._current.checkpoint, older, held - size, self._kept.stretch)
+        return Proved(self._current.checkpoint, older, held - size, self._kept.stretch, self._times.found)
 
     def _take_up(self, there: int) -> None:
         """Go on where an earlier run stopped, once what it read is proved to be the beginning of the sealed tree.
@@ -128,6 +132,7 @@ class Verification:
         start = self.frontier.size
         entries = self._entries.read(start, count)
         self._compare_entries(start, entries, count)
+        self._times.take(start, entries)
         if self._contents is not None:
             self._contents.check(entries)
         leaves = leaf_hashes(entries)

@@ -24,6 +24,7 @@ def say_proved(proved: Proved, public: VerifierKey, *, own_key: bool, as_json: b
                 "root": proved.checkpoint.root.hex(), "unsealed": proved.unsealed,
                 "since": [{"name": one.name, "size": one.checkpoint.size} for one in proved.older],
                 "earlier": None if proved.earlier is None else msgspec.to_builtins(proved.earlier),
+                "dated_back": None if proved.dated_back is None else msgspec.to_builtins(proved.dated_back),
             }
         )  # fmt: skip
         return
@@ -37,7 +38,7 @@ def say_proved(proved: Proved, public: VerifierKey, *, own_key: bool, as_json: b
 
 def sentences(proved: Proved) -> tuple[str, str]:
     """Return in Chinese and English what is proved, and what is not."""
-    zh, en = _proof(proved)
+    zh, en = _with_times(*_proof(proved), proved)
     if proved.earlier is None:
         return zh, en
     read = proved.earlier
@@ -49,6 +50,23 @@ def sentences(proved: Proved) -> tuple[str, str]:
             f"{until}; this run has not read them again, only compared their root."
         ),
     )
+
+
+def _with_times(zh: str, en: str, proved: Proved) -> tuple[str, str]:
+    """Return the sentences with what the events' own times say against their order."""
+    back = proved.dated_back
+    if back is None:
+        return zh, en
+    at, behind = (f"{moment.astimezone(CHINA):%Y-%m-%d %H:%M}" for moment in (back.at, back.behind))
+    zh += (
+        f"注意：有 {back.count} 条事件自称的时间比排在前面的早一天以上（首条为第 {back.first} 号，自称 {at}，"
+        f"前面已有 {behind} 的）：时钟曾被拨回，或时间是倒填的。"
+    )
+    en += (
+        f" Note: {back.count} events say a time more than a day before that of events ahead of them (the first, "
+        f"{back.first}, says {at}; one ahead of it {behind}): the clock was set back, or they were dated back."
+    )
+    return zh, en
 
 
 def _proof(proved: Proved) -> tuple[str, str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from ledger.log import StoredRow
 from tests.ledger.merkle.sealed import SIZES, Kept, append, attack, build, row
 from tests.program import run
 
@@ -45,6 +46,26 @@ def test_without_older_checkpoints_the_answer_says_what_is_not_proved(kept: Kept
     assert ended.code == 0
     assert "不能证明日志未被整体重做" in ended.out
     assert "compare it with the one you kept" in ended.err
+
+
+def dated(number: int, at: str) -> StoredRow:
+    return row(number)._replace(state=f'{{"amount":1,"envelope":{{"recorded_at":"{at}"}}}}'.encode())
+
+
+@pytest.mark.parametrize(
+    ("at", "told"),
+    [("2026-03-01T09:59:59+08:00", (1, SIZES[-1] + 2)), ("2026-03-01T02:00:00+00:00", None), ("yesterday", None)],
+    ids=["dated-back", "within-a-day", "no-time"],
+)
+def test_what_was_added_later_under_an_earlier_date_is_told(
+    kept: Kept, at: str, told: tuple[int, int] | None
+) -> None:
+    append(kept.home, [dated(9001, "2026-03-02T10:00:00+08:00"), dated(9002, at), dated(9003, "2026-03-02T11:00:00Z")])
+    command = ("--home", kept.home, "verify", "--key", kept.key, "--since", kept.checkpoints)
+    ended = run(*command)
+    assert (ended.code, "时间是倒填的" in ended.out) == (0, told is not None)
+    found = json.loads(run(*command, "--json").out)["dated_back"]
+    assert (None if found is None else (found["count"], found["first"])) == told
 
 
 def test_a_changed_event_ends_with_3_and_shows_both_sides(kept: Kept) -> None:
