@@ -7,9 +7,9 @@ items AS (
     LEFT JOIN withdrawn_items AS w ON w.county = i.county AND w.list_id = i.list_id AND w.item = i.item
     WHERE w.item IS NULL
 ),
--- one row per item with the last day on which it was answered
+-- one row per item with the first and the last day on which it was answered
 answered AS (
-    SELECT a.county, a.list_id, a.item, max(a.answered_on) AS answered_on
+    SELECT a.county, a.list_id, a.item, min(a.answered_on) AS first_on, max(a.answered_on) AS answered_on
     FROM item_answers AS a
     WHERE a.outcome IS NOT NULL
     GROUP BY a.county, a.list_id, a.item
@@ -25,6 +25,20 @@ returned AS (
     ) AS r
     WHERE r.place = 1 AND r.decision = 'return'
 ),
+-- one row per list that was reported on, with the first day
+reports AS (
+    SELECT x.county, x.list_id, min(x.reported_on) AS reported_on, min(x.event_id) AS event_id
+    FROM list_reports AS x
+    GROUP BY x.county, x.list_id
+),
+-- one row per list with the last day granted while no report was there: none makes good a report that was late already
+extended AS (
+    SELECT x.county, x.list_id, max(x.due_on) AS due_on
+    FROM list_extensions AS x
+    LEFT JOIN reports AS p ON p.county = x.county AND p.list_id = x.list_id
+    WHERE p.reported_on IS NULL OR x.granted_on <= p.reported_on
+    GROUP BY x.county, x.list_id
+),
 -- one row per list: when it was received and first reported on, and the last day granted
 lists AS (
     SELECT
@@ -35,14 +49,8 @@ lists AS (
         SELECT x.county, x.list_id, min(x.received_on) AS received_on, min(x.event_id) AS event_id
         FROM list_receipts AS x GROUP BY x.county, x.list_id
     ) AS r ON r.county = l.county AND r.list_id = l.list_id
-    LEFT JOIN (
-        SELECT x.county, x.list_id, min(x.reported_on) AS reported_on, min(x.event_id) AS event_id
-        FROM list_reports AS x GROUP BY x.county, x.list_id
-    ) AS p ON p.county = l.county AND p.list_id = l.list_id
-    LEFT JOIN (
-        SELECT x.county, x.list_id, max(x.due_on) AS due_on
-        FROM list_extensions AS x GROUP BY x.county, x.list_id
-    ) AS e ON e.county = l.county AND e.list_id = l.list_id
+    LEFT JOIN reports AS p ON p.county = l.county AND p.list_id = l.list_id
+    LEFT JOIN extended AS e ON e.county = l.county AND e.list_id = l.list_id
 ),
 -- one row per day from which a term may run
 starts AS (
@@ -97,11 +105,11 @@ overdue AS (
     WHERE o.due_on < $as_of
     GROUP BY o.county, o.list_id
 ),
--- one row per list: how many of its items stand, and when the last was answered where all are: that stands for a report not handed in apart
+-- one row per list: how many of its items stand, and when the last was first answered where all are: that stands for a report not handed in apart
 standing AS (
     SELECT
         i.county, i.list_id, count(*) AS items,
-        CASE WHEN count(a.item) = count(*) THEN max(a.answered_on) END AS answered_on
+        CASE WHEN count(a.item) = count(*) THEN max(a.first_on) END AS answered_on
     FROM items AS i
     LEFT JOIN answered AS a ON a.county = i.county AND a.list_id = i.list_id AND a.item = i.item
     GROUP BY i.county, i.list_id
