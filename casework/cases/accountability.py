@@ -69,8 +69,7 @@ class _Cases(NamedTuple):
 
     def of(self, one: ListState) -> list[SuspicionState]:
         """Return the suspicions that stand on a list."""
-        own = (self.suspicions.get(item.suspicion_id) for item in one.items if not item.copy)
-        return [state for state in own if state is not None and state.list_id == one.list_id]
+        return [state for _, state in one.own(self.suspicions)]
 
 
 class _Missed(msgspec.Struct):

@@ -38,7 +38,7 @@ def pass_days(cases: Cases) -> list[Told]:
     suspicions = cases.suspicions(names)
     for state in sorted(waiting, key=lambda each: each.list_id):
         policy = policy_of(cases.home.ledger, state.county, cases.acting.today)
-        items = [suspicions[item.suspicion_id] for item in state.items if not item.copy]
+        items = [each for _, each in state.own(suspicions)]
         for change, each in _due(cases, state, policy, items):
             changes.append(change)
             told.append(each)

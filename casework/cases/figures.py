@@ -10,7 +10,7 @@ import msgspec
 
 from casework.cases.careless import signals
 from domain.cases.answer import WRONG
-from domain.cases.list_state import ListState, WorkingDay, due_on
+from domain.cases.list_state import ListState, WorkingDay, first_due_on
 from domain.cases.suspicion_state import SuspicionState
 
 
@@ -62,16 +62,10 @@ def figures(
 def _of(
     to: str, lists: list[ListState], suspicions: Mapping[str, SuspicionState], working: WorkingDay, today: date
 ) -> Figures:
-    items = [
-        (state, suspicions[item.suspicion_id])
-        for state in lists
-        for item in state.items
-        if not item.copy and item.suspicion_id in suspicions
-        and suspicions[item.suspicion_id].list_id == state.list_id
-    ]  # fmt: skip
+    items = [(state, each) for state in lists for _, each in state.own(suspicions)]
     found = [suspicion for _, suspicion in items]
     answered = [(state, each) for state, each in items if each.first_answered_on is not None]
-    due = {state.list_id: due_on(state, working) for state in lists}
+    due = {state.list_id: first_due_on(state, working) for state in lists}
     days = [
         (each.first_answered_on - state.received_on).days
         for state, each in answered

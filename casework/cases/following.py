@@ -62,7 +62,7 @@ def follow(
     counts: dict[str, int] = dict.fromkeys(Followed._fields, 0)
     shown: dict[str, Suspicion] = {each.suspicion_id: each for each in found}
     for each in shown.values():
-        told = _seen(batch, run, each)
+        told = _seen(batch, run, each, earlier)
         if told:
             counts[told] += 1
     by_subject: dict[tuple[str, str, str], list[Suspicion]] = {}
@@ -79,7 +79,7 @@ def follow(
     return Followed(**counts)
 
 
-def _seen(batch: Batch, run: Run, found: Suspicion) -> str:
+def _seen(batch: Batch, run: Run, found: Suspicion, earlier: Mapping[str, Run]) -> str:
     """Decide about a suspicion that the run shows; return what became of it, "" where nothing did."""
     state, picture = batch.state(found.suspicion_id), picture_of(found)
     envelope = batch.envelope(found.county, run.event_id)
@@ -99,9 +99,10 @@ def _seen(batch: Batch, run: Run, found: Suspicion) -> str:
     known = state.rested if "reopen" in possible else before.evidence
     new = tuple(sorted(set(map(record, picture.evidence)) - set(map(record, known))))
     if "reopen" in possible:
-        if new:
-            batch.decide(found.suspicion_id, SuspicionReopened(run.event_id, picture, new, envelope=envelope))
-        return "reopened" if new else ""
+        if not new and not _stands_again(state, run, earlier):
+            return ""
+        batch.decide(found.suspicion_id, SuspicionReopened(run.event_id, picture, new, envelope=envelope))
+        return "reopened"
     if new or _graver(picture, before):
         batch.decide(found.suspicion_id, SuspicionStrengthened(run.event_id, picture, envelope=envelope))
         return "strengthened"
@@ -125,10 +126,22 @@ def _differs(now: Picture, before: Picture) -> bool:
     return msgspec.structs.replace(now, score=0.0) != msgspec.structs.replace(before, score=0.0)
 
 
+def _stands_again(state: SuspicionState, run: Run, earlier: Mapping[str, Run]) -> bool:
+    """Whether a later run shows what facts alone had ended: these were undone, and nobody has ever looked at it."""
+    return state.state in {"withdrawn", "changed"} and _later(run, earlier.get(state.run))
+
+
+def _later(run: Run, before: Run | None) -> bool:
+    """Whether a run knows more than one before it: a longer ledger, and no earlier day."""
+    if before is None:
+        return False
+    return run.event.position > before.event.position and run.event.as_of >= before.event.as_of
+
+
 def judged_again(state: SuspicionState, run: Run, earlier: Mapping[str, Run]) -> bool:
     """Whether facts alone can have explained a suspicion: its rules ran again, unchanged, on a longer ledger."""
     before = earlier.get(state.run)
-    if before is None or run.event.position <= before.event.position or run.event.as_of < before.event.as_of:
+    if before is None or not _later(run, before):
         return False
     then, now = before.event, run.event
     for rule in state.standing.rules:

@@ -12,9 +12,11 @@ from casework.cases.recusing import check_standing_back
 from casework.cases.store import Cases, Change, of_list, stream_of
 from casework.cases.texts import seal_note
 from casework.runs import Run, run_named
+from casework.users.acting import check_another
 from domain.cases import suspicion_list
 from domain.cases.list_state import ListState, due_on
 from domain.cases.moves import SUSPICION_LIST
+from domain.cases.permission import FREE, Actor
 from domain.cases.receivers import DISCIPLINE
 from domain.cases.suspicion import SuspicionIssued, SuspicionReaddressed, SuspicionUnlisted
 from domain.cases.suspicion_list import (
@@ -43,33 +45,46 @@ def next_of(state: ListState) -> str:
     return f"{stream_of(suspicion_list.KIND, state.list_id)}@{state.version + 1}"
 
 
-def approve(cases: Cases, list_id: str) -> ListState:
-    """Approve a list that somebody else drew up. NotFound, SamePerson, IllegalMove."""
-    state = cases.one_list(list_id)
+def _check_other(cases: Cases, state: ListState, what_zh: str, what_en: str) -> None:
+    """Refuse who drew a list up, by this account or by another of the same person."""
     if cases.acting.actor == state.drawn_by:
-        raise SamePerson(cases.acting.actor, "清单审批", "approve the list")
+        raise SamePerson(cases.acting.actor, what_zh, what_en)
+    check_another(cases.home, Actor(cases.acting.actor, FREE, person=cases.acting.person), state.drawn_by)
+
+
+def approve(cases: Cases, list_id: str) -> ListState:
+    """Approve a list that somebody else drew up. NotFound, SamePerson, Refused, IllegalMove."""
+    state = cases.one_list(list_id)
+    _check_other(cases, state, "清单审批", "approve the list")
     event = ListApproved(envelope=cases.envelope(state.county, stream_of(suspicion_list.KIND, list_id)))
     cases.append([of_list(state, event)])
     return cases.one_list(list_id)
 
 
 def cancel(cases: Cases, list_id: str, reason: str) -> int:
-    """Cancel a list that was not issued; return how many suspicions are open again."""
+    """Cancel a list that was not issued; return how many suspicions are open again: not those withdrawn since."""
     state = cases.one_list(list_id)
     batch = Batch(cases, cases.suspicions([item.suspicion_id for item in state.items]))
     envelope = cases.envelope(state.county, stream_of(suspicion_list.KIND, list_id))
     batch.add(of_list(state, ListCancelled(seal_note(cases, next_of(state), reason), envelope=envelope)))
-    own = [item for item in state.items if not item.copy]
-    for item in own:
-        batch.decide(item.suspicion_id, SuspicionUnlisted(list_id, envelope=envelope))
+    own = [item.suspicion_id for item in state.items if not item.copy and _listed(batch, item.suspicion_id, list_id)]
+    for name in own:
+        batch.decide(name, SuspicionUnlisted(list_id, envelope=envelope))
     batch.append()
     return len(own)
+
+
+def _listed(batch: Batch, name: str, list_id: str) -> bool:
+    """Whether a suspicion waits on a list still: it was not withdrawn since, nor drawn onto another."""
+    suspicion = batch.state(name)
+    return suspicion.state == "listed" and suspicion.list_id == list_id
 
 
 def issue(cases: Cases, list_id: str) -> ListState:
     """Issue an approved list: seal the log, name the checkpoint that covers its evidence, then hand it over.
 
-    Items that were withdrawn or changed since are not issued. Refused where none is left.
+    Items that were withdrawn or changed since are not issued, and what a later screening gives to discipline inspection
+    goes there with its next list. Refused where none is left.
     """
     state = cases.one_list(list_id)
     SUSPICION_LIST.after(state.state, ListIssued.move, list_id)
@@ -78,25 +93,34 @@ def issue(cases: Cases, list_id: str) -> ListState:
     batch = Batch(cases, cases.suspicions([item.suspicion_id for item in state.items]))
     change = of_list(state, issued)
     batch.add(change)
-    for number, item in enumerate(state.items, start=1):
-        suspicion = batch.state(item.suspicion_id)
-        if item.copy or suspicion.state != "listed" or suspicion.list_id != list_id:
-            continue
-        event = SuspicionIssued(
-            list_id, number, item.suspicion_id, issued.issued_on, suspicion.category, suspicion.subject_type,
-            suspicion.subject_id, issued.to, suspicion.standing,
-            envelope=cases.envelope(state.county, change.stream),
-        )  # fmt: skip
-        batch.decide(item.suspicion_id, event)
-    if len(batch.changes) == 1 and not any(item.copy for item in state.items):
+    kept = _hand_over(batch, state, issued)
+    if not kept and not any(item.copy for item in state.items):
         raise Refused(
             f"清单 {list_id} 的疑点都已撤回，没有可下发的：请取消",
             f"every item of {list_id} was withdrawn, nothing is left to issue: cancel it",
         )
-    kept = len(batch.changes) - 1
     batch.changes[0] = change._replace(event=msgspec.structs.replace(issued, items=kept))
     batch.append()
     return cases.one_list(list_id)
+
+
+def _hand_over(batch: Batch, state: ListState, issued: ListIssued) -> int:
+    """Issue the items that still wait on a list, and return how many; what is discipline inspection's now is left."""
+    envelope, kept = issued.envelope, 0
+    for number, item in enumerate(state.items, start=1):
+        suspicion = batch.state(item.suspicion_id)
+        if item.copy or not _listed(batch, item.suspicion_id, state.list_id):
+            continue
+        if suspicion.standing.addressee == DISCIPLINE != state.addressee:
+            batch.decide(item.suspicion_id, SuspicionUnlisted(state.list_id, envelope=envelope))
+            continue
+        event = SuspicionIssued(
+            state.list_id, number, item.suspicion_id, issued.issued_on, suspicion.category, suspicion.subject_type,
+            suspicion.subject_id, issued.to, suspicion.standing, envelope=envelope,
+        )  # fmt: skip
+        batch.decide(item.suspicion_id, event)
+        kept += 1
+    return kept
 
 
 def _issued(cases: Cases, state: ListState, policy: CasePolicy, run: Run) -> ListIssued:
@@ -135,13 +159,20 @@ def receive(cases: Cases, list_id: str, day: date | None = None) -> ListState:
 
 
 def extend(cases: Cases, list_id: str, until: date, reason: str) -> ListState:
-    """Grant a later last day; the approver acts, and another than who drew the list up. Malformed, SamePerson."""
+    """Grant a later last day, while the one that stands has not passed: nothing late is made good by it.
+
+    The approver acts, and another than who drew the list up. Malformed, Refused, SamePerson.
+    """
     state = cases.one_list(list_id)
-    if cases.acting.actor == state.drawn_by:
-        raise SamePerson(cases.acting.actor, "延期", "extend the list")
+    _check_other(cases, state, "延期", "extend the list")
     due = due_on(state, policy_of(cases.home.ledger, state.county, cases.acting.today).working)
     if due is not None and until <= due:
         raise Malformed(f"延期应晚于现在的截止日 {due}", f"later than the last day that stands, {due}, expected")
+    if due is not None and cases.acting.today > due:
+        raise Refused(
+            f"清单 {list_id} 的截止日 {due} 已过，逾期不能以延期补正；仍可反馈，记为逾期",
+            f"the last day of {list_id}, {due}, has passed, and no extension makes it good: answers are taken, as late",
+        )
     envelope = cases.envelope(state.county, stream_of(suspicion_list.KIND, list_id))
     note = seal_note(cases, next_of(state), reason)
     cases.append([of_list(state, ListExtended(cases.acting.today, until, note, envelope=envelope))])

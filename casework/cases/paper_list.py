@@ -18,7 +18,7 @@ def list_of(cases: Cases, list_id: str, reason: str) -> ListPaper:
     state = cases.one_list(list_id)
     with issued(cases, list_id, reason) as each:
         place = each.wording.material.place
-        page = ListPage(each.township, each.issue, each.wording, spans(each.township, each.wording))
+        page = ListPage(each.township, each.issue, each.wording, spans(each.township, each.wording), each.numbers)
         return ListPaper(
             number=state.number or UNNUMBERED,
             township=addressee_of(state, place(state.code), place(state.county)),

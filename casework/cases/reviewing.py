@@ -12,9 +12,12 @@ from casework.cases.policy import policy_of
 from casework.cases.recusing import check_standing_back
 from casework.cases.store import Cases, of_list, stream_of
 from casework.cases.texts import seal_note
+from casework.users.acting import check_another
 from domain.cases import suspicion, suspicion_list
 from domain.cases.answer import WRONG, check_result
 from domain.cases.list_state import ListState
+from domain.cases.owing import WAITING
+from domain.cases.permission import FREE, Actor
 from domain.cases.suspicion import (
     SuspicionAccepted,
     SuspicionClosed,
@@ -57,7 +60,7 @@ def review(cases: Cases, identifier: str, decision: str, note: str) -> Reviewed:
 
 
 def _review_items(cases: Cases, states: Sequence[SuspicionState], decision: str, note: str) -> Reviewed:
-    check_standing_back(cases, states)
+    _check_reviewer(cases, states)
     batch = Batch(cases, {state.suspicion_id: state for state in states})
     for state in states:
         batch.decide(state.suspicion_id, _reviewed(cases, state, decision, note))
@@ -67,10 +70,10 @@ def _review_items(cases: Cases, states: Sequence[SuspicionState], decision: str,
 
 def _review_list(cases: Cases, state: ListState, decision: str, note: str) -> Reviewed:
     """Review what of a list waits for it: its answered items, and its report once it was handed in."""
-    own = [item.suspicion_id for item in state.items if not item.copy]
-    batch = Batch(cases, cases.suspicions(own))
+    batch = Batch(cases, cases.suspicions([item.suspicion_id for item in state.items if not item.copy]))
+    own = [name for name, each in batch.states.items() if each.list_id == state.list_id]
     answered = [name for name in own if batch.state(name).state == "answered"]
-    check_standing_back(cases, [batch.state(name) for name in answered])
+    _check_reviewer(cases, [batch.state(name) for name in answered])
     for name in answered:
         batch.decide(name, _reviewed(cases, batch.state(name), decision, note))
     envelope = cases.envelope(state.county, stream_of(suspicion_list.KIND, state.list_id))
@@ -95,12 +98,20 @@ def _again(cases: Cases, county: str) -> date:
     )
 
 
+def _check_reviewer(cases: Cases, states: Sequence[SuspicionState]) -> None:
+    """Refuse who answered one of them, by this account or another of theirs, and whom one concerns."""
+    reviewer = Actor(cases.acting.actor, FREE, person=cases.acting.person)
+    for answering in dict.fromkeys(state.answered_by for state in states if state.answered_by):
+        if cases.acting.actor == answering:
+            raise Refused(
+                f"{cases.acting.actor} 就是反馈人，复核须由他人办理",
+                f"{cases.acting.actor} answered: another person reviews",
+            )
+        check_another(cases.home, reviewer, answering)
+    check_standing_back(cases, states)
+
+
 def _reviewed(cases: Cases, state: SuspicionState, decision: str, note: str) -> SuspicionEvent:
-    if cases.acting.actor == state.answered_by:
-        raise Refused(
-            f"{cases.acting.actor} 就是反馈人，复核须由他人办理",
-            f"{cases.acting.actor} answered: another person reviews",
-        )
     envelope = cases.envelope(state.county, stream_of(suspicion.KIND, state.suspicion_id))
     own = state.list_id or "", state.item or 0, cases.acting.today
     subject = f"{stream_of(suspicion.KIND, state.suspicion_id)}@{state.version + 1}"
@@ -125,7 +136,7 @@ def hand_in_report(cases: Cases, list_id: str, report: Report) -> ListState:
     """Take in the signed report of a list whose items are all answered. Refused where some are not."""
     state = cases.one_list(list_id)
     states = cases.suspicions([item.suspicion_id for item in state.items if not item.copy])
-    open_items = sorted(each.item or 0 for each in states.values() if each.state in {"issued", "returned"})
+    open_items = [number for number, each in state.own(states) if each.state in WAITING]
     if open_items:
         raise Refused(
             f"清单 {list_id} 还有 {len(open_items)} 条没有反馈（最前的是第 {open_items[0]} 条），不能报送报告",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 import msgspec
@@ -23,12 +23,16 @@ from domain.cases.other_states import SpotCheckState
 from domain.cases.spot_check import CheckRecorded, FrameFixed, SampledItem, SampleDrawn, SampleEvaluated
 from domain.cases.suspicion import CheckOverturned, CheckUpheld, SuspicionSampled
 from domain.cases.suspicion_state import SuspicionState
-from domain.errors import NotFound, Refused
+from domain.errors import Malformed, NotFound, Refused
 from ledger.merkle.signing import key_of
 
 ANSWERS, ROSTER = "answers", "roster"
 LABELS = ("township", "answer")
+_ELSEWHERE = frozenset({"open", "listed", "issued", "answered", "returned", "referred", "withdrawn", "changed"})
+"""States of what was drawn and then referred, or opened again by new evidence."""
 CONFIDENCE = 0.95
+CLOSED_SINCE = timedelta(days=366)
+"""How long after its answer what was closed can still be drawn: spot checks are yearly (Y 41)."""
 
 
 class Record(NamedTuple):
@@ -42,17 +46,29 @@ class Record(NamedTuple):
 
 
 def answers_frame(cases: Cases, county: str) -> Frame:
-    """Return what of a county may be drawn: accepted answers that no spot check has drawn yet. Refused."""
+    """Return what of a county may be drawn: accepted answers, closed since or not, that were not drawn yet. Refused.
+
+    Closing takes nothing out of the frame for a year, so that nobody keeps an answer from being looked at by it.
+    """
     items = [
         Item(state.suspicion_id, state.standing.amount_fen, (state.standing.township or "", state.answer.result or ""))
         for state in cases.suspicions().values()
-        if state.county == county and state.state == "accepted" and state.answer is not None and not state.sampled
+        if state.county == county and state.answer is not None and may_be_drawn(state, cases.acting.today)
     ]
     if not items:
         raise Refused(
             "没有复核通过而未抽查过的反馈，无从抽取", "there is no accepted answer that was not drawn already"
         )
     return frame_of(items, LABELS)
+
+
+def may_be_drawn(state: SuspicionState, today: date) -> bool:
+    """Whether a spot check may draw an answer: not again, nor after discipline inspection has looked into it."""
+    if state.answered_on is None or state.sampled:
+        return False
+    if state.state == "closed":
+        return state.referral is None and state.answered_on >= today - CLOSED_SINCE
+    return state.state == "accepted"
 
 
 def fix_frame(cases: Cases, county: str, frame: Frame, plan: Plan, kind: str = ANSWERS) -> str:
@@ -99,12 +115,16 @@ def _first_checkpoint(cases: Cases, identifier: str) -> str:
 
 
 def record(cases: Cases, identifier: str, item: str, found: Record) -> bool:
-    """Record what was found of a drawn item; return whether the answer was overturned. NotFound, Malformed."""
+    """Record what was found of a drawn item; return whether the answer was overturned. NotFound, Malformed.
+
+    What was referred or opened again since is recorded too: its sample must not stay without an end. Only its own case
+    goes on as it stands.
+    """
     state = needed(cases, identifier)
     drawn = {each.id: each for each in state.items}
     if item not in drawn:
         raise NotFound(f"{item} 不在抽查 {identifier} 的样本中", f"{item} is not in the sample of {identifier}")
-    check_result(found.outcome)
+    _check(found, cases.acting.today)
     stream = stream_of(spot_check.KIND, identifier)
     envelope = cases.envelope(state.county, stream)
     note = seal_note(cases, f"{stream}@{state.version + 1}", found.note) if found.note.strip() else None
@@ -114,10 +134,19 @@ def record(cases: Cases, identifier: str, item: str, found: Record) -> bool:
     if state.kind == ANSWERS:
         suspicion = cases.suspicion(item)
         check_standing_back(cases, [suspicion])
-        overturned = differs(suspicion, found.outcome)
+        overturned = differs(suspicion, found.outcome) and suspicion.state not in _ELSEWHERE
         changes += _told(cases, suspicion, identifier, found, drawn[item].probability)
     cases.append(changes)
     return overturned
+
+
+def _check(found: Record, today: date) -> None:
+    check_result(found.outcome)
+    if found.checked_on > today:
+        raise Malformed(
+            f"核查日期 {found.checked_on} 晚于今天 {today}",
+            f"the day of the check, {found.checked_on}, is after today, {today}",
+        )
 
 
 def differs(suspicion: SuspicionState, outcome: str) -> bool:
@@ -130,16 +159,18 @@ def _told(
     cases: Cases, suspicion: SuspicionState, identifier: str, found: Record, probability: float
 ) -> list[Change]:
     batch = Batch(cases, {suspicion.suspicion_id: suspicion})
+    outcome = outcome_of(
+        cases, suspicion, found.outcome, "spot-check", found.checked_on, probability=probability,
+        amount_fen=found.amount_fen,
+    )  # fmt: skip
+    if suspicion.state in _ELSEWHERE:
+        return outcome_changes(cases, [outcome])
     kind = CheckOverturned if differs(suspicion, found.outcome) else CheckUpheld
     event = kind(
         suspicion.list_id or "", suspicion.item or 0, identifier, found.checked_on, found.outcome, found.amount_fen,
         envelope=cases.envelope(suspicion.county, stream_of(spot_check.KIND, identifier)),
     )  # fmt: skip
     batch.decide(suspicion.suspicion_id, event)
-    outcome = outcome_of(
-        cases, suspicion, found.outcome, "spot-check", found.checked_on, probability=probability,
-        amount_fen=found.amount_fen,
-    )  # fmt: skip
     return [*batch.changes, *outcome_changes(cases, [outcome])]
 
 

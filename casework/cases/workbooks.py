@@ -42,6 +42,8 @@ class Issued(NamedTuple):
 
     world: duckdb.DuckDBPyConnection
     township: TownshipList
+    numbers: tuple[int, ...]
+    """Of its items on the list as it was drawn up; those withdrawn before the issue are no part of it."""
     issue: Issue
     wording: Wording
     names: VaultNames
@@ -58,8 +60,8 @@ def issued(
     state = cases.one_list(list_id)
     run = run_named(cases.home, state.run)
     found = {each.suspicion_id: each for each in rows(run.suspicions(cases.home))}
-    shown = [item for item in state.items if not item.copy or not _has_own(state)]
-    items = tuple(told_to(found[item.suspicion_id], state.receiver) for item in shown)
+    numbers = _numbers(cases, state)
+    items = tuple(told_to(found[state.items[number - 1].suspicion_id], state.receiver) for number in numbers)
     township = TownshipList(state.county, state.code, items, state.left_out)
     with _opened(cases.home) if asked is None else nullcontext(asked) as world:
         build_world(world, run.event.position, run.event.as_of, queries=())
@@ -67,7 +69,7 @@ def issued(
         material = read_material(world, [township])
         guides = {**guides_of(known_rules(cases.home)), ANOMALY: anomaly_guide(grains())}
         wording = Wording(material, masks_of([township], material, names), guides)
-        yield Issued(world, township, issue_of(cases, state), wording, names)
+        yield Issued(world, township, numbers, issue_of(cases, state), wording, names)
 
 
 @contextmanager
@@ -76,8 +78,13 @@ def _opened(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
         yield models.connection
 
 
-def _has_own(state: ListState) -> bool:
-    return any(not item.copy for item in state.items)
+def _numbers(cases: Cases, state: ListState) -> tuple[int, ...]:
+    """Return the numbers of the items that stand on a list's papers: what was issued or, before that, is to be."""
+    own = state.own(cases.suspicions([item.suspicion_id for item in state.items if not item.copy]))
+    standing = [n for n, each in own if (each.issued_on if state.issued_on else each.state == "listed")]
+    if any(not item.copy for item in state.items):
+        return tuple(standing)
+    return tuple(range(1, len(state.items) + 1))
 
 
 def issue_of(cases: Cases, state: ListState) -> Issue:
@@ -96,13 +103,13 @@ def issue_of(cases: Cases, state: ListState) -> Issue:
 def workbook(cases: Cases, list_id: str, asked: duckdb.DuckDBPyConnection | None = None) -> bytes:
     """Return 疑点清单.xlsx of a list, with its signed manifest once it was issued; `asked` as `issued` takes it."""
     with issued(cases, list_id, f"疑点清单 {list_id}", asked) as each:
-        return list_workbook(each.township, each.issue, each.wording, _key(cases.home).sign)
+        return list_workbook(each.township, each.issue, each.wording, _key(cases.home).sign, each.numbers)
 
 
 def by_village(cases: Cases, list_id: str) -> dict[str, bytes]:
     """Return a workbook per village of a list, "" for the items of no single village."""
     with issued(cases, list_id, f"疑点清单 {list_id}（分村）") as each:
-        return village_workbooks(each.township, each.issue, each.wording, _key(cases.home).sign)
+        return village_workbooks(each.township, each.issue, each.wording, _key(cases.home).sign, each.numbers)
 
 
 def visits(cases: Cases, list_id: str, reason: str) -> tuple[bytes, str]:

@@ -34,6 +34,8 @@ _COLUMNS = (
 class ListItem(msgspec.Struct, frozen=True):
     """One item as it was issued; texts are masked already."""
 
+    number: int
+    """On the list as it was drawn up."""
     suspicion_id: str
     village: str
     subject: str
@@ -69,8 +71,9 @@ class ListPaper(msgspec.Struct, frozen=True, kw_only=True):
 def list_items(page: ListPage) -> Iterator[ListItem]:
     """Yield the items of a workbook's page, in the words that the workbook has."""
     wording = page.wording
-    for item, rows in zip(page.township.items, page.evidence_rows, strict=True):
+    for place, (item, rows) in enumerate(zip(page.township.items, page.evidence_rows, strict=True)):
         yield ListItem(
+            number=page.number(place),
             suspicion_id=item.suspicion_id,
             village=wording.material.place(item.village) or NO_VILLAGE,
             subject=wording.subject(item),
@@ -106,7 +109,7 @@ def list_paper(paper: ListPaper) -> Paper:
     blocks = (
         Head(title, lines, code_of(paper.printed)),
         Note(told if paper.printed else f"{told}\n本清单未载明账本检查点。"),
-        Table(_COLUMNS, tuple(_row(number, item) for number, item in enumerate(paper.items, start=1))),
+        Table(_COLUMNS, tuple(_row(item) for item in paper.items)),
         Signatures(signed, paper.issuer, zh_day(paper.issued_on), seal=True),
     )
     foot = f"{paper.number}　批次 {paper.batch}　{CONFIDENTIAL}"
@@ -121,8 +124,8 @@ def code_of(printed: Printed | None) -> Code | None:
     return Code(printed.text(), f"{told}\n{printed.unsigned()}")
 
 
-def _row(number: int, item: ListItem) -> tuple[str, ...]:
+def _row(item: ListItem) -> tuple[str, ...]:
     return (
-        str(number), item.suspicion_id, item.village, item.subject, item.category, item.description, item.severity,
+        str(item.number), item.suspicion_id, item.village, item.subject, item.category, item.description, item.severity,
         yuan(item.amount_fen), item.summary, item.check,
     )  # fmt: skip

@@ -59,7 +59,7 @@ class ListPage(msgspec.Struct, frozen=True):
     wording: Wording
     evidence_rows: tuple[tuple[int, int], ...]
     numbers: tuple[int, ...] = ()
-    """Of each item in the whole list; empty where the page is the whole list."""
+    """Of each item in the list as it was drawn up; empty where the page is all of it."""
     part: Part | None = None
 
     @property

@@ -82,21 +82,24 @@ def _remove_others(folder: Path, written: set[Path]) -> None:
                 path.parent.rmdir()
 
 
-def list_workbook(township: TownshipList, issue: Issue, wording: Wording, sign: Sign | None = None) -> bytes:
+def list_workbook(
+    township: TownshipList, issue: Issue, wording: Wording, sign: Sign | None = None, numbers: Sequence[int] = ()
+) -> bytes:
     """Return 疑点清单.xlsx of one township: list, evidence, report, instructions.
 
-    `sign` makes the home's signature of the manifest by which the workbook is known again when it comes back
-    (casework.answers); without it, or where the issue has no list_id, there is no manifest.
+    `numbers`: of the items on the list as it was drawn up, where some were left off. `sign` makes the home's signature
+    of the manifest by which the workbook is known again when it comes back (casework.answers); without it, or where
+    the issue has no list_id, there is no manifest.
     """
-    return _workbook(ListPage(township, issue, wording, spans(township, wording)), sign)
+    return _workbook(ListPage(township, issue, wording, spans(township, wording), tuple(numbers)), sign)
 
 
 def village_workbooks(
-    township: TownshipList, issue: Issue, wording: Wording, sign: Sign | None = None
+    township: TownshipList, issue: Issue, wording: Wording, sign: Sign | None = None, of_list: Sequence[int] = ()
 ) -> dict[str, bytes]:
     """Return by code of the village ("" for items of no single village) a whole workbook of that village's items.
 
-    Each comes back for itself; items keep their number of the whole list.
+    Each comes back for itself; items keep their number of the whole list (`of_list`, else their place).
     """
     villages: dict[str, list[int]] = {}
     for place, item in enumerate(township.items):
@@ -105,7 +108,7 @@ def village_workbooks(
     for village, places in sorted(villages.items()):
         items = tuple(township.items[place] for place in places)
         part = msgspec.structs.replace(township, items=items, left_out=0)
-        numbers = tuple(place + 1 for place in places)
+        numbers = tuple(of_list[place] if of_list else place + 1 for place in places)
         rows = spans(part, wording)
         page = ListPage(part, issue, wording, rows, numbers, Part(village, len(township.items)))
         workbooks[village] = _workbook(page, sign)

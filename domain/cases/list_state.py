@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from functools import reduce
 
@@ -19,6 +19,7 @@ from domain.cases.suspicion_list import (
     ListReminded,
     ListReturned,
 )
+from domain.cases.suspicion_state import SuspicionState
 
 REMINDERS = (10, 14)
 """Days after receipt on which the addressee is reminded."""
@@ -46,6 +47,8 @@ class ListState(CaseState, frozen=True):
     roll: bool = False
     received_on: date | None = None
     extended_to: date | None = None
+    again_by: date | None = None
+    """Last day for what went back with the report, extended or not; it undoes no lateness of what was due before."""
     reminded: tuple[str, ...] = ()
     """Stages that were told."""
     reported_on: date | None = None
@@ -59,6 +62,18 @@ class ListState(CaseState, frozen=True):
     def open(self) -> bool:
         """Whether its addressee still has something to hand in."""
         return self.state in {"issued", "received", "returned"}
+
+    def own(self, suspicions: Mapping[str, SuspicionState]) -> list[tuple[int, SuspicionState]]:
+        """Return its items with their numbers, each as this list had it last: no copies, and none that went elsewhere.
+
+        A suspicion that was opened again and stands on another list now is here as it ended on this one.
+        """
+        found = (
+            (number, suspicions[item.suspicion_id].on_list(self.list_id))
+            for number, item in enumerate(self.items, start=1)
+            if not item.copy and item.suspicion_id in suspicions
+        )
+        return [(number, each) for number, each in found if each is not None]
 
     @property
     def receiver(self) -> str:
@@ -82,9 +97,10 @@ def _more(state: ListState, event: ListEvent) -> dict[str, object]:
         case ListReminded():
             return {"reminded": (*state.reminded, event.stage)}
         case ListExtended():
-            return {"extended_to": event.due_on}
+            told = tuple(stage for stage in state.reminded if stage != OVERDUE)
+            return {"again_by" if state.returned else "extended_to": event.due_on, "reminded": told}
         case ListReturned():
-            return {"extended_to": event.due_on, "returned": state.returned + 1, "reminded": ()}
+            return {"again_by": event.due_on, "returned": state.returned + 1, "reminded": ()}
         case _:
             return {}
 
@@ -95,11 +111,17 @@ def state_of(list_id: str, events: Iterable[ListEvent]) -> ListState:
 
 
 def due_on(state: ListState, working: WorkingDay) -> date | None:
-    """Return the last day of the answer, which ends at 24:00; None while the list was not received.
+    """Return the last day of what is still owed, which ends at 24:00; None while the list was not received.
 
     The day of receipt is not counted. `working` says of a day whether people work on it; it is asked only where the
     county's policy rolls a last day that is a holiday.
     """
+    first = first_due_on(state, working)
+    return None if first is None else max_of(first, state.again_by)
+
+
+def first_due_on(state: ListState, working: WorkingDay) -> date | None:
+    """Return the last day of the first answers, whatever went back later; otherwise as `due_on`."""
     if state.received_on is None:
         return None
     return max_of(last_day(state.received_on, state.answer_days, working if state.roll else None), state.extended_to)
@@ -125,7 +147,7 @@ def stages_due(state: ListState, today: date, due: date | None) -> tuple[str, ..
     """
     if not state.open or state.received_on is None or due is None:
         return ()
-    extended = state.extended_to is not None
+    extended = state.extended_to is not None or state.again_by is not None
     stages = [] if extended else [
         str(days) for days in REMINDERS if state.received_on + timedelta(days=days) <= today <= due
     ]

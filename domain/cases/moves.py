@@ -94,9 +94,11 @@ SUSPICION = Moves(
         "accept": Move("复核通过", "accepted", _from("answered"), "accepted"),
         "return": Move("退回", "returned", _from("answered"), "returned"),
         "escalate": Move("提级", "escalated", _from("answered", "accepted"), "escalated"),
-        "sample": Move("抽中", "drawn for a spot check", _from("accepted"), None),
+        "sample": Move("抽中", "drawn for a spot check", _from("accepted", "closed"), None),
         "uphold": Move("抽查维持", "upheld by a spot check", _from("accepted", "escalated", "closed"), None),
-        "overturn": Move("抽查推翻", "overturned by a spot check", _from("accepted", "closed"), "overturned"),
+        "overturn": Move(
+            "抽查推翻", "overturned by a spot check", _from("accepted", "escalated", "closed"), "overturned"
+        ),
         "refer": Move(
             "移送", "referred", _from("open", "issued", "answered", "accepted", "escalated", "overturned"), "referred"
         ),

@@ -23,6 +23,7 @@ from domain.cases.suspicion import (
     SuspicionIssued,
     SuspicionReaddressed,
     SuspicionReferred,
+    SuspicionReopened,
     SuspicionSampled,
     SuspicionSnoozed,
     SuspicionUnlisted,
@@ -103,6 +104,8 @@ class SuspicionState(CaseState, frozen=True):
     """Handed in for the items that it was, the oldest first."""
     closing: Closing | None = None
     """What was proposed last; anything that happens to the suspicion meanwhile puts an end to it."""
+    past: tuple[SuspicionState, ...] = ()
+    """As it stood whenever it was opened again, the oldest first."""
 
     @property
     def standing(self) -> Picture:
@@ -115,6 +118,19 @@ class SuspicionState(CaseState, frozen=True):
     def ended(self) -> bool:
         """Whether nothing more is expected of anybody."""
         return self.state in {"closed", "withdrawn", "changed"}
+
+    def on_list(self, list_id: str) -> SuspicionState | None:
+        """Return it as a list had it last; None where it never was on it.
+
+        Money is counted from where it was opened again, so that no two lists count the same.
+        """
+        before = 0
+        found = None
+        for each in (*self.past, self):
+            if each.list_id == list_id:
+                found = msgspec.structs.replace(each, corrected_fen=each.corrected_fen - before)
+            before = each.corrected_fen
+        return found
 
     def snoozed(self, day: date) -> bool:
         """Whether it is left out of lists on a day."""
@@ -168,9 +184,24 @@ def _more(state: SuspicionState, event: SuspicionEvent) -> dict[str, object]:
             return _aside(state, event)
 
 
+_AFRESH: dict[str, object] = {
+    **dict.fromkeys(
+        (
+            "list_id", "item", "chance", "issued_on", "to", "answer", "answered_on", "first_answered_on", "answered_by",
+            "seconds", "reviewed_on", "due_on", "outcome", "referral", "changed_to",
+        ),
+        None,
+    ),
+    "sampled": (),
+}  # fmt: skip
+"""What of its last round says nothing of the next one, once a suspicion was opened again."""
+
+
 def _aside(state: SuspicionState, event: SuspicionEvent) -> dict[str, object]:
-    """Return what is noted beside, without a change of how it stands; and who receives what was issued."""
+    """Return what is noted beside, who receives what was issued, and what is left of one that was opened again."""
     match event:
+        case SuspicionReopened():
+            return {**_AFRESH, "past": (*state.past, msgspec.structs.replace(state, past=()))}
         case SuspicionIssued():
             return {"to": receiver_of(event.to)}
         case PaperAttached():

@@ -30,11 +30,7 @@ class Seen(NamedTuple):
 
     def items(self, state: ListState) -> list[tuple[int, SuspicionState]]:
         """Return the items of a list that are its own, with their numbers: no copies, and none that went elsewhere."""
-        found = (
-            (number, self.suspicions.get(item.suspicion_id))
-            for number, item in enumerate(state.items, start=1) if not item.copy
-        )  # fmt: skip
-        return [(number, each) for number, each in found if each is not None and each.list_id == state.list_id]
+        return state.own(self.suspicions)
 
 
 class Standing:

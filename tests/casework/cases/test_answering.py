@@ -146,7 +146,7 @@ def test_a_returned_report_gives_days_again_and_reminders_again(home: Home, stat
     reviewing.hand_in_report(cases_of(home, "clerk"), state.list_id, Report(None, leader_signed=False, sealed=False))
     reviewing.review(cases_of(home, "wang"), state.list_id, "return", "缺分管领导签字")
     again = cases_of(home).one_list(state.list_id)
-    assert (again.state, again.extended_to, again.returned) == ("returned", TODAY + timedelta(days=15), 1)
+    assert (again.state, again.again_by, again.returned) == ("returned", TODAY + timedelta(days=15), 1)
 
 
 def test_a_confirmed_suspicion_is_closed_by_two_persons(home: Home, state: ListState) -> None:

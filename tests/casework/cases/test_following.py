@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from casework.answers.given import AnswerGiven
+from casework.answers.taking import WORKBOOK, Handed, take_answers
 from casework.cases import issuing, reviewing
 from casework.cases.drawing import NothingNew, draw_lists
+from casework.cases.figures import figures
+from casework.cases.reviewing import Report
+from domain.cases.list_state import ListState
 from domain.cases.suspicion import suspicion_id
 from domain.cases.suspicion_state import SuspicionState
 from domain.errors import Refused
 from ledger.home import Home
-from tests.casework.cases.made import cases_of, drawn, home_at, issued, screened
+from tests.casework.cases.made import TODAY, cases_of, days_later, drawn, home_at, issued, screened
 from tests.county import data_folder, payment, take
 from tests.risk.scoring.rows import finding
 
@@ -109,26 +115,100 @@ def test_money_paid_late_goes_on_as_delayed_remittance_with_its_record(home: Hom
     assert standing(home, LATE).standing.amount_fen == 40000
 
 
-def test_an_ended_one_reopens_on_new_evidence_only(home: Home, tmp_path: Path) -> None:
+def withdrawn(home: Home, folder: Path) -> None:
+    """Raise a suspicion and let facts explain it."""
     drawn(home, finding())
-    more_facts(home, tmp_path)
-    drawn(home, finding(subject_id="V02"))
-    screened(home, finding(), finding(subject_id="V02"))
+    more_facts(home, folder)
+    assert drawn(home, finding(subject_id="V02")).followed.withdrawn == 1
+
+
+def test_what_facts_explained_stands_again_once_these_were_undone(home: Home, tmp_path: Path) -> None:
+    withdrawn(home, tmp_path)
+    told = drawn(home, finding(), finding(subject_id="V02"))
+    assert told.followed.reopened == 1, "the payment that explained it was voided: nobody has looked at it"
+    assert (standing(home).state, standing(home).list_id) == ("listed", told.lists[0].id)
+
+
+def test_a_run_that_knows_less_brings_nothing_back(home: Home, tmp_path: Path) -> None:
+    position = home.ledger.head()
+    withdrawn(home, tmp_path)
+    screened(home, finding(), finding(subject_id="V02"), changes={"position": position})
     with pytest.raises(NothingNew):
         draw_lists(cases_of(home))
     assert standing(home).state == "withdrawn"
-    told = drawn(home, finding(evidence=["cash-receipts:t:R003@1"]), finding(subject_id="V02")).followed
-    assert told.reopened == 1
-    assert standing(home).state == "listed"
 
 
-def test_an_amended_record_is_no_new_evidence(home: Home, tmp_path: Path) -> None:
+def test_money_whose_late_payment_was_undone_is_pocketed_again(home: Home, tmp_path: Path) -> None:
     drawn(home, finding())
     more_facts(home, tmp_path)
-    drawn(home, finding(subject_id="V02"))
-    screened(home, finding(evidence=["cash-receipts:t:R001@2"]), finding(subject_id="V02"))
-    with pytest.raises(NothingNew):
-        draw_lists(cases_of(home))
+    drawn(home, finding(rule="A04", category="delayed-remittance", amount_at_risk_fen=40000))
+    assert drawn(home, finding()).followed.reopened == 1
+    assert (standing(home).state, standing(home).changed_to) == ("listed", None)
+
+
+def test_what_people_decided_reopens_on_new_evidence_only(home: Home) -> None:
+    accepted(home)
+    for evidence in ("cash-receipts:t:R001@1", "cash-receipts:t:R001@2"):
+        screened(home, finding(evidence=[evidence]), finding(subject_id="V02"))
+        with contextlib.suppress(NothingNew):
+            draw_lists(cases_of(home))
+        assert standing(home).state == "accepted", "an amended record is no new evidence"
+    told = drawn(home, finding(evidence=["cash-receipts:t:R003@1"]), finding(subject_id="V02")).followed
+    assert told.reopened == 1
+    assert (standing(home).state, standing(home).answer) == ("listed", None), "what was answered was another round"
+
+
+def accepted(home: Home) -> ListState:
+    """Let the township answer the only item, and the answer be accepted."""
+    state = issued(home, finding())
+    given = AnswerGiven(item=1, suspicion_id=CASH, checked=True, method="papers", result="cleared", statement="断网")
+    take_answers(cases_of(home, "clerk"), state.list_id, [given], Handed(WORKBOOK))
+    reviewing.review(cases_of(home, "wang"), CASH, "accept", "")
+    return state
+
+
+def again(home: Home) -> ListState:
+    """Issue what was opened again on a list of its own."""
+    evidence = ["cash-receipts:t:R003@1"]
+    list_id = drawn(home, finding(evidence=evidence)).lists[0].id
+    issuing.approve(cases_of(home, "wang"), list_id)
+    return issuing.issue(cases_of(home), list_id)
+
+
+def test_each_of_two_lists_counts_what_was_answered_on_it_alone(home: Home) -> None:
+    first = accepted(home)
+    second = again(home)
+    cases = cases_of(home)
+    states, lists = cases.suspicions(), cases.lists()
+    for one, answered in ((first, 1), (second, 0)):
+        [told] = figures([lists[one.list_id]], states, lambda day: True, TODAY)
+        assert (told.issued, told.answered, told.in_time, told.cleared) == (1, answered, answered, answered)
+
+
+def test_a_report_that_goes_back_makes_no_late_answer_timely(home: Home) -> None:
+    state = issued(home, finding())
+    issuing.receive(cases_of(home, "clerk"), state.list_id)
+    late = cases_of(home, "clerk", days_later(20))
+    given = AnswerGiven(item=1, suspicion_id=CASH, checked=True, method="papers", result="cleared", statement="断网")
+    take_answers(late, state.list_id, [given], Handed(WORKBOOK))
+    reviewing.hand_in_report(late, state.list_id, Report(None, leader_signed=False, sealed=False))
+    reviewing.review(cases_of(home, "wang", days_later(21)), state.list_id, "return", "缺签字")
+    cases = cases_of(home)
+    [told] = figures(cases.lists().values(), cases.suspicions(), lambda day: True, days_later(22).date())
+    assert (told.answered, told.in_time) == (1, 0)
+
+
+def test_what_waits_on_a_second_list_keeps_nobody_from_ending_the_first(home: Home) -> None:
+    first = accepted(home)
+    second = again(home)
+    issuing.receive(cases_of(home, "clerk"), second.list_id)
+    report = Report(None, leader_signed=True, sealed=True)
+    state = reviewing.hand_in_report(cases_of(home, "clerk"), first.list_id, report)
+    assert state.state == "reported"
+    given = AnswerGiven(item=1, suspicion_id=CASH, checked=True, method="papers", result="confirmed", statement="属实")
+    take_answers(cases_of(home, "clerk"), second.list_id, [given], Handed(WORKBOOK))
+    assert reviewing.review(cases_of(home, "wang"), first.list_id, "accept", "").suspicions == ()
+    assert standing(home).state == "answered", "the review of one list decides nothing on another"
 
 
 def test_a_snoozed_suspicion_is_left_off_lists_until_its_day_has_passed(home: Home) -> None:

@@ -23,6 +23,7 @@ from ledger.home import Home
 from ledger.merkle.checkpoint import read_checkpoint
 from projections.models import ReadModels
 from tests.casework.cases.made import TODAY, TOWNSHIP, cases_of, days_later, drawn, home_at, issued, screened
+from tests.county import data_folder, payment, take
 from tests.risk.scoring.rows import finding
 
 CASH = suspicion_id("653123", "pocketed-cash", "collector", "V01")
@@ -103,6 +104,29 @@ def test_a_cancelled_list_frees_its_suspicions_for_the_next(home: Home) -> None:
     assert draw_lists(cases_of(home)).lists[0].id != list_id
 
 
+def test_a_list_whose_suspicions_were_withdrawn_is_cancelled(home: Home, tmp_path: Path) -> None:
+    list_id = drawn(home, finding()).lists[0].id
+    issuing.approve(cases_of(home, "wang"), list_id)
+    take(home, data_folder(tmp_path / "more", payments=[payment("P900", 9)]))
+    drawn(home, finding(subject_id="V02"))
+    with pytest.raises(Refused, match="cancel it"):
+        issuing.issue(cases_of(home), list_id)
+    assert issuing.cancel(cases_of(home), list_id, "疑点已撤回") == 0
+    assert cases_of(home).suspicion(CASH).state == "withdrawn"
+
+
+def test_what_becomes_disciplines_own_before_the_issue_reaches_no_township(home: Home) -> None:
+    other = finding(subject_id="V02", evidence=["cash-receipts:t:R002@1"])
+    list_id = drawn(home, finding(), other).lists[0].id
+    issuing.approve(cases_of(home, "wang"), list_id)
+    complained = finding(addressee="discipline", evidence=["cash-receipts:t:R001@1", "complaints:t:J01@1"])
+    drawn(home, complained, other)
+    issuing.issue(cases_of(home), list_id)
+    assert cases_of(home).suspicion(CASH).state == "open"
+    [told] = [each for each in draw_lists(cases_of(home)).lists if each.addressee == "discipline"]
+    assert (told.township, told.items) == ("653123", 1)
+
+
 def test_of_two_who_act_at_once_one_is_told_and_nothing_of_theirs_is_written(home: Home) -> None:
     list_id = drawn(home, finding()).lists[0].id
     slow, seen = cases_of(home, "zhou"), cases_of(home).one_list(list_id)
@@ -132,6 +156,24 @@ def test_an_extension_needs_a_later_day_and_another_person(home: Home) -> None:
     with pytest.raises(Malformed):
         issuing.extend(cases_of(home, "wang"), state.list_id, date(2026, 3, 17), "道路中断")
     assert issuing.extend(cases_of(home, "wang"), state.list_id, date(2026, 3, 25), "道路中断").extended_to
+
+
+def test_no_extension_makes_good_what_is_late_already(home: Home) -> None:
+    state = issued(home, finding())
+    issuing.receive(cases_of(home, "clerk"), state.list_id)
+    late = cases_of(home, "wang", days_later(16))
+    with pytest.raises(Refused, match="has passed"):
+        issuing.extend(late, state.list_id, date(2026, 3, 30), "道路中断")
+    granted = cases_of(home, "wang", days_later(15))
+    assert issuing.extend(granted, state.list_id, date(2026, 3, 20), "道路中断").extended_to == date(2026, 3, 20)
+
+
+def test_a_list_that_is_overdue_again_after_an_extension_is_told_again(home: Home) -> None:
+    state = issued(home, finding())
+    issuing.receive(cases_of(home, "clerk"), state.list_id)
+    issuing.extend(cases_of(home, "wang", days_later(15)), state.list_id, date(2026, 3, 20), "道路中断")
+    told = [pass_days(cases_of(home, "clock", days_later(days))) for days in (18, 19, 20)]
+    assert [each.stage for day in told for each in day] == ["overdue"]
 
 
 def test_each_reminder_is_recorded_once_and_no_receipt_is_presumed_by_default(home: Home) -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from casework.cases import issuing, referring, reviewing
+from casework.answers.given import ReturnedWorkbook
+from casework.cases import issuing, referring, reviewing, workbooks
 from casework.cases.accountability import Period, accountability, accountability_paper
 from casework.cases.batch import Batch
 from casework.cases.drawing import draw_lists
@@ -28,7 +29,18 @@ from domain.errors import Malformed, Refused
 from ledger.home import Home
 from ledger.merkle.given import read_key
 from ledger.merkle.printed import Printed
-from tests.casework.cases.answered import CASH, COLLECTOR, LATE, PLACE, SAID, answered_folder, line, the_list
+from tests.casework.cases.answered import (
+    CASH,
+    COLLECTOR,
+    LATE,
+    PLACE,
+    SAID,
+    answered_folder,
+    county_at,
+    line,
+    screened_twice_over,
+    the_list,
+)
 from tests.casework.cases.made import AS_OF, TODAY, cases_of, screened
 from tests.casework.papers.samples import text_of, words_of
 from tests.program import run
@@ -122,6 +134,28 @@ def test_an_item_that_facts_explained_after_its_issue_says_so_in_the_report(home
     assert by_id[CASH].statement.startswith(SAID[CASH])
     assert "已撤回" in by_id[CASH].statement
     assert by_id[LATE].statement == SAID[LATE]
+
+
+def test_what_was_withdrawn_before_the_issue_stands_on_no_paper_of_the_list(tmp_path: Path) -> None:
+    with county_at(tmp_path) as home:
+        screened_twice_over(home)
+        list_id = draw_lists(cases_of(home)).lists[0].id
+        issuing.approve(cases_of(home, "wang"), list_id)
+        gone, kept = cases_of(home).one_list(list_id).items
+        cases = cases_of(home)
+        batch = Batch(cases, cases.suspicions([gone.suspicion_id]))
+        envelope = cases.envelope("653123", "screening:later")
+        batch.decide(gone.suspicion_id, SuspicionWithdrawn("screening:later@1", TODAY, envelope=envelope))
+        batch.append()
+        assert [item.number for item in list_of(cases_of(home), list_id, WHY).items] == [2], "nor on its preview"
+        issuing.issue(cases_of(home), list_id)
+        [item] = list_of(cases_of(home), list_id, WHY).items
+        assert (item.number, item.suspicion_id) == (2, kept.suspicion_id)
+        written = [workbooks.workbook(cases_of(home), list_id), *workbooks.by_village(cases_of(home), list_id).values()]
+        for content in written:
+            read = workbooks.returned(home, "清单.xlsx", content, TODAY)
+            assert isinstance(read, ReturnedWorkbook)
+            assert (read.issued, read.empty) == (1, (2,)), "the number is that of the ledger, which takes the answer"
 
 
 def test_a_suspicion_that_went_onto_a_later_list_keeps_its_answer_in_the_report_on_the_first(home: Home) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 
 from casework.answers.given import AnswerGiven
 from casework.answers.taking import WORKBOOK, Handed, take_answers
-from casework.cases import reviewing, spot_checking
+from casework.cases import referring, reviewing, spot_checking
 from casework.cases.careless import signals
 from casework.cases.spot_checking import Record
 from casework.sampling.draw import draw
@@ -20,7 +21,7 @@ from domain.cases.moves import IllegalMove
 from domain.errors import Malformed, NotFound, Refused
 from ledger.home import Home
 from ledger.merkle.checkpoint import read_checkpoint
-from tests.casework.cases.made import TODAY, cases_of, home_at, issued
+from tests.casework.cases.made import TODAY, cases_of, days_later, home_at, issued
 from tests.risk.scoring.rows import finding
 
 COUNT = 4
@@ -125,6 +126,44 @@ def test_an_item_that_was_not_drawn_and_an_outcome_that_there_is_not_are_refused
         record(home, identifier, drawn(home, identifier)[0], "fine")
     with pytest.raises(NotFound):
         spot_checking.needed(cases_of(home), "653123-2026-C99")
+
+
+def test_closing_takes_no_answer_out_of_reach(home: Home) -> None:
+    cleared = min(cases_of(home).suspicions())
+    reviewing.close(cases_of(home, "li"), cleared, "cleared", None)
+    frame = spot_checking.answers_frame(cases_of(home), "653123")
+    assert len(frame.items) == COUNT
+    identifier = sampled(home, COUNT)
+    assert record(home, identifier, cleared, "confirmed", 40000) is True
+    assert cases_of(home).suspicion(cleared).state == "overturned"
+
+
+def test_what_was_closed_more_than_a_year_after_its_answer_is_drawn_no_more(home: Home) -> None:
+    for name in cases_of(home).suspicions():
+        reviewing.close(cases_of(home, "li"), name, "cleared", None)
+    with pytest.raises(Refused):
+        spot_checking.answers_frame(cases_of(home, "gong", days_later(367)), "653123")
+
+
+@pytest.mark.parametrize("way", ["referred", "escalated"])
+def test_no_move_of_a_drawn_suspicion_keeps_its_sample_from_being_evaluated(home: Home, way: str) -> None:
+    identifier = sampled(home)
+    moved, other = drawn(home, identifier)
+    if way == "referred":
+        referring.prepare(cases_of(home, "li"), [moved], "另案")
+    else:
+        reviewing.review(cases_of(home, "wang"), moved, "escalate", "另查")
+    record(home, identifier, moved, "confirmed", 40000)
+    assert cases_of(home).suspicion(moved).state == ("referred" if way == "referred" else "overturned")
+    record(home, identifier, other, "cleared")
+    assert spot_checking.evaluate(cases_of(home), identifier).wrong == 1
+
+
+def test_a_check_of_tomorrow_is_refused(home: Home) -> None:
+    identifier = sampled(home)
+    found = Record("cleared", 0, TODAY + timedelta(days=1))
+    with pytest.raises(Malformed):
+        spot_checking.record(cases_of(home, "gong"), identifier, drawn(home, identifier)[0], found)
 
 
 def test_a_sample_is_drawn_once(home: Home) -> None:

@@ -42,7 +42,7 @@ def item(number: int = 1, **changed: str) -> ListItem:
         "【看什么】乡镇存档的《现金征缴登记台账》原件、收据存根；税务征缴系统缴费明细。\n"
         "【什么材料可以排除】停电断网无法当日缴费——供电、通信部门停电断网证明。没有材料佐证的填“无法核实”。",
     } | changed
-    return ListItem(suspicion_id=f"S-{number:05d}", amount_fen=200_000, **texts)
+    return ListItem(number=number, suspicion_id=f"S-{number:05d}", amount_fen=200_000, **texts)
 
 
 def listed(*items: ListItem, printed: Printed | None = SIGNED) -> ListPaper:

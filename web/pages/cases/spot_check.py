@@ -120,10 +120,9 @@ def record(
     if fen is None or fen < 0:
         raise Malformed(f"金额应为不小于零的数，收到 {amount!r}", f"an amount of 0 or more expected, found {amount!r}")
     today = visit.cases().acting.today
-    day = checked_on or today
-    if day > today:
-        raise Malformed(f"核查日期 {day} 晚于今天 {today}", f"the day of the check, {day}, is after today, {today}")
-    spot_checking.record(visit.cases(), name, state.items[number - 1].id, Record(outcome, fen, day, note))
+    spot_checking.record(
+        visit.cases(), name, state.items[number - 1].id, Record(outcome, fen, checked_on or today, note)
+    )
     behind = _waiting_behind(needed(visit.cases(), name), number)
     return visit.done(f"/spot-checks/{name}{f'?item={behind}' if behind else ''}", "recorded")
 

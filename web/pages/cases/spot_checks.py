@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from casework.cases import spot_checking
 from casework.cases.roster_frame import roster_of
-from casework.cases.spot_checking import ANSWERS, ROSTER, plan_of
+from casework.cases.spot_checking import ANSWERS, ROSTER, may_be_drawn, plan_of
 from casework.sampling.plan import Plan
 from casework.sampling.ways import WAYS, plan_for, way_of
 from domain.cases.other_states import SpotCheckState
@@ -56,15 +56,11 @@ def show(visit: Visiting) -> Response:
     """Show the spot checks, the newest first."""
     visit.may(READ)
     states = visit.cases().spot_checks()
-    ready = [
-        state
-        for state in visit.seen().suspicions.values()
-        if state.state == "accepted" and state.answer is not None and not state.sampled
-    ]
+    today = visit.cases().acting.today
+    ready = [state for state in visit.seen().suspicions.values() if may_be_drawn(state, today)]
     page = SpotChecksPage(
         tuple(_row(state) for _, state in sorted(states.items(), reverse=True)), len(ready),
-        visit.permits("spot-check.draw"), tuple(WAYS), tuple(fee.id for fee in FEES if fee.cash),
-        visit.cases().acting.today.year,
+        visit.permits("spot-check.draw"), tuple(WAYS), tuple(fee.id for fee in FEES if fee.cash), today.year,
     )  # fmt: skip
     return visit.page("cases/spot_checks.html", page)
 
