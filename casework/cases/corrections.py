@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
 from casework.cases.batch import Batch
-from casework.cases.following import record
+from casework.cases.following import later, record
 from casework.runs import Run
 from domain.cases.moves import SUSPICION
 from domain.cases.suspicion import MoneyCorrected
@@ -35,21 +35,40 @@ def late_lines(world: duckdb.DuckDBPyConnection) -> dict[str, int]:
     return {str(row[0]): int(row[1]) for row in world.execute(_LATE).fetchall()}
 
 
-def correct(batch: Batch, run: Run, world: duckdb.DuckDBPyConnection) -> int:
-    """Credit every suspicion that was issued with the facts of the run's world that put it right; return how many."""
+def correct(batch: Batch, run: Run, earlier: Mapping[str, Run], world: duckdb.DuckDBPyConnection) -> int:
+    """Credit every suspicion that was issued with the facts of the run's world that put it right; return how many.
+
+    A fact that was credited and no longer does (a payment voided, a record amended) is taken back, where the run knows
+    more than all `earlier` ones.
+    """
     wanted = [state for state in batch.states.values() if "correct" in SUSPICION.possible(state.state)]
+    found = _facts(world, wanted)
+    others = [each for each in earlier.values() if each.event_id != run.event_id]
+    newest = all(later(run, each) for each in others)
     corrected = 0
-    for identifier, facts in _facts(world, wanted).items():
-        state = batch.state(identifier)
-        known = set(map(record, state.facts))
-        new = {fact: fen for fact, fen in facts.items() if record(fact) not in known}
-        if new:
+    for state in wanted:
+        facts = found.get(state.suspicion_id, {})
+        known, shown = set(map(record, state.facts)), set(map(record, facts))
+        fen = {fact: fen for fact, fen in facts.items() if record(fact) not in known}
+        undone = {fact: fen for fact, fen in state.credited.items() if newest and " " not in fact}
+        undone = {fact: fen for fact, fen in undone.items() if record(fact) not in shown}
+        if fen or undone:
             event = MoneyCorrected(
-                tuple(sorted(new)), sum(new.values()), run.event_id, envelope=batch.envelope(state.county, run.event_id)
-            )
-            batch.decide(identifier, event)
+                tuple(sorted({**fen, **undone})), sum(fen.values()) - sum(undone.values()), run.event_id,
+                {**fen, **dict.fromkeys(undone, 0)}, envelope=batch.envelope(state.county, run.event_id),
+            )  # fmt: skip
+            batch.decide(state.suspicion_id, event)
             corrected += 1
     return corrected
+
+
+def recovered_fen(states: Iterable[SuspicionState]) -> int:
+    """Return the money recovered by the facts credited to suspicions, each fact once."""
+    most: dict[str, int] = {}
+    for state in states:
+        for fact, fen in state.credited.items():
+            most[record(fact)] = max(most.get(record(fact), 0), fen)
+    return sum(most.values())
 
 
 def _facts(world: duckdb.DuckDBPyConnection, states: Iterable[SuspicionState]) -> dict[str, dict[str, int]]:

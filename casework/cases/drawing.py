@@ -87,7 +87,7 @@ def _follow(batch: Batch, run: Run, table: pa.Table, known: Iterable[Run]) -> tu
     with ReadModels(batch.cases.home.read_models, batch.cases.home.ledger) as models:
         build_world(models.connection, run.event.position, run.event.as_of, queries=QUERIES)
         followed = follow(batch, run, rows(table), earlier, late_lines(models.connection))
-        return followed, correct(batch, run, models.connection)
+        return followed, correct(batch, run, earlier, models.connection)
 
 
 def _draw_up(batch: Batch, run: Run, table: pa.Table, capacity: int | None) -> tuple[DrawnList, ...]:

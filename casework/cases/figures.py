@@ -9,6 +9,7 @@ from statistics import median
 import msgspec
 
 from casework.cases.careless import signals
+from casework.cases.corrections import recovered_fen
 from domain.cases.answer import WRONG
 from domain.cases.list_state import ListState, WorkingDay, first_due_on
 from domain.cases.suspicion_state import SuspicionState
@@ -35,7 +36,7 @@ class Figures(msgspec.Struct, frozen=True):
     overturned: int
     at_risk_fen: int
     recovered_fen: int
-    """From facts in the ledger, never from what was said."""
+    """From facts in the ledger, each once however many suspicions it puts right; never from what was said."""
     median_days: float | None
     """From receipt to the first answer."""
     careless: int
@@ -86,7 +87,7 @@ def _of(
         returned=sum(each.state == "returned" for each in found),
         overturned=sum(each.state == "overturned" for each in found),
         at_risk_fen=sum(each.standing.amount_fen for each in found),
-        recovered_fen=sum(each.corrected_fen for each in found),
+        recovered_fen=recovered_fen(found),
         median_days=median(days) if days else None,
         careless=sum(
             len(signals([each for state, each in items if state.list_id == one.list_id])) for one in lists

@@ -128,10 +128,10 @@ def _differs(now: Picture, before: Picture) -> bool:
 
 def _stands_again(state: SuspicionState, run: Run, earlier: Mapping[str, Run]) -> bool:
     """Whether a later run shows what facts alone had ended: these were undone, and nobody has ever looked at it."""
-    return state.state in {"withdrawn", "changed"} and _later(run, earlier.get(state.run))
+    return state.state in {"withdrawn", "changed"} and later(run, earlier.get(state.run))
 
 
-def _later(run: Run, before: Run | None) -> bool:
+def later(run: Run, before: Run | None) -> bool:
     """Whether a run knows more than one before it: a longer ledger, and no earlier day."""
     if before is None:
         return False
@@ -141,7 +141,7 @@ def _later(run: Run, before: Run | None) -> bool:
 def judged_again(state: SuspicionState, run: Run, earlier: Mapping[str, Run]) -> bool:
     """Whether facts alone can have explained a suspicion: its rules ran again, unchanged, on a longer ledger."""
     before = earlier.get(state.run)
-    if before is None or not _later(run, before):
+    if before is None or not later(run, before):
         return False
     then, now = before.event, run.event
     for rule in state.standing.rules:

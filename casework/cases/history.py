@@ -98,7 +98,9 @@ def _facts(event: SuspicionEvent, place: Callable[[str], str]) -> Iterator[_Word
         result = answer.result or ""
         yield _Words(RESULTS.get(result, "未核查"), result or "not checked")
     if isinstance(event, MoneyCorrected):
-        yield _Words(f"到账 {yuan(event.amount_fen)} 元", f"{yuan(event.amount_fen)} yuan came in")
+        amount = yuan(abs(event.amount_fen))
+        came = _Words(f"到账 {amount} 元", f"{amount} yuan came in")
+        yield came if event.amount_fen >= 0 else _Words(f"到账又被冲销 {amount} 元", f"{amount} yuan were undone again")
     if isinstance(event, SuspicionChanged):
         yield _Words(f"改列为{category_name(event.category)}", f"as {event.category.replace('-', ' ')}")
 

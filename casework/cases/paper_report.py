@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import msgspec
 
 from casework.cases.answer_texts import CHECKERS, answer_of, answer_texts, last_answers
+from casework.cases.corrections import recovered_fen
 from casework.cases.letterhead import addressee_of, government_of, letterhead, printed_of
 from casework.cases.policy import CasePolicy, policy_of
 from casework.cases.store import Cases
@@ -64,7 +65,7 @@ def _report(
 ) -> Report:
     place = each.wording.material.place
     county = place(state.county)
-    corrected = [one.corrected_fen for one in own if one.corrected_fen]
+    corrected = [one for one in own if one.corrected_fen]
     return Report(
         number=state.number,
         county=county,
@@ -76,7 +77,7 @@ def _report(
         items=items,
         received_on=state.received_on,
         reported_on=state.reported_on,
-        recovered=Count("其中账面已见", len(corrected), sum(corrected)),
+        recovered=Count("其中账面已见", len(corrected), recovered_fen(corrected)),
         printed=printed_of(state.list_id, state.checkpoint),
     )
 

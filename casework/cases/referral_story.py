@@ -124,7 +124,8 @@ def _extra(event: SuspicionEvent) -> str:
         case CheckUpheld() | CheckOverturned():
             return f"{_result(event.outcome)}（{event.spot_check}）"
         case MoneyCorrected():
-            return f"账面见退还、补缴{yuan(event.amount_fen)}元"
+            said = "账面见退还、补缴" if event.amount_fen >= 0 else "账面见退还、补缴又被冲销"
+            return f"{said}{yuan(abs(event.amount_fen))}元"
         case SuspicionClosed():
             return _result(event.outcome)
         case SuspicionReferred():

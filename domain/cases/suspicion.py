@@ -244,14 +244,16 @@ class SuspicionUnreferred(SuspicionEvent, frozen=True):
 
 
 class MoneyCorrected(SuspicionEvent, frozen=True):
-    """Facts in the ledger show money posted, returned or refunded after it was raised."""
+    """Facts in the ledger show money posted, returned or refunded after it was raised, or undone again."""
 
     move: ClassVar[str] = "correct"
     facts: tuple[str, ...]
-    """Event ids of payments, refunds and returns that settle what it rests on."""
+    """Event ids of payments, refunds and returns that settle what it rests on, or do so no more."""
     amount_fen: int
-    """What these facts recovered, not counted before."""
+    """What these facts recovered, not counted before; below 0 where facts that counted were voided or amended."""
     run: str
+    fen: dict[str, int] | None = None
+    """What each of the facts counts for from here on, 0 where it was undone; None: not told one by one."""
 
 
 class SuspicionCommented(SuspicionEvent, frozen=True):

@@ -96,6 +96,8 @@ class SuspicionState(CaseState, frozen=True):
     corrected_fen: int = 0
     facts: tuple[str, ...] = ()
     """Event ids that corrected it."""
+    credited: dict[str, int] = msgspec.field(default_factory=dict)
+    """Fact to the fen that it is credited with; several that were not told one by one are one."""
     referral: str | None = None
     before: str = NONE
     """The state in which it was when it was referred."""
@@ -124,12 +126,13 @@ class SuspicionState(CaseState, frozen=True):
 
         Money is counted from where it was opened again, so that no two lists count the same.
         """
-        before = 0
+        before: dict[str, int] = {}
         found = None
         for each in (*self.past, self):
             if each.list_id == list_id:
-                found = msgspec.structs.replace(each, corrected_fen=each.corrected_fen - before)
-            before = each.corrected_fen
+                own = {fact: fen for fact, fen in each.credited.items() if fact not in before}
+                found = msgspec.structs.replace(each, credited=own, corrected_fen=sum(own.values()))
+            before = each.credited
         return found
 
     def snoozed(self, day: date) -> bool:
@@ -169,9 +172,12 @@ def _more(state: SuspicionState, event: SuspicionEvent) -> dict[str, object]:
         case SuspicionSampled():
             return {"sampled": (*state.sampled, (event.spot_check, event.probability))}
         case MoneyCorrected():
+            credited = state.credited | (event.fen or {" ".join(event.facts): event.amount_fen})
+            undone = {each for each, fen in credited.items() if not fen}
             return {
                 "corrected_fen": state.corrected_fen + event.amount_fen,
-                "facts": tuple(sorted({*state.facts, *event.facts})),
+                "facts": tuple(sorted({*state.facts, *event.facts} - undone)),
+                "credited": {each: fen for each, fen in credited.items() if fen},
                 "run": state.run,
             }
         case SuspicionReferred():

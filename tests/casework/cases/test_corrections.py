@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from casework.cases.corrections import recovered_fen
 from casework.cases.drawing import draw_lists
 from domain.cases.suspicion import suspicion_id
 from domain.cases.suspicion_state import SuspicionState
@@ -46,6 +47,31 @@ def test_cash_paid_in_after_the_suspicion_is_recovered_money_counted_once(home: 
     screened(home, FOUND, as_of=LATER)
     draw_lists(cases_of(home))
     assert standing(home).corrected_fen == 40000
+
+
+def test_money_whose_payment_was_voided_is_recovered_no_more_and_counts_when_paid_again(
+    home: Home, tmp_path: Path
+) -> None:
+    paid(home, tmp_path, 2, "2026-02-01T10:00:00+08:00")
+    screened(home, finding(subject_id="C01", evidence=LINES[1:], amount_at_risk_fen=40000), as_of=LATER)
+    draw_lists(cases_of(home))
+    void = {"record_id": "Z102", "payment_id": "P102", "voided_at": "2026-02-10T09:00:00+08:00"}
+    take(home, data_folder(tmp_path / "void", payment_voids=[void]))
+    screened(home, FOUND, as_of=LATER)
+    draw_lists(cases_of(home))
+    assert (standing(home).corrected_fen, standing(home).facts) == (0, ())
+    again = payment("P202", 2, collector_id="C01", paid_at="2026-02-12T10:00:00+08:00", posted_on="")
+    take(home, data_folder(tmp_path / "again", payments=[again]))
+    screened(home, finding(subject_id="C01", evidence=LINES[1:], amount_at_risk_fen=40000), as_of=LATER)
+    draw_lists(cases_of(home))
+    assert (standing(home).corrected_fen, standing(home).facts) == (40000, ("payments:tax-core:P202@1",))
+
+
+def test_one_payment_that_puts_two_suspicions_right_is_recovered_once() -> None:
+    fact = {"payments:tax-core:P1@1": 40000}
+    one = SuspicionState("S1", corrected_fen=40000, credited=fact)
+    other = SuspicionState("S2", corrected_fen=60000, credited={**fact, "refunds:t:F1@1": 20000})
+    assert recovered_fen([one, other]) == 60000
 
 
 def test_what_was_paid_before_the_suspicion_corrects_nothing(home: Home, tmp_path: Path) -> None:
