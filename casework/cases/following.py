@@ -10,6 +10,7 @@ import msgspec
 
 from casework.cases.batch import Batch
 from casework.runs import Run
+from domain.cases.answer import WRONG
 from domain.cases.moves import SUSPICION
 from domain.cases.suspicion import (
     Picture,
@@ -39,7 +40,7 @@ class Followed(NamedTuple):
     withdrawn: int
     changed: int
     unjudged: int
-    """Open suspicions that the run does not show, but could not have judged: they stay."""
+    """Open suspicions that the run does not show, but could not have judged, or that were found true: they stay."""
 
 
 def picture_of(found: Suspicion) -> Picture:
@@ -71,7 +72,7 @@ def follow(
     for state in [each for name, each in sorted(batch.states.items()) if name not in shown]:
         if "withdraw" not in SUSPICION.possible(state.state):
             continue
-        if not judged_again(state, run, earlier):
+        if _found_true(state) or not judged_again(state, run, earlier):
             counts["unjudged"] += 1
             continue
         others = by_subject.get((state.county, state.subject_type, state.subject_id), [])
@@ -136,6 +137,11 @@ def later(run: Run, before: Run | None) -> bool:
     if before is None:
         return False
     return run.event.position > before.event.position and run.event.as_of >= before.event.as_of
+
+
+def _found_true(state: SuspicionState) -> bool:
+    """Whether its township confirmed it: money put right afterwards undoes no wrong, which is reviewed and referred."""
+    return state.answer is not None and state.answer.result in WRONG
 
 
 def judged_again(state: SuspicionState, run: Run, earlier: Mapping[str, Run]) -> bool:

@@ -129,6 +129,21 @@ def test_what_facts_explained_stands_again_once_these_were_undone(home: Home, tm
     assert (standing(home).state, standing(home).list_id) == ("listed", told.lists[0].id)
 
 
+@pytest.mark.parametrize(
+    ("result", "left"), [("confirmed", "answered"), ("partly", "answered"), ("cleared", "withdrawn")]
+)
+def test_what_the_township_confirmed_is_not_withdrawn_once_it_was_put_right(
+    home: Home, tmp_path: Path, result: str, left: str
+) -> None:
+    state = issued(home, finding())
+    given = AnswerGiven(item=1, suspicion_id=CASH, checked=True, method="papers", result=result, statement="退回")
+    take_answers(cases_of(home, "clerk"), state.list_id, [given], Handed(WORKBOOK))
+    more_facts(home, tmp_path)
+    told = drawn(home, finding(subject_id="V02")).followed
+    assert (told.unjudged, told.withdrawn) == ((0, 1) if left == "withdrawn" else (1, 0))
+    assert standing(home).state == left
+
+
 def test_a_run_that_knows_less_brings_nothing_back(home: Home, tmp_path: Path) -> None:
     position = home.ledger.head()
     withdrawn(home, tmp_path)
