@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from typing import NamedTuple
@@ -88,6 +88,8 @@ class Member:
             )
             self._consumer.subscribe(pattern=PATTERN)
         self._sources: dict[bytes, str | None] = {}
+        self._next: dict[Place, int] = {}
+        """The offset to be given out next of each partition of this member that was looked at."""
 
     def poll(self, wait_ms: int) -> dict[Place, list[Message]]:
         """Return what has come, at most BATCH messages; {} after `wait_ms` without any."""
@@ -100,6 +102,35 @@ class Member:
             ]
             for (topic, partition), records in found.items()
         }
+
+    def dropped(self, found: Mapping[Place, Sequence[Message]]) -> dict[Place, int]:
+        """Return how many messages of this member's partitions the brokers removed before they were given out.
+
+        `found`: what a poll gave. To be asked before the commit: the client goes on behind what is gone without a word,
+        and the commit would hide it. Offsets that are missing in between (transactions) are no messages.
+        """
+        own = self.assignment()
+        self._next = {place: offset for place, offset in self._next.items() if place in own}
+        firsts = {place: messages[0].offset for place, messages in found.items() if messages}
+        leaps = {place for place, first in firsts.items() if first > self._next.get(place, first)}
+        gone: dict[Place, int] = {}
+        for place, begin in self._begins((own - self._next.keys()) | leaps).items():
+            with self._told():
+                committed = self._consumer.committed(TopicPartition(*place), timeout_ms=ASK_MS)
+            known = [offset for offset in (committed, self._next.get(place)) if offset is not None]
+            expected = max(known, default=begin)
+            if begin > expected:
+                gone[place] = begin - expected
+            self._next[place] = max(begin, expected)
+        self._next |= {place: messages[-1].offset + 1 for place, messages in found.items() if messages}
+        return gone
+
+    def _begins(self, places: Collection[Place]) -> dict[Place, int]:
+        if not places:
+            return {}
+        with self._told():
+            found = self._consumer.beginning_offsets([TopicPartition(*each) for each in places], timeout_ms=ASK_MS)
+        return {Place(*each): offset for each, offset in found.items()}
 
     def commit(self) -> bool:
         """Commit what was given out; False where the group has moved on, so that others read it again."""
@@ -155,6 +186,7 @@ class Member:
         for place, offset in offsets.items():
             if place in own:
                 self._consumer.seek(TopicPartition(*place), offset)
+                self._next[place] = offset
 
     def hold(self, places: Collection[Place]) -> None:
         """Give out nothing of these partitions, and everything of the others."""

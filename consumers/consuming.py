@@ -132,6 +132,7 @@ class Consumption:
         """Give what was polled to the intake, and where much is waiting more of it, before any of it is taken in."""
         while found:
             given.polled(found)
+            self._tell_dropped(found)
             batch = self._due(found)
             given.due(batch)
             much = _is_much(batch)
@@ -142,6 +143,16 @@ class Consumption:
             if not much or given.is_full() or self._outlook.stop.asked:
                 return
             found = self._member.poll(AGAIN_MS)
+
+    def _tell_dropped(self, found: Polled) -> None:
+        """Tell of messages that the brokers removed, their time being over, before anybody took them in."""
+        for place, count in sorted(self._member.dropped(found).items()):
+            self._outlook.registry.add(metrics.DROPPED, count, topic=place.topic)
+            self._outlook.tell(
+                f"{place.topic}/{place.partition} 有 {count} 条消息未收就被 Kafka 清除：请来源系统重发，并延长保留时间",
+                f"{count} messages of {place.topic}/{place.partition} were removed by Kafka before they were taken in: "
+                "have their source send them again, and keep messages longer",
+            )
 
     def _due(self, found: Polled) -> Polled:
         """Return what may be taken in now; what has to wait for registers is given out again later."""

@@ -75,6 +75,7 @@ def _number(value: float) -> str:
 
 CONSUMED = "mingzhang_messages_total"
 DEAD_LETTERS = "mingzhang_dead_letters_total"
+DROPPED = "mingzhang_messages_dropped_total"
 LAG = "mingzhang_consumer_lag"
 BATCH_SECONDS = "mingzhang_consume_seconds_total"
 BATCHES = "mingzhang_consume_batches_total"
@@ -85,6 +86,7 @@ POSITION = "mingzhang_published_position"
 STREAM_FIGURES = (
     Described(CONSUMED, "counter", "Messages taken in, by record type and by what became of them."),
     Described(DEAD_LETTERS, "counter", "Refused messages sent to collection.dead-letter."),
+    Described(DROPPED, "counter", "Messages that the brokers removed before they were taken in, by topic."),
     Described(LAG, "gauge", "Messages of an assigned partition that are not yet taken in."),
     Described(BATCHES, "counter", "Batches taken in and committed."),
     Described(BATCH_SECONDS, "counter", "Seconds spent taking batches in."),

@@ -40,6 +40,19 @@ def test_messages_become_the_events_that_the_same_file_becomes(streams: Streams,
     assert events(home) == expected
 
 
+def test_messages_that_the_broker_removed_before_they_were_taken_in_are_told(streams: Streams, tmp_path: Path) -> None:
+    home, figures = tmp_path / "home", metrics.streams()
+    streams.make(PAYMENTS)
+    streams.produce([record("payments", payment(f"P{n}", n)) for n in range(3)])
+    streams.consume(home, registry=figures)
+    assert figures.value(metrics.DROPPED, topic=PAYMENTS) == 0
+    streams.produce([record("payments", payment(f"P{n}", n)) for n in range(3, 8)])
+    streams.remove_before(PAYMENTS, 7)
+    told = run("consume", "--until-idle", "0.5", "--home", home, env=streams.environment)
+    assert "4 messages of collection.payments/0 were removed by Kafka" in told.err
+    assert told.out.startswith("payments: read 1 = appended 1")
+
+
 def test_a_repeat_is_harmless_and_an_amendment_is_taken(streams: Streams, tmp_path: Path) -> None:
     home = tmp_path / "home"
     streams.make(PAYMENTS)

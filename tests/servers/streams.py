@@ -78,6 +78,12 @@ class Streams:
             admin.close()
         self.forget_group()
 
+    def remove_before(self, topic: str, offset: int) -> None:
+        """Let the broker remove the messages before an offset, as it does when their time is over."""
+        admin = KafkaAdminClient(bootstrap_servers=self.address)
+        admin.delete_records({TopicPartition(topic, 0): offset})
+        admin.close()
+
     def forget_group(self) -> None:
         """Remove the group with its offsets, once nobody is in it any more: everything is read again."""
         admin = KafkaAdminClient(bootstrap_servers=self.address)
