@@ -98,7 +98,7 @@ def _draw_up(batch: Batch, run: Run, table: pa.Table, capacity: int | None) -> t
     for county in sorted({str(county) for county in table.column("county").to_pylist()}):
         policy = policy_of(batch.cases.home.ledger, county, today)
         own = table.filter(pc.field("county") == county)
-        own = _held_back(own) if policy.hold_critical else own
+        own = _held_back(batch, own) if policy.hold_critical else own
         seed = f"{run.event.as_of.isoformat()}-{run.event.position}"
         checked = draw(own, policy.capacity if capacity is None else capacity, seed)
         critical = [item for each in checked for item in each.items if _copied(batch, item)]
@@ -156,11 +156,14 @@ def _available(batch: Batch, table: pa.Table, today: date) -> pa.Table:
     return table.set_column(place, "addressee", addressees).filter(pa.array(free, pa.bool_()))
 
 
-def _held_back(table: pa.Table) -> pa.Table:
-    """Give critical suspicions of townships to discipline inspection first, as the county's policy says."""
+def _held_back(batch: Batch, table: pa.Table) -> pa.Table:
+    """Give critical suspicions of townships to discipline inspection first, but for those that it has given back."""
     first = [
-        DISCIPLINE if (row["severity"], row["addressee"]) == ("critical", TOWNSHIP) else row["addressee"]
-        for row in table.select(["severity", "addressee"]).to_pylist()
+        DISCIPLINE
+        if (row["severity"], row["addressee"]) == ("critical", TOWNSHIP)
+        and not batch.state(row["suspicion_id"]).readdressed
+        else row["addressee"]
+        for row in table.select(["severity", "addressee", "suspicion_id"]).to_pylist()
     ]
     return table.set_column(table.schema.get_field_index("addressee"), "addressee", pa.array(first, pa.string()))
 

@@ -17,7 +17,7 @@ from domain.cases import suspicion_list
 from domain.cases.list_state import ListState, due_on
 from domain.cases.moves import SUSPICION_LIST
 from domain.cases.permission import FREE, Actor
-from domain.cases.receivers import DISCIPLINE
+from domain.cases.receivers import DISCIPLINE, TOWNSHIP
 from domain.cases.suspicion import SuspicionIssued, SuspicionReaddressed, SuspicionUnlisted
 from domain.cases.suspicion_list import (
     ListApproved,
@@ -26,6 +26,7 @@ from domain.cases.suspicion_list import (
     ListIssued,
     ListReceived,
 )
+from domain.cases.suspicion_state import SuspicionState
 from domain.errors import Malformed, Refused
 
 NO_LOG = ""
@@ -93,7 +94,7 @@ def issue(cases: Cases, list_id: str) -> ListState:
     batch = Batch(cases, cases.suspicions([item.suspicion_id for item in state.items]))
     change = of_list(state, issued)
     batch.add(change)
-    kept = _hand_over(batch, state, issued)
+    kept = _hand_over(batch, state, issued, hold_critical=policy.hold_critical)
     if not kept and not any(item.copy for item in state.items):
         raise Refused(
             f"清单 {list_id} 的疑点都已撤回，没有可下发的：请取消",
@@ -104,14 +105,14 @@ def issue(cases: Cases, list_id: str) -> ListState:
     return cases.one_list(list_id)
 
 
-def _hand_over(batch: Batch, state: ListState, issued: ListIssued) -> int:
+def _hand_over(batch: Batch, state: ListState, issued: ListIssued, *, hold_critical: bool) -> int:
     """Issue the items that still wait on a list, and return how many; what is discipline inspection's now is left."""
     envelope, kept = issued.envelope, 0
     for number, item in enumerate(state.items, start=1):
         suspicion = batch.state(item.suspicion_id)
         if item.copy or not _listed(batch, item.suspicion_id, state.list_id):
             continue
-        if suspicion.standing.addressee == DISCIPLINE != state.addressee:
+        if state.addressee != DISCIPLINE and _is_disciplines(suspicion, hold_critical=hold_critical):
             batch.decide(item.suspicion_id, SuspicionUnlisted(state.list_id, envelope=envelope))
             continue
         event = SuspicionIssued(
@@ -121,6 +122,13 @@ def _hand_over(batch: Batch, state: ListState, issued: ListIssued) -> int:
         batch.decide(item.suspicion_id, event)
         kept += 1
     return kept
+
+
+def _is_disciplines(suspicion: SuspicionState, *, hold_critical: bool) -> bool:
+    """Whether discipline inspection sees a suspicion first, as the last screening shows it and the policy says."""
+    seen = suspicion.standing
+    held = hold_critical and seen.severity == "critical" and seen.addressee == TOWNSHIP and not suspicion.readdressed
+    return held or seen.addressee == DISCIPLINE
 
 
 def _issued(cases: Cases, state: ListState, policy: CasePolicy, run: Run) -> ListIssued:

@@ -86,6 +86,23 @@ def test_a_county_may_hold_critical_ones_back_for_discipline(home: Home) -> None
     record_policy(home.ledger, [row], cases_of(home).envelope("653123", "policy"), "li")
     lists = drawn(home, finding(severity="critical")).lists
     assert [(each.addressee, each.items) for each in lists] == [("discipline", 1)]
+    issuing.approve(cases_of(home, "wang"), lists[0].id)
+    issuing.issue(cases_of(home), lists[0].id)
+    issuing.readdress(cases_of(home, "jiwei"), CASH, "township", "可由乡镇核查")
+    given = draw_lists(cases_of(home)).lists
+    assert [(each.addressee, each.items) for each in given] == [("township", 1)], "not held back a second time"
+
+
+def test_what_becomes_critical_before_the_issue_is_held_back_where_the_policy_says_so(home: Home) -> None:
+    row = PolicyRow("casework", {"name": "hold_critical", "value": True}, "纪委", "防止通风报信")
+    record_policy(home.ledger, [row], cases_of(home).envelope("653123", "policy"), "li")
+    other = finding(subject_id="V02", evidence=["cash-receipts:t:R002@1"])
+    list_id = drawn(home, finding(), other).lists[0].id
+    issuing.approve(cases_of(home, "wang"), list_id)
+    drawn(home, finding(severity="critical"), other)
+    issuing.issue(cases_of(home), list_id)
+    assert cases_of(home).suspicion(CASH).state == "open"
+    assert [(each.addressee, each.items) for each in draw_lists(cases_of(home)).lists] == [("discipline", 1)]
 
 
 def test_the_lists_are_cut_to_the_capacity_and_the_rest_waits_for_the_next_one(home: Home) -> None:
