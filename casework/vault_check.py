@@ -8,6 +8,7 @@ from typing import NamedTuple
 import duckdb
 import pyarrow as pa
 
+from casework.cases.sealed_words import all_words, token_of
 from ledger.home import Home
 from ledger.persons import ERASED, persons_of
 from ledger.vault_contents import Whole
@@ -24,6 +25,8 @@ FAULTS = {
     KEPT: ("账本记为已删除，保险库中仍有内容", "erased, the ledger says, but the vault still holds entries"),
     UNRECORDED: ("保险库标为已删除，账本中没有删除记录", "marked erased in the vault, but not recorded in the ledger"),
 }
+_CASES = frozenset({"answer", "note"})
+"""First part of the names under which casework seals what was said."""
 _MISSING = """
 SELECT DISTINCT subject FROM ({held}) AS named
 ANTI JOIN vault_holds USING (subject, token)
@@ -52,7 +55,9 @@ def check_vault(home: Home, *, actor: str, tell: Callable[[int], None]) -> Check
 
 
 def _check(home: Home, store: duckdb.DuckDBPyConnection, actor: str, tell: Callable[[int], None]) -> Checked:
-    store.execute("CREATE OR REPLACE TEMP TABLE vault_holds (subject VARCHAR, token VARCHAR)")
+    for table in ("vault_holds", "vault_named"):
+        store.execute(f"CREATE OR REPLACE TEMP TABLE {table} (subject VARCHAR, token VARCHAR)")
+    _keep(store, "vault_named", [(word.subject, word.token) for word in all_words(home.ledger)])
     faults: dict[str, set[str]] = {fault: set() for fault in FAULTS}
     subjects = entries = 0
     standing = persons_of(home.ledger).all_in(ERASED)
@@ -63,13 +68,14 @@ def _check(home: Home, store: duckdb.DuckDBPyConnection, actor: str, tell: Calla
         faults[KEPT] |= {whole.subject for whole in batch if whole.subject in standing}
         held = list(_held(home, batch))
         faults[ANOTHERS] |= {subject for subject, token, bound in held if bound and token != bound}
-        _keep(store, held)
+        _keep(store, "vault_holds", [(subject, token) for subject, token, _ in held])
         tell(subjects)
     tombstones, erased = home.vault.tombstones(), persons_of(home.ledger).all_in(ERASED)
     faults[UNRECORDED] = tombstones - erased
     explained = pa.table({"subject": pa.array(sorted(tombstones | erased | faults[UNREADABLE]), pa.string())})
     store.register("vault_explained", explained)
-    found = store.execute(_MISSING.format(held=held_tokens())).fetchall()
+    named = f"{held_tokens()} UNION ALL SELECT subject, token, NULL FROM vault_named"
+    found = store.execute(_MISSING.format(held=named)).fetchall()
     store.unregister("vault_explained")
     faults[MISSING] = {row[0] for row in found}
     told = {fault: sorted(named) for fault, named in faults.items() if named}
@@ -88,17 +94,19 @@ def _held(home: Home, batch: list[Whole]) -> Iterator[tuple[str, str, str]]:
             elif kind in ("name", "account"):
                 token = tokens.name(text) if kind == "name" else tokens.account(text)
                 yield subject, token, rest if colon and space == kind else ""
+            elif space in _CASES:
+                yield subject, token_of(tokens, kind, text), ""
             elif space != "file":
                 yield subject, tokens.text(text), ""
 
 
-def _keep(store: duckdb.DuckDBPyConnection, held: list[tuple[str, str, str]]) -> None:
+def _keep(store: duckdb.DuckDBPyConnection, table: str, pairs: list[tuple[str, str]]) -> None:
     rows = pa.table(
         {
-            "subject": pa.array([subject for subject, _, _ in held], pa.string()),
-            "token": pa.array([token for _, token, _ in held], pa.string()),
+            "subject": pa.array([subject for subject, _ in pairs], pa.string()),
+            "token": pa.array([token for _, token in pairs], pa.string()),
         }
     )
     store.register("vault_batch", rows)
-    store.execute("INSERT INTO vault_holds SELECT subject, token FROM vault_batch")
+    store.execute(f"INSERT INTO {table} SELECT subject, token FROM vault_batch")
     store.unregister("vault_batch")

@@ -10,6 +10,7 @@ from casework.cases.batch import Batch
 from casework.cases.issuing import received
 from casework.cases.outcomes import outcome_changes, outcome_of
 from casework.cases.recusing import collectors, standing_back
+from casework.cases.sealed_words import answer_subject
 from casework.cases.store import Cases
 from casework.cases.texts import plain
 from domain.cases.answer import OTHER, VIOLATION, Answer
@@ -45,11 +46,6 @@ class Handed(NamedTuple):
     seconds: int | None = None
     attachments: tuple[str, ...] = ()
     """Objects of the home that belong to every answer: the scan of the signed list."""
-
-
-def subject_of(list_id: str, item: int, n: int) -> str:
-    """Return under which name the words of an item's n-th answer are sealed."""
-    return f"answer:{list_id}:{item}:{n}"
 
 
 def take_workbook(cases: Cases, returned: ReturnedWorkbook, handed: Handed) -> AnswersTaken:
@@ -129,7 +125,7 @@ def _kept(home: Home, answer: AnswerGiven, handed: Handed) -> Answer:
 
 
 def _sealed(list_id: str, answer: AnswerGiven, n: int) -> list[tuple[str, str, bytes | str]]:
-    subject = subject_of(list_id, answer.item, n)
+    subject = answer_subject(list_id, answer.item, n)
     words = ((field, getattr(answer, field)) for field in SEALED)
     return [(subject, "name" if field in _NAMES else field, text) for field, text in words if text]
 

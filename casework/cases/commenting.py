@@ -7,8 +7,9 @@ from datetime import datetime
 import msgspec
 
 from casework.cases.batch import Batch
+from casework.cases.noted import notes
 from casework.cases.store import Cases, stream_of
-from casework.cases.texts import notes, seal_note
+from casework.cases.texts import seal_note
 from domain.cases import suspicion
 from domain.cases.suspicion import SuspicionCommented
 from intake.parsing import CHINA

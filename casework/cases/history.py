@@ -9,8 +9,8 @@ from typing import NamedTuple
 import msgspec
 
 from casework.cases.letterhead import OFFICES
+from casework.cases.noted import notes
 from casework.cases.store import Cases, stream_of
-from casework.cases.texts import notes
 from casework.papers.self_check import RESULTS
 from casework.workbook.labels import SEVERITIES, category_name
 from domain.cases import suspicion

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from casework.answers.taking import subject_of
 from casework.cases.answer_texts import CHECKERS, answer_texts
 from casework.cases.describing import Described
 from casework.cases.letterhead import government_of
+from casework.cases.noted import notes
+from casework.cases.sealed_words import answer_subject
 from casework.cases.store import Cases, stream_of
-from casework.cases.texts import notes
 from casework.papers.referral import Happened, Said
 from casework.papers.self_check import METHODS, RESULTS
 from casework.workbook.labels import SEVERITIES, fee_name, type_name
@@ -142,7 +142,7 @@ def said_of(cases: Cases, told: Described, events: Events, reveal: str) -> tuple
     """Return answers, reviews and checks; their words only with a reason to reveal them, which is recorded."""
     named = _named(events)
     answers = [
-        subject_of(event.list_id, event.item, _nth(event, events[_suspicion(event_id)]))
+        answer_subject(event.list_id, event.item, _nth(event, events[_suspicion(event_id)]))
         for event_id, event in named
         if isinstance(event, SuspicionAnswered)
     ]
@@ -152,7 +152,7 @@ def said_of(cases: Cases, told: Described, events: Events, reveal: str) -> tuple
     found = []
     for event_id, event in named:
         if isinstance(event, SuspicionAnswered):
-            subject = subject_of(event.list_id, event.item, _nth(event, events[_suspicion(event_id)]))
+            subject = answer_subject(event.list_id, event.item, _nth(event, events[_suspicion(event_id)]))
             place = told.place(told.seen[_suspicion(event_id)].item.township)
             found.append(_answered(event, government_of(place), words.get(subject, {}), revealed=bool(reveal)))
         elif event.move in _REVIEWS:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import unicodedata
 
 from casework.cases.store import Cases
-from domain.cases.access import CASEWORK
 from domain.errors import Malformed
 
 TEXT = "text"
@@ -33,12 +32,3 @@ def seal_note(cases: Cases, subject: str, text: str) -> str:
         )
     cases.home.vault.put([(f"note:{subject}", TEXT, said)])
     return cases.home.tokens.text(plain(said))
-
-
-def notes(cases: Cases, subjects: list[str], reason: str) -> dict[str, str]:
-    """Return the notes of events (stream@version), each look being recorded; those erased are left out."""
-    if not subjects:
-        return {}
-    wanted = [f"note:{subject}" for subject in subjects]
-    found = cases.home.vault.reveal(wanted, TEXT, reason=reason, actor=cases.acting.actor, purpose=CASEWORK)
-    return {subject.removeprefix("note:"): values[-1] for subject, values in found.items()}

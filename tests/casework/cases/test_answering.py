@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -10,13 +12,17 @@ import msgspec
 import pytest
 
 from casework.answers.given import AnswerGiven
-from casework.answers.taking import PAGE, WORKBOOK, AnswersTaken, Handed, subject_of, take_answers
+from casework.answers.taking import PAGE, WORKBOOK, AnswersTaken, Handed, take_answers
 from casework.cases import issuing, reviewing
+from casework.cases.answer_texts import answer_texts
 from casework.cases.figures import figures
 from casework.cases.history import history
 from casework.cases.issuing import SamePerson
+from casework.cases.noted import notes
 from casework.cases.reviewing import Report
+from casework.cases.sealed_words import CHANGED, answer_subject
 from casework.cases.store import Acting, Cases
+from casework.vault_check import MISSING, check_vault
 from domain.cases.list_state import ListState
 from domain.cases.moves import IllegalMove
 from domain.cases.suspicion import suspicion_id
@@ -78,7 +84,7 @@ def test_no_word_of_an_answer_stands_in_the_ledger_and_the_vault_holds_all(home:
     everything = b"".join(row.state for row in home.ledger.read(0, 10_000))
     for word in (SAID, "张三", "李四"):
         assert word.encode() not in everything
-    shown = home.vault.reveal([subject_of(state.list_id, 1, 1)], "statement", reason="复核", actor="wang")
+    shown = home.vault.reveal([answer_subject(state.list_id, 1, 1)], "statement", reason="复核", actor="wang")
     assert list(shown.values()) == [[SAID]]
 
 
@@ -201,3 +207,45 @@ def test_who_is_concerned_or_lives_with_them_neither_answers_nor_reviews(home: H
     assert take_answers(other, state.list_id, [given(suspicion_id=name)], Handed(PAGE)).accepted == 1
     with pytest.raises(Refused, match="somebody else"):
         reviewing.review(Cases(home, Acting("wang", NOW, person=wife)), name, "accept", "")
+
+
+def test_of_two_texts_under_one_answer_the_one_that_the_ledger_means_is_given(home: Home, state: ListState) -> None:
+    answer(home, state)
+    subject = answer_subject(state.list_id, 1, 1)
+    before = answer_texts(cases_of(home), [subject], "复核")[subject]["statement"]
+    home.vault.put([(subject, "statement", "另一人同时写的，没有记入"), (subject, "name", "王五")])
+    told = answer_texts(cases_of(home), [subject], "复核")[subject]
+    assert (told["statement"], "王五" in told.get("name", "")) == (before, False)
+
+
+def test_a_note_is_that_of_the_event_whatever_else_was_sealed_under_its_name(home: Home, state: ListState) -> None:
+    answer(home, state)
+    identifier = state.items[0].suspicion_id
+    reviewing.review(cases_of(home, "wang"), identifier, "return", "请补充存根")
+    [event_id] = [each.event_id for each in history(cases_of(home), identifier) if each.move == "return"]
+    home.vault.put([(f"note:{event_id}", "text", "没有问题")])
+    assert notes(cases_of(home), [event_id], "复核") == {event_id: "请补充存根"}
+
+
+@pytest.mark.parametrize("subject", ["answer", "note"])
+def test_words_of_a_case_that_were_exchanged_in_the_vault_are_found_and_not_given_for_it(
+    home: Home, state: ListState, subject: str
+) -> None:
+    answer(home, state)
+    identifier = state.items[0].suspicion_id
+    reviewing.review(cases_of(home, "wang"), identifier, "return", "请补充存根")
+    [event_id] = [each.event_id for each in history(cases_of(home), identifier) if each.move == "return"]
+    name, kind = (f"note:{event_id}", "text")
+    if subject == "answer":
+        name, kind = answer_subject(state.list_id, 1, 1), "statement"
+    assert check_vault(home, actor="wang", tell=lambda _: None).faults == {}
+    with closing(sqlite3.connect(home.folder / "vault.sqlite")) as file, file:
+        file.execute("DELETE FROM sealed WHERE subject = ?", (name,))
+    home.vault.put([(f"{name}-", kind, "x")])
+    with closing(Home.open(home.folder)) as again:
+        again.vault.put([(name, kind, "没有问题")])
+        assert check_vault(again, actor="wang", tell=lambda _: None).faults == {MISSING: [name]}
+        if subject == "note":
+            assert notes(cases_of(again), [event_id], "复核") == {event_id: CHANGED}
+        else:
+            assert answer_texts(cases_of(again), [name], "复核")[name]["statement"] == CHANGED

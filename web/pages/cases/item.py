@@ -15,9 +15,9 @@ from casework.answers.given import Problem
 from casework.answers.taking import PAGE, Handed, take_answers
 from casework.cases.answer_texts import answer_of, answer_texts
 from casework.cases.attaching import attach
+from casework.cases.noted import notes
 from casework.cases.recusing import check_standing_back
 from casework.cases.store import stream_of
-from casework.cases.texts import notes
 from domain.cases import suspicion
 from domain.cases.answer import METHODS, RESULTS
 from domain.cases.list_state import ListState
