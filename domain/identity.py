@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from datetime import date
 from operator import mul
@@ -16,6 +17,10 @@ _UNIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _UNIT_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 _UNIT_VALUES = {character: value for value, character in enumerate(_UNIT_ALPHABET)}
 _DIGITS = "0123456789"
+_LIKE_X = frozenset("×ХΧ✕✖")
+"""What keyboards give for the check character X: a multiplication sign, the Cyrillic and the Greek letter."""
+_NO_NUMBERS = frozenset({"NULL", "NONE", "NAN", "NA", "N/A", "#N/A", "NIL", "UNKNOWN", "\\N"})
+_MASK = re.compile(r"[*●○•·□■◯?#…_]{2,}|X{4,}|\.{3,}")
 
 
 class NumberRead(msgspec.Struct, frozen=True):
@@ -44,10 +49,27 @@ def normalised(text: str) -> str:
     """Return the number in capitals, full-width forms folded, without inner blanks, 15 digits widened to 18."""
     folded = text if text.isascii() else unicodedata.normalize("NFKC", text)
     number = folded.upper().replace(" ", "")
+    if len(number) == 18 and number[17] in _LIKE_X:
+        number = f"{number[:17]}X"
     if len(number) == 15 and number.isascii() and number.isdigit():
         widened = f"{number[:6]}19{number[6:]}"
         return widened + check_character(widened)
     return number
+
+
+def lacks_number(text: str) -> bool:
+    """Say whether a text in a number's place is none: words (无, 遗失), a stroke, nought, a program's word for nothing.
+
+    Everybody of whom it is said would be one person.
+    """
+    number = normalised(text)
+    meant = [character for character in number if character.isascii() and character.isalnum()]
+    return not meant or number in _NO_NUMBERS or set(meant) == {"0"}
+
+
+def lacks_digits(text: str) -> bool:
+    """Say whether a number is masked (653123********0016): hundreds of people of a county share what is left of it."""
+    return _MASK.search(normalised(text)) is not None
 
 
 def read_resident(text: str) -> NumberRead:

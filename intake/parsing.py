@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Generic, TypeVar
 
 from domain.division import is_division
 from domain.form import Field
+from domain.identity import lacks_digits, lacks_number
 from domain.money import fen_of
+from intake.reading.cells import NO_WORDS, YES_WORDS
+from intake.reading.dates import has_clock, iso_text
+from intake.wrapped import unwrapped, unwrapped_column
 
 CHINA = timezone(timedelta(hours=8))
 """China Standard Time: no daylight saving."""
@@ -19,6 +24,8 @@ REMEMBERED = 100_000
 """How many different texts a parser remembers between two chunks."""
 
 _CHINA_OFFSET = "+08:00"
+_MIDNIGHT = " 00:00:00"
+"""What a column of days becomes in an export that writes moments."""
 T = TypeVar("T")
 
 
@@ -28,12 +35,15 @@ class Unread(StrEnum):
     EMPTY = "empty"
     NOT_MONEY = "not-money"
     NOT_INTEGER = "not-integer"
+    NOT_YEAR = "not-year"
     NOT_DATE = "not-date"
     NOT_DATETIME = "not-datetime"
     NOT_DIVISION = "not-division"
     NOT_BOOL = "not-bool"
     NOT_VALUE = "not-a-value"
     BAD_KEY = "bad-key"
+    NO_NUMBER = "no-number"
+    MASKED_NUMBER = "masked-number"
 
 
 class Parser(dict[str | None, T | None], Generic[T]):
@@ -51,7 +61,7 @@ class Parser(dict[str | None, T | None], Generic[T]):
 
     def value(self, text: str) -> T | None:
         """Read one text, after folding full-width forms; None where it is empty or cannot be read."""
-        folded = unicodedata.normalize("NFKC", text).strip()
+        folded = unwrapped(unicodedata.normalize("NFKC", text).strip())
         value = self.read(folded) if folded else None
         if isinstance(value, Unread):
             self.bad[text] = value
@@ -67,7 +77,7 @@ class Parser(dict[str | None, T | None], Generic[T]):
 
 
 class MomentParser(Parser[datetime]):
-    """Texts to moments; `days` holds the texts that give a day without a time."""
+    """Texts to moments; `days` holds the texts that give a day without a time, midnight to the second among them."""
 
     def __init__(self) -> None:
         super().__init__(read_datetime)
@@ -78,11 +88,13 @@ class MomentParser(Parser[datetime]):
         if len(text) in (19, 25) and text[4] == text[7] == "-" and text[13] == ":":
             try:
                 read = datetime.fromisoformat(text)
+                if text.endswith(_MIDNIGHT):
+                    self.days.add(text)
                 return read if text.endswith(_CHINA_OFFSET) else _in_china(read)
             except (ValueError, OverflowError):
                 return super().value(text)
         moment = super().value(text)
-        if moment is not None and ":" not in text and "：" not in text:
+        if moment is not None and not has_clock(text):
             self.days.add(text)
         return moment
 
@@ -96,7 +108,7 @@ class TextParser(Parser[str]):
 
     def column(self, texts: Iterable[str | None]) -> list[str | None]:
         """Return the stripped texts; an empty one, or a bad key, is None."""
-        stripped = [text.strip() or None if text else None for text in texts]
+        stripped = unwrapped_column([text.strip() or None if text else None for text in texts])
         if self.key and (
             max((len(text) for text in stripped if text), default=0) > 50
             or _CONTROL.search("".join(filter(None, stripped)))
@@ -106,28 +118,67 @@ class TextParser(Parser[str]):
         return stripped
 
 
-_INTEGER = re.compile(r"\d{1,15}")
-_YEAR = re.compile(r"(\d{4})(?:年度?)?")
+class IdentityParser(TextParser):
+    """Identity numbers as they are, stripped; a word in a number's place, and a masked number, are none."""
+
+    def column(self, texts: Iterable[str | None]) -> list[str | None]:
+        """Return the stripped numbers; an empty one, and what stands for nobody in particular, is None."""
+        given = list(texts)
+        numbers = super().column(given)
+        self.bad = {}
+        for row, number in enumerate(numbers):
+            if number and not _is_usual(number):
+                fault = read_identity(number)
+                if isinstance(fault, Unread):
+                    self.bad[str(given[row])] = fault
+                    numbers[row] = None
+        return numbers
+
+
+_LEAST_NUMBER = 8
+"""Shorter texts are looked at more closely."""
+
+
+def _is_usual(number: str) -> bool:
+    plain = len(number) >= _LEAST_NUMBER and number.isascii() and number.isalnum()
+    return plain and "XXXX" not in number and "xxxx" not in number and number.strip("0") != ""
+
+
+_INTEGER = re.compile(r"(\d{1,15})(?:\.0+)?")
+_YEAR = re.compile(r"(\d{4})(?:年度?|\.0+)?")
+_YEARS = range(1990, 2100)
+_NOUGHTS = re.compile(r"(\.\d\d)0+")
 _DATE = re.compile(r"(\d{4})(?:[-/.年])(\d{1,2})(?:[-/.月])(\d{1,2})[日号]?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _TIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?")
-_TRUE = {"true", "1", "是", "已签", "√", "✓", "yes"}
-_FALSE = {"false", "0", "否", "未签", "×", "no"}
+_TRUE = {"true", "1", *YES_WORDS}
+_FALSE = {"false", "0", *NO_WORDS}
 _LIST = re.compile(r"[;；]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 def read_integer(text: str) -> int | Unread:
     """Read a whole number; a year may carry 年 or 年度."""
-    year = _YEAR.fullmatch(text)
-    if year:
-        return int(year[1])
-    return int(text) if _INTEGER.fullmatch(text) else Unread.NOT_INTEGER
+    found = _YEAR.fullmatch(text) or _INTEGER.fullmatch(text)
+    return int(found[1]) if found else Unread.NOT_INTEGER
+
+
+def read_year(text: str) -> int | Unread:
+    """Read a fee year of four digits; two digits, a span of years and a spreadsheet's serial are none."""
+    found = _YEAR.fullmatch(text)
+    return int(found[1]) if found and int(found[1]) in _YEARS else Unread.NOT_YEAR
+
+
+def read_identity(text: str) -> str | Unread:
+    """Return an identity number as it is, unless it says of nobody in particular who it is."""
+    if lacks_number(text):
+        return Unread.NO_NUMBER
+    return Unread.MASKED_NUMBER if lacks_digits(text) else text
 
 
 def read_money(text: str) -> int | Unread:
-    """Read yuan as fen."""
-    fen = fen_of(text)
+    """Read yuan as fen; noughts after the second decimal change nothing."""
+    fen = fen_of(_NOUGHTS.sub(r"\1", text) if text.endswith("0") else text)
     return Unread.NOT_MONEY if fen is None else fen
 
 
@@ -144,7 +195,14 @@ def read_date(text: str) -> date | Unread:
 
 
 def read_datetime(text: str) -> datetime | Unread:
-    """Read ISO 8601 with an offset, or a wall time in China; a date alone is its midnight."""
+    """Read ISO 8601 with an offset, a wall time in China, or what a sheet writes; a date alone is its midnight."""
+    moment = _read_moment(text)
+    if isinstance(moment, Unread) and (written := iso_text(text)):
+        return _read_moment(written)
+    return moment
+
+
+def _read_moment(text: str) -> datetime | Unread:
     day, _, clock = text.replace("T", " ", 1).partition(" ")
     match = _DATE.fullmatch(day) or _COMPACT.fullmatch(day)
     if match is None:
@@ -180,8 +238,9 @@ def read_bool(text: str) -> bool | Unread:
 
 
 def read_division(text: str) -> str | Unread:
-    """Read a division code of 6, 9 or 12 digits."""
-    return text if is_division(text) else Unread.NOT_DIVISION
+    """Read a division code of 6, 9 or 12 digits; a program may have written it as a fraction (653123100201.0)."""
+    code = text.removesuffix(".0")
+    return code if is_division(code) else Unread.NOT_DIVISION
 
 
 def read_key(text: str) -> str | Unread:
@@ -196,12 +255,12 @@ def read_list(text: str) -> tuple[str, ...]:
 
 def enum_reader(values: Sequence[str], chinese: dict[str, str]) -> Callable[[str], str | Unread]:
     """Return the reader of an enum: the value itself or one of its Chinese names."""
-    known = {unicodedata.normalize("NFKC", name): value for name, value in chinese.items()} | {
+    known = {unicodedata.normalize("NFKC", name).casefold(): value for name, value in chinese.items()} | {
         value: value for value in values
     }
 
     def read(text: str) -> str | Unread:
-        return known.get(text) or known.get(text.lower()) or Unread.NOT_VALUE
+        return known.get(text) or known.get(text.casefold()) or Unread.NOT_VALUE
 
     return read
 
@@ -220,8 +279,10 @@ _READERS: dict[str, Callable[[str], Value | Unread]] = {
 }
 
 
-def parser_of(field: Field) -> Parser[Value]:
-    """Return a new parser for the field."""
+def parser_of(field: Field, words: Mapping[str, str] = MappingProxyType({})) -> Parser[Value]:
+    """Return a new parser for the field; words: a county's own names of its values, to the value."""
     if field.type == "enum":
-        return Parser(enum_reader(field.values, field.zh_values))
+        return Parser(enum_reader(field.values, {**field.zh_values, **words}))
+    if field.name == "fee_year":
+        return Parser(read_year)
     return Parser(_READERS[field.type])

@@ -10,6 +10,7 @@ import msgspec
 
 from domain.contract import RECORD_TYPES
 from domain.fact import Envelope
+from intake.own_words import headings_of, words_of
 from intake.places import Resolver
 from intake.reading.chunk import Chunk, SetAside, Unreadable
 from intake.reading.files import read_file
@@ -33,7 +34,7 @@ class Order(msgspec.Struct, frozen=True):
     """file:<sha256>: whose secret seals what belongs to no person."""
     envelope: Envelope
     mapping: dict[str, str] = {}
-    """Headings of this county's own to contract field."""
+    """Headings of this county's own to contract field, and `field=word` to value."""
     opened: bool = True
     """False where its bytes cannot be had: then no FileTaken says that it was taken in."""
 
@@ -67,10 +68,9 @@ def prepare(
     def envelope(source: str) -> Envelope:
         return msgspec.structs.replace(order.envelope, source=source)
 
-    validator = Validator(
-        record_type, Surroundings(tokens, resolver, order.county, order.source, order.subject, envelope, handed_over)
-    )
-    for chunk in read_file(order.path, record_type, mapping=order.mapping, county=order.county):
+    around = Surroundings(tokens, resolver, order.county, order.source, order.subject, envelope, handed_over)
+    validator = Validator(record_type, around, words_of(order.mapping))
+    for chunk in read_file(order.path, record_type, mapping=headings_of(order.mapping), county=order.county):
         if isinstance(chunk, Unreadable):
             yield chunk
             continue
@@ -94,7 +94,9 @@ def prepared_of(validator: Validator, chunk: Chunk) -> Prepared:
 def rows_at(order: Order, place: str, lines: Collection[int]) -> dict[int, dict[str, str]]:
     """Read the file again and return the rows at those lines of a place, as text."""
     found = {}
-    for chunk in read_file(order.path, RECORD_TYPES[order.type], mapping=order.mapping, county=order.county):
+    for chunk in read_file(
+        order.path, RECORD_TYPES[order.type], mapping=headings_of(order.mapping), county=order.county
+    ):
         if isinstance(chunk, Unreadable) or chunk.place != place:
             continue
         for row, line in enumerate(chunk.lines):

@@ -17,6 +17,17 @@ _EXPECTED: dict[Unread, Text] = {
         "an amount in yuan expected, not negative, at most two decimals, such as 400 or 400.00",
     ),
     Unread.NOT_INTEGER: Text("应为整数", "a whole number expected"),
+    Unread.NOT_YEAR: Text(
+        "应为四位年份，如 2026；两位数、跨年度和日期序号不能认定", "a year of four digits expected, such as 2026"
+    ),
+    Unread.NO_NUMBER: Text(
+        "这里没有证件号码（“无”“遗失”等不能当号码，否则多人会被并成一人），请查明后填写",
+        "there is no number here; a word in its place would make one person of many: find out and write the number",
+    ),
+    Unread.MASKED_NUMBER: Text(
+        "号码已脱敏，中间的数字已隐去，会与他人混同，请提供完整号码",
+        "the number is masked, and others share what is left of it: the full number is needed",
+    ),
     Unread.NOT_DATE: Text("应为日期，如 2025-10-03", "a date expected, such as 2025-10-03"),
     Unread.NOT_DATETIME: Text(
         "应为日期时间，如 2025-10-03 09:30", "a date and time expected, such as 2025-10-03 09:30"

@@ -1,4 +1,4 @@
-"""What a data folder says of itself: dataset.yaml, policy.yaml and mapping.yaml (headings of its own)."""
+"""What a data folder says of itself: dataset.yaml, policy.yaml and mapping.yaml (headings and words of its own)."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from domain.contract import RECORD_TYPES
 from domain.division import COUNTY
 from domain.errors import Malformed
 from domain.policy import KINDS
+from intake.own_words import unknown_in
 from intake.policy_forms import Cell, fault_of
 
 T = TypeVar("T")
@@ -64,20 +65,19 @@ def read_dataset(folder: Path) -> Dataset:
 
 
 def read_mapping(file: Path) -> dict[str, dict[str, str]]:
-    """Read a mapping file: per record type, heading to contract field; {} where there is none.
+    """Read a mapping file: per record type, heading to contract field, `field=word` to value; {} where there is none.
 
-    Malformed where it has another form, or names a record type or field that does not exist.
+    Malformed where it has another form, or names a record type, field or value that does not exist.
     """
     if not file.exists():
         return {}
     mapping = _convert(file, dict[str, dict[str, str]])
     for name, headings in mapping.items():
-        known = {field.name for field in RECORD_TYPES[name].fields} if name in RECORD_TYPES else set()
-        wrong = sorted(field for field in headings.values() if field not in known)
-        if not known or wrong:
+        wrong = unknown_in(headings, RECORD_TYPES[name]) if name in RECORD_TYPES else []
+        if name not in RECORD_TYPES or wrong:
             raise Malformed(
-                f"{file.name}：没有记录类型或字段 {name} {'、'.join(wrong)}",
-                f"{file.name}: no such record type or field: {name} {', '.join(wrong)}",
+                f"{file.name}：没有记录类型、字段或取值 {name} {'、'.join(wrong)}",
+                f"{file.name}: no such record type, field or value: {name} {', '.join(wrong)}",
             )
     return mapping
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from itertools import compress, repeat
+from types import MappingProxyType
 from typing import NamedTuple
 
 from domain.fact import Defect, Envelope, Fact
 from domain.form import Field, RecordType
-from intake.parsing import MomentParser, Parser, TextParser, Unread, Value, parser_of
+from intake.parsing import IdentityParser, MomentParser, Parser, TextParser, Unread, Value, parser_of
 from intake.places import Resolver
 from intake.reading.chunk import Chunk
 from intake.reasons import MISSING_COLUMN, UNRESOLVED, text_of
@@ -70,13 +71,19 @@ class Surroundings(NamedTuple):
 class Validator:
     """Validates the chunks of one file of one record type; it remembers what its columns have read."""
 
-    def __init__(self, record_type: RecordType, around: Surroundings) -> None:
+    def __init__(
+        self,
+        record_type: RecordType,
+        around: Surroundings,
+        words: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
+    ) -> None:
+        """words: field -> word -> value, the county's own names of values."""
         self.type = record_type
         self.around = around
         self.texts = {field.name: _text_parser(field) for field in record_type.fields}
         self.moments = {field.name: MomentParser() for field in record_type.fields if field.type == "datetime"}
         self.values = {
-            field.name: parser_of(field)
+            field.name: parser_of(field, words.get(field.name, {}))
             for field in record_type.fields
             if field.type not in ("string", "identity", "datetime")
         }
@@ -87,7 +94,7 @@ class Validator:
 
 
 def _text_parser(field: Field) -> TextParser:
-    return TextParser(key=field.name in ("record_id", "source"))
+    return IdentityParser() if field.type == "identity" else TextParser(key=field.name in ("record_id", "source"))
 
 
 class _Pass:

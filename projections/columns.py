@@ -69,6 +69,7 @@ def _literal(field: Field) -> str:
 
 
 def _plain(field: Field) -> list[tuple[str, str]]:
+    """Return the columns of a field that stands as it is; what could not be read is null and not the default."""
     base = field.column
     path = f"e.{base}"
     if field.type == "datetime":
@@ -79,7 +80,8 @@ def _plain(field: Field) -> list[tuple[str, str]]:
             ("timed", "coalesce(e.timed, true)"),
         ]
     if field.default is not None:
-        return [(base, f"coalesce({path}, {_literal(field)})")]
+        unread = f"list_contains(list_transform(e.defects, lambda x: x.column), '{base}')"
+        return [(base, f"CASE WHEN e.defects IS NULL OR NOT {unread} THEN coalesce({path}, {_literal(field)}) END")]
     return [(base, path)]
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from domain.contract import RECORD_TYPES
 from intake.reading.files import READERS, type_of
 from intake.shown import shown_id
 
@@ -42,12 +41,7 @@ def is_left_alone(name: str) -> bool:
 
 def type_named(name: str) -> str:
     """Return the record type that a clean name says, in the contract's word or in Chinese; '' where it says none."""
-    path = Path(name)
-    found = type_of(path)
-    if found or not is_readable(name):
-        return found
-    fitting = [each for each in RECORD_TYPES.values() if path.stem == each.zh or path.stem.startswith(f"{each.zh}-")]
-    return max(fitting, key=lambda each: len(each.zh)).name if fitting else ""
+    return type_of(Path(name))
 
 
 def is_readable(name: str) -> bool:

@@ -19,8 +19,27 @@ _FEN = Decimal("0.01")
 _DITTO = frozenset({"〃", "″", '"', "“", "”", "''", "同上", "同左"})
 _THOUSANDS = re.compile(r"[0-9]{1,3}(?:[,，][0-9]{3})+(?:\.[0-9]+)?")
 _UNIT = re.compile(r"[元圆块¥￥$]|人民币|rmb|cny", re.IGNORECASE)
-_TRUE = frozenset({"√", "✓", "✔", "☑", "是", "有", "已签", "已", "对", "v", "y", "yes"})
-_FALSE = frozenset({"×", "✗", "✘", "x", "否", "无", "未签", "未", "n", "no"})
+_SIGNED = (
+    "签",
+    "签字",
+    "签名",
+    "签章",
+    "盖章",
+    "摁印",
+    "按印",
+    "捺印",
+    "手印",
+    "摁手印",
+    "按手印",
+    "捺手印",
+    "签字摁手印",
+)
+YES_WORDS = frozenset(
+    {"√", "✓", "✔", "☑", "是", "有", "已", "对", "v", "y", "yes", *_SIGNED, *(f"已{word}" for word in _SIGNED)}
+)
+NO_WORDS = frozenset(
+    {"×", "✗", "✘", "x", "否", "无", "未", "没有", "n", "no", *(f"{no}{word}" for no in "未没无" for word in _SIGNED)}
+)
 
 
 class Read(NamedTuple):
@@ -69,7 +88,7 @@ def _read_text(text: str, kind: str, *, long_ids: bool) -> Read:
         return _read_date(text)
     if kind == "bool":
         folded = text.lower()
-        return Read("true" if folded in _TRUE else "false" if folded in _FALSE else text)
+        return Read("true" if folded in YES_WORDS else "false" if folded in NO_WORDS else text)
     if (kind == "identity" and is_rounded(text)) or (long_ids and is_scientific(text)):
         return Read(text, CellReason.ROUNDED_ID)
     return Read(text)

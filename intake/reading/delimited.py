@@ -1,4 +1,4 @@
-"""Comma-separated files: whole blocks split at once, and line by line only where a block holds quotes or faults."""
+"""Delimited files: whole blocks split at once, and line by line only where a block holds quotes or faults."""
 
 from __future__ import annotations
 
@@ -66,9 +66,13 @@ def no_rows(width: int) -> Rows:
 class Delimited:
     """The body of a file below its heading, read in pieces."""
 
-    def __init__(self, source: Source, heading: list[str], *, flawed: bool) -> None:
-        """Start where source stands, below the heading, which gives the width and is recognised when it comes again."""
+    def __init__(self, source: Source, heading: list[str], *, flawed: bool, mark: str = ",") -> None:
+        """Start where source stands, below the heading, which gives the width and is recognised when it comes again.
+
+        mark: the character between the cells.
+        """
         self._source = source
+        self._mark = mark
         self._heading = heading
         self._width = len(heading)
         self._flawed = flawed
@@ -94,7 +98,7 @@ class Delimited:
     def _suspect(self, text: str) -> bool:
         if self._flawed and _WRONG.search(text):
             return True
-        again = f"{self._heading[0]},"
+        again = f"{self._heading[0]}{self._mark}"
         if self._heading[0] and (text.startswith(again) or f"\n{again}" in text):
             return True
         return _TOTAL_END in text and any(total in text for total in _TOTALS)
@@ -109,9 +113,10 @@ class Delimited:
             return None
         count, stride = text.count("\n"), self._width + 1
         if '"' not in text:
-            cells = text[:-1].replace("\n", ",\n,").split(",")
+            cells = text[:-1].replace("\n", f"{self._mark}\n{self._mark}").split(self._mark)
         elif text.count('"') == 2 * self._width * count and text[0] == text[-2] == '"':
-            cells = text[1:-2].replace('"\n"', '","\n","').split('","')
+            between = f'"{self._mark}"'
+            cells = text[1:-2].replace('"\n"', f"{between}\n{between}").split(between)
         else:
             return None
         if len(cells) != count * stride - 1 or cells[self._width :: stride].count("\n") != count - 1:
@@ -124,7 +129,7 @@ class Delimited:
         if lines[-1].count('"') % 2 or self._width < _LEAST_COLUMNS or self._suspect(text):
             return None
         try:
-            rows = list(csv.reader(lines))
+            rows = list(csv.reader(lines, delimiter=self._mark))
         except csv.Error:
             return None
         if len(rows) != len(lines) or set(map(len, rows)) != {self._width}:
@@ -135,7 +140,7 @@ class Delimited:
         """Read a block record by record; a record that its last line leaves open takes further lines."""
         rows = no_rows(self._width)
         rows.scientific = True
-        reader = RecordReader(self._source, lines_of(text))
+        reader = RecordReader(self._source, lines_of(text), self._mark)
         while (line := first + reader.at) < first + reader.count:
             raw = reader.text
             record = reader.next(self._width)
@@ -161,8 +166,9 @@ class Delimited:
 class RecordReader:
     """Records of a block of lines, one at a time, taking further lines from the source where a quote stays open."""
 
-    def __init__(self, source: Source, lines: list[str]) -> None:
+    def __init__(self, source: Source, lines: list[str], mark: str = ",") -> None:
         self._source = source
+        self._mark = mark
         self._lines = lines
         self.count = len(lines)
         self.at = 0
@@ -202,7 +208,7 @@ class RecordReader:
         return None
 
     def _read(self, *, strict: bool) -> Record:
-        reader = csv.reader(self._from_here(), strict=strict)
+        reader = csv.reader(self._from_here(), delimiter=self._mark, strict=strict)
         try:
             cells = next(reader, [])
         except csv.Error as error:

@@ -20,6 +20,8 @@ from intake.reading.workbook import read_workbook
 
 READERS: dict[str, Callable[[Path, Options], Iterator[Chunk | Unreadable]]] = {
     ".csv": read_csv,
+    ".tsv": read_csv,
+    ".txt": read_csv,
     ".xlsx": read_workbook,
     ".xls": read_workbook,
     ".jsonl": read_jsonlines,
@@ -27,6 +29,10 @@ READERS: dict[str, Callable[[Path, Options], Iterator[Chunk | Unreadable]]] = {
 }
 _NOT_DATA = frozenset({"dataset.yaml", "policy.yaml", "mapping.yaml"})
 _NUMBER = re.compile(r"([0-9]+)")
+_NAME_ENDS = re.compile(r"[-_0-9\s(（【\[.·]")
+"""What may follow a record type's Chinese name in a file's name."""
+_BINARY = (b"PK", b"\xd0\xcf\x11\xe0")
+_SAMPLE_BYTES = 512
 
 
 class DataFile(msgspec.Struct, frozen=True):
@@ -49,11 +55,21 @@ def find_files(folder: Path) -> list[DataFile]:
 
 
 def type_of(path: Path) -> str:
-    """Return the record type that a file's name says, the longest that fits; '' where there is none."""
+    """Return the record type that a file's name says, in the contract's word or in Chinese; '' where it says none.
+
+    Of several that fit, the longest counts.
+    """
     if path.suffix.lower() not in READERS:
         return ""
     fitting = [name for name in RECORD_TYPES if path.stem == name or path.stem.startswith(f"{name}-")]
-    return max(fitting, key=len, default="")
+    if fitting:
+        return max(fitting, key=len)
+    chinese = [each for each in RECORD_TYPES.values() if _is_called(path.stem, each.zh)]
+    return max(chinese, key=lambda each: len(each.zh)).name if chinese else ""
+
+
+def _is_called(stem: str, name: str) -> bool:
+    return stem == name or (stem.startswith(name) and _NAME_ENDS.match(stem[len(name) :]) is not None)
 
 
 def natural(name: str) -> tuple[tuple[int, str], ...]:
@@ -71,7 +87,7 @@ def read_file(
     year: int | None = None,
     county: str | None = None,
 ) -> Iterator[Chunk | Unreadable]:
-    """Read a .csv, .xlsx, .xls, .jsonl or .parquet file into chunks of at most `rows` records, in the file's order.
+    """Read a file of any of READERS' formats into chunks of at most `rows` records, in the file's order.
 
     mapping: further headings -> contract field name. year: the fee year where the file tells none. county: stands in a
     generated id where a table has no division column. What cannot be read at all comes as Unreadable and does not end
@@ -80,6 +96,8 @@ def read_file(
     options = Options(record_type, mapping, rows, year, county)
     try:
         reader = READERS.get(path.suffix.lower())
+        if reader is read_workbook and path.is_file() and _is_text(path):
+            reader = read_csv
         if not path.is_file():
             yield _unreadable(path, CannotReadError(Obstacle.NOT_A_FILE))
         elif reader is None:
@@ -90,6 +108,17 @@ def read_file(
         yield _unreadable(path, error)
     except OSError as error:
         yield _unreadable(path, CannotReadError(Obstacle.NOT_OPENED, detail=error.strerror or str(error)))
+
+
+def _is_text(path: Path) -> bool:
+    """Say whether text stands in a file named like a workbook, as systems export it; CannotReadError for a page."""
+    with path.open("rb") as file:
+        sample = file.read(_SAMPLE_BYTES)
+    if not sample or sample.startswith(_BINARY):
+        return False
+    if sample.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<"):
+        raise CannotReadError(Obstacle.WEB_PAGE, suffix=path.suffix)
+    return b"\x00" not in sample
 
 
 def _unreadable(path: Path, error: CannotReadError) -> Unreadable:

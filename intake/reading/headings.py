@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from collections.abc import Set as AbstractSet
 
 import msgspec
 
 from domain.form import RecordType
 from intake.reading.insurances import amount_field, fee_named
+from intake.reading.units import unit_of, without_unit
 
 _BLANKS = re.compile(r"[\s\u200b\ufeff]+")
 _UNIT = re.compile(
@@ -33,6 +34,8 @@ class Assigned(msgspec.Struct, frozen=True):
     insurances: dict[str, int]
     serial: int | None
     extra: dict[str, int]
+    units: dict[int, str] = {}
+    """Column of amounts to its unit, where its heading names another than yuan."""
 
     @property
     def score(self) -> int:
@@ -82,15 +85,17 @@ class HeadingIndex:
         found = self.claim(lower)
         return (found[0] + 100, found[1]) if found else None
 
-    def assign(self, headings: Sequence[tuple[str, str]]) -> Assigned:
+    def assign(self, headings: Sequence[tuple[str, str]], *, units: bool = False) -> Assigned:
         """Give every column (upper and lower heading) to a field, the serial, or the rest under its own heading.
+
+        units: whether the caller minds Assigned.units; without, an amount in another unit than yuan is no field's.
 
         Where several headings claim a field, the contract's order decides and the others stand as extra; identity and
         money columns, and columns with the very same heading, are kept together so that rows can be compared.
         """
         sorting = _Sorting(headings)
         for column, (upper, lower) in enumerate(headings):
-            if found := self.claim_joined(upper, lower):
+            if found := self.claim_joined(upper, lower) or (self._in_unit(upper, lower) if units else None):
                 sorting.claims.setdefault(found[1], []).append((found[0], column))
             elif fee := self._insurance(upper, lower):
                 sorting.insurances.setdefault(fee, []).append(column)
@@ -103,6 +108,12 @@ class HeadingIndex:
         if sorting.insurances and self._amount:
             sorting.drop_field(self._amount)
         return sorting.result({name for name, kind in self._types.items() if kind in _CONFLICTING})
+
+    def _in_unit(self, upper: str, lower: str) -> tuple[int, str] | None:
+        if not (unit_of(upper) or unit_of(lower)):
+            return None
+        found = self.claim_joined(without_unit(upper), without_unit(lower))
+        return found if found and self._types[found[1]] == "money" else None
 
     def _insurance(self, upper: str, lower: str) -> str | None:
         if self._amount is None:
@@ -141,10 +152,13 @@ class _Sorting:
         insurances = {fee: columns[0] for fee, columns in self.insurances.items()}
         self.extra += [at for columns in self.insurances.values() for at in columns[1:]]
         extra: dict[str, int] = {}
-        reserved = {SERIAL_LABEL} if self.serial is not None else set()
+        taken = Counter({SERIAL_LABEL: 1} if self.serial is not None else {})
         for column in sorted(self.extra):
-            extra[_unique(_label(*self._headings[column], column), extra.keys() | reserved)] = column
-        return Assigned(fields=fields, insurances=insurances, serial=self.serial, extra=extra)
+            extra[_unique(_label(*self._headings[column], column), taken)] = column
+        amounts = [at for columns in (*fields.values(), insurances.values()) for at in columns]
+        named = {at: unit_of(self._headings[at][1]) or unit_of(self._headings[at][0]) for at in amounts}
+        units = {at: unit for at, unit in named.items() if unit}
+        return Assigned(fields=fields, insurances=insurances, serial=self.serial, extra=extra, units=units)
 
 
 def comparable(heading: str) -> str:
@@ -167,9 +181,11 @@ def _label(upper: str, lower: str, column: int) -> str:
     return label or f"#{column + 1}"
 
 
-def _unique(label: str, taken: AbstractSet[str]) -> str:
-    name, number = label, 1
-    while name in taken:
-        number += 1
-        name = f"{label}#{number}"
+def _unique(label: str, taken: Counter[str]) -> str:
+    """Return the label, with a number where it is taken, and note it; taken: how often a label was asked for."""
+    name = label
+    while taken[name]:
+        taken[label] += 1
+        name = f"{label}#{taken[label]}"
+    taken[name] = 1
     return name

@@ -17,6 +17,8 @@ from intake.reading.reasons import Aside, CellReason
 LINE_BYTES = 16 << 20
 """A longer line is refused unread."""
 _CHUNK_BYTES = 32 << 20
+_EXTRA_CELLS = 1_000_000
+"""Cells of columns that no field claims: every unknown key of any line is a column of its own."""
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -32,7 +34,7 @@ def read_jsonlines(path: Path, options: Options) -> Iterator[Chunk]:
                 gathered.chunk.set_aside.append(SetAside(number, "", Aside.BLANK))
                 continue
             gathered.add(number, line, _read(line, reader, long=long, gb18030=gb18030))
-            if len(gathered.chunk.lines) >= options.rows or gathered.bytes > _CHUNK_BYTES:
+            if gathered.is_full(options):
                 yield gathered.finished(options)
                 gathered, yielded = _Gathered(path.name), True
     if gathered.chunk.lines or gathered.chunk.set_aside or not yielded:
@@ -58,6 +60,11 @@ class _Gathered:
         _put(self.chunk.columns, read.cells, row)
         _put(self.chunk.extra, read.extra, row)
         self.chunk.faults += [CellFault(row, name, value[:VALUE_CHARACTERS], why) for name, value, why in read.faults]
+
+    def is_full(self, options: Options) -> bool:
+        """Say whether the next line belongs to the next chunk."""
+        rows = len(self.chunk.lines)
+        return rows >= options.rows or self.bytes > _CHUNK_BYTES or len(self.chunk.extra) * rows > _EXTRA_CELLS
 
     def finished(self, options: Options) -> Chunk:
         """Return the chunk with columns of equal length and the rounded numbers found."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import msgspec
@@ -11,6 +12,10 @@ from intake.reading.headings import Assigned, HeadingIndex
 from intake.reading.reasons import CannotReadError, Obstacle
 
 SEARCH_ROWS = 30
+MOST_COLUMNS = 16_384
+"""As many as a spreadsheet has."""
+_VALUE = re.compile(r"['‘’\s]*(?:\d{15,19}|\d{17}[Xx]|\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}.*)\s*")
+"""A number as long as a person's, or a day: no heading is one."""
 
 
 class Table(msgspec.Struct, frozen=True):
@@ -34,8 +39,13 @@ def find_table(rows: Sequence[Sequence[str]], index: HeadingIndex, *, least: int
     """
     best: Table | None = None
     for top, row in enumerate(rows[:SEARCH_ROWS]):
+        if _is_record(row):
+            continue
         below = rows[top + 1] if top + 1 < len(rows) else ()
-        for table in (_single(top, row, index), _double(top, row, below, index)):
+        found = [_single(top, row, index)]
+        if not _is_record(below):
+            found.append(_double(top, row, below, index))
+        for table in found:
             if best is None or _score(table) > _score(best):
                 best = table
     if best is None or best.assigned.score < (least if best.width > 1 else 1):
@@ -53,6 +63,11 @@ def no_heading(record_type: RecordType) -> CannotReadError:
     )
 
 
+def _is_record(row: Sequence[str]) -> bool:
+    """Say whether a row is no heading, nor part of one, because values stand in it."""
+    return any(_VALUE.fullmatch(cell) for cell in row)
+
+
 def _score(table: Table) -> tuple[int, int, int]:
     repeated = sum(len(columns) - 1 for columns in table.assigned.fields.values())
     return (table.assigned.score, -repeated, -table.depth)
@@ -60,7 +75,7 @@ def _score(table: Table) -> tuple[int, int, int]:
 
 def _single(top: int, row: Sequence[str], index: HeadingIndex) -> Table:
     headings = tuple(("", cell) for cell in row)
-    return Table(top=top, depth=1, headings=headings, assigned=index.assign(headings))
+    return Table(top=top, depth=1, headings=headings, assigned=index.assign(headings, units=True))
 
 
 def _double(top: int, row: Sequence[str], below: Sequence[str], index: HeadingIndex) -> Table:
@@ -68,4 +83,4 @@ def _double(top: int, row: Sequence[str], below: Sequence[str], index: HeadingIn
     upper = [*row, *[""] * (width - len(row))]
     lower = [*below, *[""] * (width - len(below))]
     headings = tuple(zip(upper, lower, strict=True))
-    return Table(top=top, depth=2, headings=headings, assigned=index.assign(headings))
+    return Table(top=top, depth=2, headings=headings, assigned=index.assign(headings, units=True))

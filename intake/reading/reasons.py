@@ -18,6 +18,7 @@ class CellReason(StrEnum):
 
     ROUNDED_ID = "rounded-id"
     UNIT_IN_MONEY = "unit-in-money"
+    OTHER_UNIT = "other-unit"
     NO_YEAR = "no-year"
     DITTO = "ditto"
     COLUMNS_DISAGREE = "columns-disagree"
@@ -61,6 +62,8 @@ class Obstacle(StrEnum):
     UNKNOWN_FORMAT = "unknown-format"
     TOO_LARGE = "too-large"
     TOO_WIDE = "too-wide"
+    TOO_MANY_COLUMNS = "too-many-columns"
+    WEB_PAGE = "web-page"
     PROTECTED = "protected"
     DAMAGED = "damaged"
 
@@ -73,6 +76,11 @@ CELL_TEXTS: dict[CellReason, Text] = {
     ),
     CellReason.UNIT_IN_MONEY: Text(
         "金额带有单位或货币符号，请只填数字，单位为元", "the amount has a unit or currency sign; write the number alone"
+    ),
+    CellReason.OTHER_UNIT: Text(
+        "表头或表上方写明的金额单位不是元：万元、千元等会舍去零头，以分为单位的应为整数，请按元填报",
+        "the heading or a line above it gives the amounts in another unit than yuan: 万元 and the like leave off the "
+        "rest, and 分 are whole; write them in yuan",
     ),
     CellReason.NO_YEAR: Text("日期没有年份，请填写完整日期", "the date has no year; write the full date"),
     CellReason.DITTO: Text(
@@ -119,8 +127,8 @@ OBSTACLE_TEXTS: dict[Obstacle, Text] = {
         "the file is no text but {found}; give it its right suffix",
     ),
     Obstacle.UNKNOWN_FORMAT: Text(
-        "不支持的文件格式{suffix}，接受.csv、.xlsx、.xls、.jsonl、.parquet",
-        "files of format {suffix} are not read; .csv, .xlsx, .xls, .jsonl and .parquet are",
+        "不支持的文件格式{suffix}，接受.csv、.tsv、.txt、.xlsx、.xls、.jsonl、.parquet",
+        "files of format {suffix} are not read; .csv, .tsv, .txt, .xlsx, .xls, .jsonl and .parquet are",
     ),
     Obstacle.TOO_LARGE: Text(
         "工作簿解压后为{found} MiB，超过{limit} MiB的上限，请拆分或改用.csv",
@@ -129,6 +137,14 @@ OBSTACLE_TEXTS: dict[Obstacle, Text] = {
     Obstacle.TOO_WIDE: Text(
         "工作表的区域为{found}个单元格，超过{limit}个的上限，请删除远处的单元格",
         "the sheet spans {found} cells, above the limit of {limit}: delete the far-away cells",
+    ),
+    Obstacle.TOO_MANY_COLUMNS: Text(
+        "一行有{found}列，超过{limit}列的上限，请检查文件",
+        "a row has {found} columns, above the limit of {limit}: look the file over",
+    ),
+    Obstacle.WEB_PAGE: Text(
+        "这是网页（HTML或XML），不是{suffix}：请用 Excel 或 WPS 打开后另存为 .xlsx 再交",
+        "this is a web page (HTML or XML) and no {suffix}: open it in Excel or WPS, save it as .xlsx and hand that in",
     ),
     Obstacle.PROTECTED: Text(
         "文件有打开密码，请去除密码后重新提交", "the file is protected by a password; remove it and send it again"

@@ -19,6 +19,7 @@ from intake.reading.numbering import LineKey, Numbering
 from intake.reading.options import Options
 from intake.reading.reasons import Aside, CellReason
 from intake.reading.rows import Row
+from intake.reading.units import in_yuan, says_yuan, unit_above
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -60,6 +61,8 @@ class TableReader:
         self._fee_names = options.fee_names
         self._given = {"fee_year": str(options.year)} if options.year and "fee_year" in options.types else {}
         self._held = self._given | self._holding(above)
+        self._units = self._table.assigned.units
+        self._unit = unit_above(row.texts() for row in above)
         self._since: list[Row] = []
         self._yielded = False
         self._above = [SetAside(row.line, row.joined(), Aside.TITLE if row.joined() else Aside.BLANK) for row in above]
@@ -153,10 +156,17 @@ class TableReader:
     def _cell(self, row: Row, at: int, name: str) -> Read:
         if at >= len(row.cells):
             return Read("")
-        options = self._options
-        return read_cell(
-            row.cells[at], options.types[name], long_ids=name in options.numbers, from_1904=self._place.from_1904
-        )
+        kind = self._options.types[name]
+        long_ids = name in self._options.numbers
+        read = read_cell(row.cells[at], kind, long_ids=long_ids, from_1904=self._place.from_1904)
+        unit = self._unit_of(at) if kind == "money" else ""
+        return in_yuan(read, unit) if unit else read
+
+    def _unit_of(self, at: int) -> str:
+        """Return the unit of a column of amounts where it is not yuan: its heading's, else the one above the table."""
+        if not self._unit or at in self._units:
+            return self._units.get(at, "")
+        return "" if any(map(says_yuan, self._table.headings[at])) else self._unit
 
     def _fee(self, text: str) -> str:
         """Return the contract name of a resident insurance said in short (养老, 医疗); another text as it is."""

@@ -1,4 +1,4 @@
-"""A .csv file as chunks: title lines, heading, and the body in columns under contract field names."""
+"""A text file as chunks: title lines, heading, and the body in columns under contract field names."""
 
 from __future__ import annotations
 
@@ -15,13 +15,15 @@ from intake.reading.delimited import Delimited, RecordReader, Rows
 from intake.reading.encoding import Source, lines_of, survey
 from intake.reading.headings import SERIAL_LABEL, Assigned, comparable
 from intake.reading.identities import is_scientific, rounded_rows
-from intake.reading.layout import SEARCH_ROWS, Table, find_table
+from intake.reading.layout import MOST_COLUMNS, SEARCH_ROWS, Table, find_table, no_heading
 from intake.reading.options import Options
-from intake.reading.reasons import Aside, CellReason
+from intake.reading.reasons import Aside, CannotReadError, CellReason, Obstacle
 from intake.reading.registers import Place, TableReader
 from intake.reading.rows import Row
 
 _TABLE_ROWS = 1000
+_MARKS = (",", "\t", ";", "|")
+"""What stands between the cells; the first that gives a heading counts."""
 
 
 class Top(msgspec.Struct):
@@ -31,6 +33,8 @@ class Top(msgspec.Struct):
     lines: list[int]
     after: list[int]
     """Per record how many lines of the block are read once it is."""
+    mark: str
+    """What stands between its cells."""
 
 
 def read_csv(path: Path, options: Options) -> Iterator[Chunk]:
@@ -38,18 +42,34 @@ def read_csv(path: Path, options: Options) -> Iterator[Chunk]:
     found = survey(path)
     with closing(Source(path, found)) as source:
         block = _first_lines(source)
-        top = _top(source, block)
-        table = find_table(top.rows, options.index)
+        top, table = _found(source, block, options)
         last = table.top + table.depth - 1
         above = list(zip(top.lines, top.rows, strict=True))[: table.top]
         source.give_back(block[top.after[last] :])
-        body = Delimited(source, top.rows[last], flawed=found.flawed or found.encoding != "utf-8")
-        if above or table.depth > 1 or table.assigned.insurances or "record_id" not in table.assigned.fields:
+        body = Delimited(source, top.rows[last], flawed=found.flawed or found.encoding != "utf-8", mark=top.mark)
+        if above or not _is_plain(table):
             place = Place(path.name, path.stem, "1")
             heads = [Row(line=line, cells=cells) for line, cells in above]
             yield from TableReader(table, heads, place, options).read(_rows(body, options))
         else:
             yield from _clean(path.name, table, body, options)
+
+
+def _is_plain(table: Table) -> bool:
+    assigned = table.assigned
+    return table.depth == 1 and "record_id" in assigned.fields and not (assigned.insurances or assigned.units)
+
+
+def _found(source: Source, block: list[str], options: Options) -> tuple[Top, Table]:
+    """Find what stands between the cells, and the table; raises CannotReadError where nothing gives a heading."""
+    failed: CannotReadError | None = None
+    for mark in _MARKS:
+        top = _top(source, block, mark)
+        try:
+            return top, find_table(top.rows, options.index)
+        except CannotReadError as error:
+            failed = failed or error
+    raise failed or no_heading(options.record_type)
 
 
 def _clean(place: str, table: Table, body: Delimited, options: Options) -> Iterator[Chunk]:
@@ -82,12 +102,14 @@ def _first_lines(source: Source) -> list[str]:
     return lines
 
 
-def _top(source: Source, block: list[str]) -> Top:
-    top = Top([], [], [])
-    reader = RecordReader(source, block)
+def _top(source: Source, block: list[str], mark: str) -> Top:
+    top = Top([], [], [], mark)
+    reader = RecordReader(source, block, mark)
     while reader.at < len(block) and len(top.rows) < SEARCH_ROWS + 1:
         top.lines.append(reader.at + 1)
         top.rows.append(reader.next(None).cells)
+        if len(top.rows[-1]) > MOST_COLUMNS:
+            raise CannotReadError(Obstacle.TOO_MANY_COLUMNS, found=len(top.rows[-1]), limit=MOST_COLUMNS)
         top.after.append(reader.at)
     return top
 

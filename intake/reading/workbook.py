@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from io import BytesIO
 from itertools import chain
@@ -12,13 +13,16 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Pass
 from intake.reading.archive import measure
 from intake.reading.cells import Cell
 from intake.reading.chunk import Chunk, SetAside, Unreadable
+from intake.reading.layout import MOST_COLUMNS
 from intake.reading.options import Options
 from intake.reading.reasons import Aside, CannotReadError, Obstacle
 from intake.reading.registers import Place, read_table
 from intake.reading.rows import Row
 
 INSTRUCTIONS = "填写说明"
-"""The template's sheet of instructions: where it holds no table, its lines are put aside."""
+"""The template's sheet of instructions."""
+_NO_TABLE = re.compile(r".*(?:说明|须知|指南|注意事项|封面|目录|要求|字典|代码表|下拉).*")
+"""Names of sheets that hold no records: where such a sheet holds no table, its lines are put aside."""
 _LEAST_IN_INSTRUCTIONS = 5
 _DETAIL = 200
 _OLE = b"\xd0\xcf\x11\xe0"
@@ -49,7 +53,7 @@ def _read_sheet(rows: Iterator[Row], place: Place, options: Options) -> Iterator
     if first is None:
         return
     rows = chain([first], rows)
-    if place.sheet != INSTRUCTIONS:
+    if not _NO_TABLE.fullmatch(place.sheet):
         yield from read_table(rows, place, options)
         return
     kept = list(rows)
@@ -111,9 +115,12 @@ def _opened(path: Path) -> CalamineWorkbook:
 
 def _sheet(book: CalamineWorkbook, number: int) -> CalamineSheet:
     try:
-        return book.get_sheet_by_index(number)
+        sheet = book.get_sheet_by_index(number)
     except BaseException as error:
         raise _refused(error, "sheet") from error
+    if sheet.width > MOST_COLUMNS:
+        raise CannotReadError(Obstacle.TOO_MANY_COLUMNS, found=sheet.width, limit=MOST_COLUMNS)
+    return sheet
 
 
 def is_damage(error: BaseException) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from domain.errors import Malformed
 from domain.intake import RecordRefused
 from domain.records.cash_receipts import CashReceiptRecorded
 from domain.records.entitlements import EntitlementRecorded
@@ -270,3 +271,43 @@ def test_records_numbered_by_the_person_are_named_by_the_token_wherever_they_are
     )
     assert home.vault.reveal([token], "record_id", reason="核对", actor="u") == {token: [f"2026-{own}"]}
     assert counted(take(home, folder)).repeated == 3
+
+
+def test_numbers_wrapped_for_a_spreadsheet_are_the_same_person(tmp_path: Path, home: Home) -> None:
+    plain, wrapped, quoted = payment("P1"), payment("P2"), payment("P3")
+    wrapped["payer_id"], quoted["payer_id"] = f"'{wrapped['payer_id']}", f'="{quoted["payer_id"]}"'
+    assert counted(take(home, data_folder(tmp_path / "data", payments=[plain, wrapped, quoted]))).appended == 3
+    found = home.ledger.versions([f"payments:tax-core:P{n}" for n in (1, 2, 3)])
+    facts = [home.ledger.event(*positions) for positions in found.values()]
+    assert len({fact.payer.token for fact in facts if isinstance(fact, PaymentRecorded)}) == 1
+
+
+def test_a_masked_number_or_a_word_for_none_makes_no_person_of_many(tmp_path: Path, home: Home) -> None:
+    rows = [
+        payment("P1", payer_id="653123********0016", paid_by_id=""),
+        payment("P2", payer_id="无"),
+        payment("P3", paid_by_id="无"),
+    ]
+    assert counted(take(home, data_folder(tmp_path / "data", payments=rows))).quarantined == 2
+    fact = home.ledger.event(*home.ledger.versions(["payments:tax-core:P3"])["payments:tax-core:P3"])
+    assert isinstance(fact, PaymentRecorded)
+    assert fact.paid_by is None
+    assert [(defect.column, defect.reason) for defect in fact.defects] == [("paid_by", "no-number")]
+
+
+def test_a_county_s_own_words_for_values_are_read_by_its_mapping(tmp_path: Path, home: Home) -> None:
+    folder = data_folder(tmp_path / "data", payments=[payment("P1", channel="云闪付", fee="城居医保"), payment("P2")])
+    (folder / "mapping.yaml").write_text(
+        "payments: {channel=云闪付: bank-counter, fee=城居医保: resident-medical}\n", encoding="utf-8"
+    )
+    assert counted(take(home, folder)).appended == 2
+    fact = home.ledger.event(*home.ledger.versions(["payments:tax-core:P1"])["payments:tax-core:P1"])
+    assert isinstance(fact, PaymentRecorded)
+    assert (fact.channel, fact.fee) == ("bank-counter", "resident-medical")
+
+
+def test_a_mapping_to_no_value_is_refused_by_name(tmp_path: Path, home: Home) -> None:
+    folder = data_folder(tmp_path / "data", payments=[payment("P1")])
+    (folder / "mapping.yaml").write_text("payments: {channel=云闪付: union}\n", encoding="utf-8")
+    with pytest.raises(Malformed, match="channel=云闪付: union"):
+        take(home, folder)

@@ -25,13 +25,13 @@ told_again AS (
     INNER JOIN cash_receipts AS c ON c.county = r.county AND c.event_id = r.event_id
     GROUP BY c.county, c.payer, c.fee, c.fee_year, c.collector_id, c.amount_fen, c.received_on
 ),
--- one row per line old enough to have been signed, told by however many systems, with what it lacks in every telling
+-- one row per line old enough to have been signed, told by however many systems, with what it lacks in every telling; a cell that could not be read lacks nothing
 lines AS (
     SELECT
         c.county, c.event_id, c.collector_id, c.township, c.village, c.fee, c.fee_year, c.received_on,
-        k.payer_kept AND NOT coalesce(c.payer_signed OR t.payer_signed, false) AS lacks_payer,
-        k.collector_kept AND NOT coalesce(c.collector_signed OR t.collector_signed, false) AS lacks_collector,
-        k.village_kept AND NOT coalesce(c.village_signed OR t.village_signed, false) AS lacks_village,
+        k.payer_kept AND NOT coalesce(c.payer_signed OR t.payer_signed, c.payer_signed IS NULL) AS lacks_payer,
+        k.collector_kept AND NOT coalesce(c.collector_signed OR t.collector_signed, c.collector_signed IS NULL) AS lacks_collector,
+        k.village_kept AND NOT coalesce(c.village_signed OR t.village_signed, c.village_signed IS NULL) AS lacks_village,
         q.person IS NOT NULL AS signed_himself
     FROM cash_receipts AS c
     INNER JOIN kept_columns AS k ON k.county = c.county AND k.township = c.township
