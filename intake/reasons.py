@@ -47,7 +47,11 @@ def text_of(code: str, field: Field | None = None) -> Text:
     if code == MISSING_COLUMN:
         return Text("文件中没有这一必填列", "the file has no such column, and it is required")
     if code == ID_CLASH:
-        return Text("编号重复：同一编号已登记给另一人", "the same id already stands for another person")
+        return Text(
+            "编号重复：同一编号已登记给另一人，或另一年度的另一笔；手工台账请在台账页码中写明年度，如 2026-3-12",
+            "the same id already stands for another person, or for a line of another year; in a register kept by hand "
+            "write the year into the number of book and page, such as 2026-3-12",
+        )
     if code == UNRESOLVED:
         return Text("名称未能对应到代码", "the name stands for no known code")
     if code in set(CellReason):

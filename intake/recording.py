@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import msgspec
@@ -14,6 +14,7 @@ from domain.stream import quoted
 from ledger.log import AlreadyThere, Ledger, Recorded, StoredRow
 
 _ENCODER = msgspec.json.Encoder()
+_SEASON = timedelta(days=180)
 
 
 class Outcome(NamedTuple):
@@ -23,7 +24,7 @@ class Outcome(NamedTuple):
     repeated: int
     amended: int
     clashes: list[int]
-    """Numbers of the facts whose id already stands for another person."""
+    """Numbers of the facts whose id already stands for another person, or a register line of another season."""
 
 
 def streams_of(record_type: RecordType, sources: Sequence[str], record_ids: Sequence[str]) -> list[str]:
@@ -42,6 +43,9 @@ class _Head(msgspec.Struct):
     changed_at: datetime | None = None
     payer: _Person | None = None
     payer_name: str | None = None
+    fee_year: int | None = None
+    received_at: datetime | None = None
+    """Of a register line."""
 
 
 class _Person(msgspec.Struct):
@@ -109,7 +113,7 @@ class Recorder:
             if not versions:
                 rows.append(StoredRow(stream, 1, f"{self.type.topic}.Recorded.v1", state))
                 appended += 1
-            elif _another_person(head, versions[-1].head):
+            elif _another_person(head, versions[-1].head) or _another_season(head, versions[-1].head):
                 clashes.append(number)
                 continue
             else:
@@ -170,3 +174,10 @@ def _another_person(new: _Head, old: _Head) -> bool:
     if new.payer is None or old.payer is None or new.payer_name is None:
         return False
     return new.payer.token != old.payer.token and new.payer_name != old.payer_name
+
+
+def _another_season(new: _Head, old: _Head) -> bool:
+    """Say whether two register lines are of other fee years and half a year apart: the pages are numbered anew."""
+    if new.received_at is None or old.received_at is None or new.fee_year == old.fee_year:
+        return False
+    return abs(new.received_at - old.received_at) >= _SEASON

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import repeat
 from typing import TypeVar
 
 from domain.fact import Account, Identity
 from domain.form import ACCOUNT, IDENTITY, NAME, PLAIN, SEALED, Field, RecordType
+from domain.identity import normalised
 from intake.sealing import Entry, HandedOver
 from ledger.tokens import Tokens
 
@@ -68,14 +71,18 @@ class StandIns:
         return changed
 
     def _hide(self, field: Field, column: Texts, owners: Texts, changed: dict[str, list[str | None]]) -> None:
-        rows = zip(column, owners, strict=True)
-        found = [row for row, (text, number) in enumerate(rows) if text and number and number in text]
-        for row in found:
-            number, text = str(owners[row]), str(column[row])
-            if len(number) < SHORTEST_NUMBER:
+        forms = {number: _forms(number) for number in set(owners) if number and len(number) >= SHORTEST_NUMBER}
+        for row, (text, number) in enumerate(zip(column, owners, strict=True)):
+            if not text or not number or number not in forms:
+                continue
+            folded = text.upper() if text.isascii() else unicodedata.normalize("NFKC", text).upper()
+            form = next((form for form in forms[number] if form in folded), None)
+            if form is None:
                 continue
             token = self.tokens.identity(number)
-            changed.setdefault(field.name, list(column))[row] = text.replace(number, token)
+            plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
+            hidden = re.sub(re.escape(form), lambda _, token=token: token, plain, flags=re.IGNORECASE)
+            changed.setdefault(field.name, list(column))[row] = hidden
             self._keep([(token, field.name, text)])
 
     def unclaimed(self, columns: Mapping[str, Texts]) -> list[dict[str, str]]:
@@ -132,6 +139,12 @@ class StandIns:
 
     def _keep(self, entries: Iterable[Entry]) -> None:
         self.sealed.update(dict.fromkeys(entries))
+
+
+def _forms(number: str) -> tuple[str, ...]:
+    """Return the ways in which a key may write a number that its row may write with blanks, full-width or a small x."""
+    cleaned = unicodedata.normalize("NFKC", number).upper().replace(" ", "")
+    return tuple(dict.fromkeys((cleaned, normalised(number))))
 
 
 def _each(read: Callable[[str], T], texts: Texts) -> list[T | None]:

@@ -9,13 +9,12 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from intake.reading.encoding import CUT_MARK, Source, lines_of
+from intake.reading.nonrecords import aside_of, may_hold_asides
 from intake.reading.reasons import CellReason
 
 _BLOCK_LINES = 1000
 _LEAST_COLUMNS = 2
 _WRONG = re.compile("[\x00\udc80-\udcff]")
-_TOTAL_END = "计"
-_TOTALS = ("小计", "合计", "总计")
 
 
 class Rows(msgspec.Struct):
@@ -101,7 +100,7 @@ class Delimited:
         again = f"{self._heading[0]}{self._mark}"
         if self._heading[0] and (text.startswith(again) or f"\n{again}" in text):
             return True
-        return _TOTAL_END in text and any(total in text for total in _TOTALS)
+        return may_hold_asides(text)
 
     def _split(self, text: str) -> list[list[str]] | None:
         """Split a block without quotes, or with quotes round every cell, at once; None where its lines differ."""
@@ -159,8 +158,7 @@ class Delimited:
     def _is_aside(self, cells: list[str]) -> bool:
         if not any(cell.strip() for cell in cells) or cells == self._heading:
             return True
-        filled = next(cell.strip() for cell in cells if cell.strip())
-        return filled.rstrip(":：") in _TOTALS
+        return aside_of(cells) is not None
 
 
 class RecordReader:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from intake.reading.headings import comparable
 from intake.reading.layout import Table
@@ -18,6 +19,28 @@ _FOOTER = re.compile(
     rf"(?:{_LABELS})[^:：]{{0,12}}[:：]|.{{0,12}}(?:签字|签章|盖章|签名|公章)[)）]?[:：]?$|备注$|说明$"
 )
 _SHARE = 0.6
+
+
+_PERSON = re.compile(r"\d{15}|\d{17}[\dXx]")
+_TOTAL_SOMEWHERE = re.compile(r"[小合总共累页]\s*计")
+_FOOTER_SOMEWHERE = re.compile(rf"\n[\",;|\t 　]*(?:{_LABELS})")
+
+
+def may_hold_asides(text: str) -> bool:
+    """Say whether one of a block's lines may be a total or a footer; fast, since hardly a block holds one."""
+    return ("计" in text and _TOTAL_SOMEWHERE.search(text) is not None) or (
+        _FOOTER_SOMEWHERE.search(f"\n{text}") is not None
+    )
+
+
+def aside_of(cells: Sequence[str]) -> Aside | None:
+    """Return whether a row of text is a total or a footer, by its first filled cell; None where it may be a record."""
+    first = next((squeezed for cell in cells if (squeezed := re.sub(r"\s", "", cell))), "")
+    if not first or any(_PERSON.fullmatch(cell.strip()) for cell in cells):
+        return None
+    if _TOTAL.fullmatch(first):
+        return Aside.SUBTOTAL
+    return Aside.FOOTER if _FOOTER.match(first) else None
 
 
 class NonRecords:

@@ -16,6 +16,7 @@ from intake.reading.encoding import Source, lines_of, survey
 from intake.reading.headings import SERIAL_LABEL, Assigned, comparable
 from intake.reading.identities import is_scientific, rounded_rows
 from intake.reading.layout import MOST_COLUMNS, SEARCH_ROWS, Table, find_table, no_heading
+from intake.reading.nonrecords import aside_of
 from intake.reading.options import Options
 from intake.reading.reasons import Aside, CannotReadError, CellReason, Obstacle
 from intake.reading.registers import Place, TableReader
@@ -161,7 +162,9 @@ def _kind(cells: list[str], table: Table) -> Aside:
     if not any(cell.strip() for cell in cells):
         return Aside.BLANK
     headings = [comparable(lower or upper) for upper, lower in table.headings]
-    return Aside.REPEATED_HEADING if [comparable(cell) for cell in cells] == headings else Aside.SUBTOTAL
+    if [comparable(cell) for cell in cells] == headings:
+        return Aside.REPEATED_HEADING
+    return aside_of(cells) or Aside.SUBTOTAL
 
 
 def _joined(cells: list[str]) -> str:

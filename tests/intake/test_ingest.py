@@ -311,3 +311,28 @@ def test_a_mapping_to_no_value_is_refused_by_name(tmp_path: Path, home: Home) ->
     (folder / "mapping.yaml").write_text("payments: {channel=云闪付: union}\n", encoding="utf-8")
     with pytest.raises(Malformed, match="channel=云闪付: union"):
         take(home, folder)
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["11010519491231002x", "１１０１０５１９４９１２３１００２Ｘ", "110105 19491231 002X", "'11010519491231002X"],
+)
+def test_a_key_made_of_the_person_s_number_names_nobody_however_the_row_writes_it(
+    tmp_path: Path, home: Home, written: str
+) -> None:
+    rows = [payment("QC11010519491231002X", payer_id=written)]
+    assert counted(take(home, data_folder(tmp_path / "data", payments=rows))).appended == 1
+    streams = {stream for stream, *_ in contents(home)}
+    assert not any("11010519491231002" in stream for stream in streams)
+    token = home.tokens.identity("11010519491231002X")
+    assert f"payments:tax-core:QC{token}" in streams
+
+
+def test_pages_numbered_anew_in_another_year_are_no_amendment(tmp_path: Path, home: Home) -> None:
+    old = receipt("某村-1-1-1-1-resident-medical", fee_year=2025, received_at="2024-10-20 11:00:00")
+    new = receipt("某村-1-1-1-1-resident-medical", fee_year=2026, received_at="2025-10-20 11:00:00")
+    assert counted(take(home, data_folder(tmp_path / "a", cash_receipts=[old]))).appended == 1
+    again = counted(take(home, data_folder(tmp_path / "b", cash_receipts=[new])))
+    assert (again.amended, again.quarantined) == (0, 1)
+    typed = receipt("某村-1-1-1-1-resident-medical", fee_year=2026, received_at="2024-10-20 11:00:00")
+    assert counted(take(home, data_folder(tmp_path / "c", cash_receipts=[typed]))).amended == 1

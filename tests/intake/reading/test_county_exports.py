@@ -143,3 +143,27 @@ def test_a_sheet_of_instructions_is_put_aside(read: Read, book: WriteBook, name:
     found = read(book({name: rows}, name="payments.xlsx"), "payments")
     assert found.unreadable == []
     assert found.aside == [(1, "instructions"), (2, "instructions")]
+
+
+@pytest.mark.parametrize(
+    ("last", "why"),
+    [
+        ("小 计", "subtotal"),
+        ("合　计", "subtotal"),
+        ("页计：", "subtotal"),
+        ("填表人：古丽", "footer"),
+        ("审核人：", "footer"),
+    ],
+)
+def test_totals_and_signatures_below_plain_rows_are_no_records(
+    read: Read, csv_file: WriteCsv, last: str, why: str
+) -> None:
+    below = [last, *[""] * 4, "400", "", "", ""]
+    found = read(csv_file("".join(f"{','.join(row)}\n" for row in (HEAD, ROW, below))), "payments")
+    assert (found.column("record_id"), found.aside) == (["P1"], [(3, why)])
+
+
+def test_a_row_with_a_person_s_number_is_a_record_whatever_its_id_says(read: Read, csv_file: WriteCsv) -> None:
+    odd = ["合计", *ROW[1:]]
+    found = read(csv_file("".join(f"{','.join(row)}\n" for row in (HEAD, odd))), "payments")
+    assert (found.column("record_id"), found.aside) == (["合计"], [])
