@@ -137,11 +137,12 @@ class IdentityParser(TextParser):
 
 _LEAST_NUMBER = 8
 """Shorter texts are looked at more closely."""
+_MASK = "X" * 4
 
 
 def _is_usual(number: str) -> bool:
     plain = len(number) >= _LEAST_NUMBER and number.isascii() and number.isalnum()
-    return plain and "XXXX" not in number and "xxxx" not in number and number.strip("0") != ""
+    return plain and _MASK not in number.upper() and number.strip("0") != ""
 
 
 _INTEGER = re.compile(r"(\d{1,15})(?:\.0+)?")

@@ -81,7 +81,7 @@ class StandIns:
                 continue
             token = self.tokens.identity(number)
             plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
-            hidden = re.sub(re.escape(form), lambda _, token=token: token, plain, flags=re.IGNORECASE)
+            hidden = re.sub(re.escape(form), token, plain, flags=re.IGNORECASE)
             changed.setdefault(field.name, list(column))[row] = hidden
             self._keep([(token, field.name, text)])
 

@@ -139,8 +139,8 @@ OBSTACLE_TEXTS: dict[Obstacle, Text] = {
         "the sheet spans {found} cells, above the limit of {limit}: delete the far-away cells",
     ),
     Obstacle.TOO_MANY_COLUMNS: Text(
-        "一行有{found}列，超过{limit}列的上限，请检查文件",
-        "a row has {found} columns, above the limit of {limit}: look the file over",
+        "一行超过{limit}列的上限，请检查文件",
+        "a row has more columns than the limit of {limit}: look the file over",
     ),
     Obstacle.WEB_PAGE: Text(
         "这是网页（HTML或XML），不是{suffix}：请用 Excel 或 WPS 打开后另存为 .xlsx 再交",

@@ -110,7 +110,7 @@ def _top(source: Source, block: list[str], mark: str) -> Top:
         top.lines.append(reader.at + 1)
         top.rows.append(reader.next(None).cells)
         if len(top.rows[-1]) > MOST_COLUMNS:
-            raise CannotReadError(Obstacle.TOO_MANY_COLUMNS, found=len(top.rows[-1]), limit=MOST_COLUMNS)
+            raise CannotReadError(Obstacle.TOO_MANY_COLUMNS, limit=MOST_COLUMNS)
         top.after.append(reader.at)
     return top
 

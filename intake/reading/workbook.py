@@ -119,7 +119,7 @@ def _sheet(book: CalamineWorkbook, number: int) -> CalamineSheet:
     except BaseException as error:
         raise _refused(error, "sheet") from error
     if sheet.width > MOST_COLUMNS:
-        raise CannotReadError(Obstacle.TOO_MANY_COLUMNS, found=sheet.width, limit=MOST_COLUMNS)
+        raise CannotReadError(Obstacle.TOO_MANY_COLUMNS, limit=MOST_COLUMNS)
     return sheet
 
 

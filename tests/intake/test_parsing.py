@@ -85,7 +85,7 @@ def test_a_word_in_the_place_of_a_number_is_no_number(text: str) -> None:
     assert parser.bad == {text: Unread.NO_NUMBER}
 
 
-@pytest.mark.parametrize("text", ["653123********0016", "110105XXXXXXXX002X", "6531●●●●0016", "******0016"])
+@pytest.mark.parametrize("text", ["653123********0016", f"110105{'X' * 8}002X", "6531●●●●0016", "******0016"])
 def test_a_masked_number_is_no_number(text: str) -> None:
     parser = IdentityParser()
     assert parser.column([text]) == [None]
