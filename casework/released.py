@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -17,8 +17,12 @@ from domain.form import RecordType
 from domain.intake import RecordRefused, RecordReleased
 from intake.parsing import CHINA
 from intake.places import Resolver
-from intake.quarantine import UNREADABLE
+from intake.quarantine import UNREADABLE, part_of, row_kind
+from intake.reading.cells import DITTO
 from intake.reading.chunk import Chunk
+from intake.reading.identities import is_rounded
+from intake.reading.reasons import CellReason
+from intake.reasons import text_of
 from intake.recording import Recorder, streams_of
 from intake.registers import know_registers
 from intake.sealing import HandedOver
@@ -44,7 +48,9 @@ def release_row(home: Home, file: str, line: int, corrections: Sequence[str], re
     recorded, event = _refusal(home, file, line)
     if event.type not in RECORD_TYPES:
         raise Refused(f"没有记录类型 {event.type}，无法放行", f"there is no record type {event.type} to release it as")
-    row = _row(home, recorded, event, release) | _read(corrections, event.type)
+    corrected = _read(corrections, event.type)
+    row = _row(home, recorded, event, release) | corrected
+    _refuse_unread(event, row, corrected)
     envelope = msgspec.structs.replace(
         event.envelope,
         actor=release.actor,
@@ -56,6 +62,22 @@ def release_row(home: Home, file: str, line: int, corrections: Sequence[str], re
     released = RecordReleased(taken_as=stream, note=release.reason, envelope=envelope)
     home.ledger.append([StoredRow(recorded.stream, 2, "record.Released.v1", msgspec.json.encode(released))])
     return stream
+
+
+def _refuse_unread(event: RecordRefused, row: dict[str, str], corrected: Mapping[str, str]) -> None:
+    """Refuse a row in which what the reader could not read still stands: its text alone does not always tell."""
+    unread = {event.column: event.reason} if event.column and event.reason in set(CellReason) else {}
+    for field in RECORD_TYPES[event.type].fields:
+        text = row.get(field.name, "")
+        if text in DITTO:
+            unread[field.name] = CellReason.DITTO
+        elif field.type == "identity" and is_rounded(text):
+            unread[field.name] = CellReason.ROUNDED_ID
+        elif field.name in corrected:
+            unread.pop(field.name, None)
+    for name, reason in unread.items():
+        said = text_of(reason)
+        raise Refused(f"{name}：{said.zh}", f"{name}: {said.en}")
 
 
 def _take(home: Home, event: RecordRefused, row: dict[str, str], envelope: Envelope) -> str:
@@ -112,7 +134,7 @@ def _refusal(home: Home, file: str, line: int) -> tuple[Recorded, RecordRefused]
 
 def _row(home: Home, recorded: Recorded, event: RecordRefused, release: Release) -> dict[str, str]:
     sha256 = recorded.stream.split(":")[1]
-    kind = f"row:{event.file}:{event.line}"
+    kind = row_kind(event.file, event.line, part_of(recorded.stream))
     values = home.vault.reveal([f"file:{sha256}"], kind, reason=release.reason, actor=release.actor, purpose=RELEASE)
     rows = [text for texts in values.values() for text in texts]
     if not rows:

@@ -163,8 +163,9 @@ class StreamIntake:
         record_type = RECORD_TYPES[given.type]
         by_offset = {message.offset: message for message in given.messages}
 
-        def rows_at(lines: Collection[int]) -> dict[int, dict[str, str]]:
-            return self._preparer.rows(record_type, given.written, [by_offset[line] for line in lines])
+        def rows_at(lines: Collection[int]) -> dict[int, list[dict[str, str]]]:
+            rows = self._preparer.rows(record_type, given.written, [by_offset[line] for line in lines])
+            return {line: [row] for line, row in rows.items()}
 
         recorder = Recorder(self.home.ledger, record_type, given.subject, resumed=False)
         quarantine = MessageQuarantine(self.home, record_type.name, given.written, by_offset, ready.envelope)

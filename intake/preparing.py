@@ -91,9 +91,9 @@ def prepared_of(validator: Validator, chunk: Chunk) -> Prepared:
     )
 
 
-def rows_at(order: Order, place: str, lines: Collection[int]) -> dict[int, dict[str, str]]:
-    """Read the file again and return the rows at those lines of a place, as text."""
-    found = {}
+def rows_at(order: Order, place: str, lines: Collection[int]) -> dict[int, list[dict[str, str]]]:
+    """Read the file again and return the rows at those lines of a place, as text; several where a line is several."""
+    found: dict[int, list[dict[str, str]]] = {}
     for chunk in read_file(
         order.path, RECORD_TYPES[order.type], mapping=headings_of(order.mapping), county=order.county
     ):
@@ -101,5 +101,6 @@ def rows_at(order: Order, place: str, lines: Collection[int]) -> dict[int, dict[
             continue
         for row, line in enumerate(chunk.lines):
             if line in lines:
-                found[line] = {name: texts[row] or "" for name, texts in (chunk.columns | chunk.extra).items()}
+                texts = chunk.columns | chunk.extra
+                found.setdefault(line, []).append({name: column[row] or "" for name, column in texts.items()})
     return found

@@ -9,7 +9,7 @@ import msgspec
 from domain.contract import RECORD_TYPES
 from domain.fact import Envelope
 from domain.intake import RecordRefused
-from domain.stream import quoted
+from domain.stream import quoted, unquoted
 from intake.reading.chunk import SetAside, Unreadable
 from intake.reasons import ID_CLASH, text_of
 from intake.shown import shown, shown_id
@@ -20,6 +20,8 @@ from ledger.vault_putting import Sealed
 
 TOPIC = "record.Refused.v1"
 UNREADABLE = "unreadable"
+_PART = 4
+"""Where a refusal's stream says which record of the line it is: refused:<sha256>:<place>:<line>:<part>."""
 
 
 class Quarantine:
@@ -45,20 +47,20 @@ class Quarantine:
             [
                 Sealed(
                     f"file:{self.digest_of(refusal.line)}",
-                    f"row:{refusal.place}:{refusal.line}",
+                    row_kind(refusal.place, refusal.line, refusal.part),
                     msgspec.json.encode(refusal.row),
                 )
                 for refusal in refusals
             ]
         )
-        self._append([(refusal.place, refusal.line, self._event(refusal)) for refusal in refusals])
+        self._append([(each.place, each.line, each.part, self._event(each)) for each in refusals])
 
     def unreadable(self, found: Unreadable) -> None:
         """Keep a file or sheet that cannot be read at all: one line with line 0."""
         event = RecordRefused(
             self.type, found.place, 0, "", UNREADABLE, found.reason_zh, found.reason_en, envelope=self.envelope
         )
-        self._append([(found.place, 0, event)])
+        self._append([(found.place, 0, "", event)])
 
     def set_aside(self, place: str, rows: Sequence[SetAside]) -> None:
         """Keep the text of rows that are no records."""
@@ -66,13 +68,14 @@ class Quarantine:
             [Sealed(f"file:{self.sha256}", f"aside:{place}:{row.line}", f"{row.why}: {row.text}") for row in rows]
         )
 
-    def clash(self, place: str, line: int, record_id: str, row: dict[str, str]) -> Refusal:
-        """Return the refusal of a row whose id already stands for another person."""
+    def clash(self, place: str, line: int, row: dict[str, str], *, shared: bool) -> Refusal:
+        """Return the refusal of a row whose id stands for another person; shared: its line is several records."""
         said = text_of(ID_CLASH)
         person = shown(row.get("payer_name", ""), RECORD_TYPES[self.type].field("payer_name"))
         zh, en = f"{said.zh}（本行为 {person}）", f"{said.en} (this row: {person})"
-        shown_as = shown_id(record_id)
-        return Refusal(place, line, shown_as, "record_id", shown_as, ID_CLASH, zh, en, row)
+        shown_as = shown_id(row.get("record_id", ""))
+        part = row.get("fee", "") if shared else ""
+        return Refusal(place, line, shown_as, "record_id", shown_as, ID_CLASH, zh, en, row, part)
 
     def _event(self, refusal: Refusal) -> RecordRefused:
         return RecordRefused(
@@ -80,8 +83,8 @@ class Quarantine:
             refusal.reason_en, refusal.value, refusal.record_id, envelope=self.envelope_of(refusal),
         )  # fmt: skip
 
-    def _append(self, events: Sequence[tuple[str, int, RecordRefused]]) -> None:
-        rows = {f"refused:{self.digest_of(line)}:{quoted(place)}:{line}": event for place, line, event in events}
+    def _append(self, events: Sequence[tuple[str, int, str, RecordRefused]]) -> None:
+        rows = {self._stream(place, line, part): event for place, line, part, event in events}
         while rows:
             standing = self.home.ledger.versions(list(rows))
             new = [
@@ -94,3 +97,18 @@ class Quarantine:
             except AlreadyThere:
                 continue
             return
+
+    def _stream(self, place: str, line: int, part: str) -> str:
+        named = f"refused:{self.digest_of(line)}:{quoted(place)}:{line}"
+        return f"{named}:{quoted(part)}" if part else named
+
+
+def row_kind(place: str, line: int, part: str) -> str:
+    """Return the kind under which the vault has a refused row's text."""
+    return f"row:{place}:{line}:{part}" if part else f"row:{place}:{line}"
+
+
+def part_of(stream: str) -> str:
+    """Return which record of its line a refusal's stream is of; '' where the line is one record."""
+    parts = stream.split(":")
+    return unquoted(parts[_PART]) if len(parts) > _PART else ""

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple
 
+from domain.stream import quoted
 from intake.preparing import Prepared
 from intake.quarantine import Quarantine
 from intake.recording import Recorder
 from intake.validation import Refusal
 from ledger.home import Home
 
-RowsAt = Callable[[Collection[int]], Mapping[int, dict[str, str]]]
-"""Lines of the chunk's place to their rows as text."""
+RowsAt = Callable[[Collection[int]], Mapping[int, Sequence[dict[str, str]]]]
+"""Lines of the chunk's place to their rows as text, one per record of the line."""
 
 
 class Tally(NamedTuple):
@@ -32,11 +33,22 @@ def take_prepared(home: Home, prepared: Prepared, recorder: Recorder, quarantine
     outcome = recorder.record(streams, states)
     refusals = prepared.refusals
     if outcome.clashes:
-        clashing = [lines[number] for number in outcome.clashes]
-        rows = rows_at(clashing)
+        rows = rows_at([lines[number] for number in outcome.clashes])
         refusals = refusals + [
-            quarantine.clash(prepared.place, line, rows[line].get("record_id", ""), rows[line]) for line in clashing
+            quarantine.clash(
+                prepared.place,
+                lines[number],
+                _row_of(streams[number], rows[lines[number]]),
+                shared=len(rows[lines[number]]) > 1,
+            )
+            for number in outcome.clashes
         ]
     quarantine.refuse(refusals)
     read = len(states) + len(prepared.refusals)
     return Tally(read, outcome.appended, outcome.repeated, outcome.amended, refusals)
+
+
+def _row_of(stream: str, rows: Sequence[dict[str, str]]) -> dict[str, str]:
+    """Return which of a line's rows the stream is of."""
+    named = (row for row in rows if stream.endswith(f":{quoted(row.get('record_id', '').strip())}"))
+    return next(named, rows[0])

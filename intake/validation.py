@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
@@ -40,6 +41,8 @@ class Refusal(NamedTuple):
     reason_en: str
     row: dict[str, str]
     """The whole row as it was read, for the vault."""
+    part: str = ""
+    """Of a line that is several records, one per insurance: the fee of this one."""
 
 
 class Validated(NamedTuple):
@@ -93,6 +96,13 @@ class Validator:
         return _Pass(self, chunk).run()
 
 
+def shared_lines(lines: Sequence[int]) -> frozenset[int]:
+    """Return the lines that are several records."""
+    if len(set(lines)) == len(lines):
+        return frozenset()
+    return frozenset(line for line, count in Counter(lines).items() if count > 1)
+
+
 def _text_parser(field: Field) -> TextParser:
     return IdentityParser() if field.type == "identity" else TextParser(key=field.name in ("record_id", "source"))
 
@@ -105,6 +115,7 @@ class _Pass:
         self.around, self.type = validator.around, validator.type
         self.count = len(chunk.lines)
         self.lines = chunk.lines
+        self.shared = shared_lines(chunk.lines)
         self.refused: dict[int, Refusal] = {}
         self.defects: dict[int, list[Defect]] = {}
         self.columns: Columns = {}
@@ -159,6 +170,7 @@ class _Pass:
             said.zh,
             said.en,
             whole,
+            whole.get("fee", "") if self.chunk.lines[row] in self.shared else "",
         )
 
     def _take(self, field: Field, values: Column) -> None:

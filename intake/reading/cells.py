@@ -16,7 +16,7 @@ LONG_NUMBER = 10**15
 """A number cell from here on has 16 digits, more than a spreadsheet keeps."""
 _NEAR_FEN = Decimal("0.00001")
 _FEN = Decimal("0.01")
-_DITTO = frozenset({"〃", "″", '"', "“", "”", "''", "同上", "同左"})
+DITTO = frozenset({"〃", "″", '"', "“", "”", "''", "同上", "同左"})
 _THOUSANDS = re.compile(r"[0-9]{1,3}(?:[,，][0-9]{3})+(?:\.[0-9]+)?")
 _UNIT = re.compile(r"[元圆块¥￥$]|人民币|rmb|cny", re.IGNORECASE)
 _SIGNED = (
@@ -80,7 +80,7 @@ def read_cell(cell: Cell, kind: str, *, long_ids: bool = False, from_1904: bool 
 
 
 def _read_text(text: str, kind: str, *, long_ids: bool) -> Read:
-    if text in _DITTO:
+    if text in DITTO:
         return Read(text, CellReason.DITTO)
     if kind == "money":
         return _read_money(text)

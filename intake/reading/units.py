@@ -41,12 +41,12 @@ def unit_above(rows: Iterable[Sequence[str]]) -> str:
 
 
 def in_yuan(read: Read, unit: str) -> Read:
-    """Return an amount of that unit in yuan: 分 exactly, others with the reason why not; what is empty stays so."""
+    """Return an amount of that unit in yuan: 分 exactly, others with unit and reason; what is empty stays so."""
     if read.reason or _NONE.fullmatch(read.text):
         return read
     text = unicodedata.normalize("NFKC", read.text).strip()
     if unit != FEN or not _WHOLE.fullmatch(text):
-        return Read(read.text, CellReason.OTHER_UNIT)
+        return Read(f"{read.text}{unit}", CellReason.OTHER_UNIT)
     fen = int(text.replace(",", ""))
     return Read(f"{fen // 100}.{fen % 100:02d}")
 

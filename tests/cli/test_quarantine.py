@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from domain.intake import RecordReleased
+from domain.records.cash_receipts import CashReceiptRecorded
 from domain.records.payments import PaymentRecorded
 from ledger.home import Home
-from tests.county import data_folder, payment
+from tests.county import data_folder, number, payment
 from tests.program import quarantined, run
 
 
@@ -51,3 +54,59 @@ def test_a_refused_row_is_listed_exported_corrected_and_becomes_an_event(tmp_pat
     assert isinstance(note, RecordReleased)
     assert (note.taken_as, note.note) == (done.out.strip(), "paper register, page 7")
     opened.close()
+
+
+REGISTER = (
+    "某村2026年度现金征缴登记台账,,,,,,\n代收人：古丽,,,台账页码：1-1,,,\n"
+    "序号,缴费人姓名,身份证号码,养老（元）,医疗（元）,收取时间,所属村\n1,阿迪力,{number},200,400,{day},653123100201\n"
+)
+
+
+def test_a_line_of_two_insurances_is_listed_and_released_as_two_records(tmp_path: Path) -> None:
+    home, folder = tmp_path / "home", data_folder(tmp_path / "data")
+    text = REGISTER.format(number=number(1), day="10月21日")
+    (folder / "cash-receipts.csv").write_text(text, encoding="utf-8")
+    assert run("ingest", folder, "--home", home).code == 1
+    listed = [json.loads(line) for line in run("quarantine", "list", "--json", "--home", home).out.splitlines()]
+    ids = [f"653123100201-1-1-1-1-resident-{insurance}" for insurance in ("pension", "medical")]
+    assert [(row["line"], row["record_id"]) for row in listed] == [(4, ids[0]), (4, ids[1])]
+
+    release = ("--as", "clerk", "quarantine", "release", "cash-receipts.csv", "4", "--home", home)
+    because = ("--set", "received_at=2025-10-21", "--reason", "the paper register")
+    taken = [run(*release, *because).out.strip() for _ in listed]
+    assert [stream.rsplit(":", 1)[1] for stream in taken] == ids
+    assert run("quarantine", "list", "--home", home).out == ""
+    with Home.open(home) as opened:
+        facts = [opened.ledger.event(*versions) for versions in opened.ledger.versions(taken).values()]
+    assert sorted(fact.amount_fen for fact in facts if isinstance(fact, CashReceiptRecorded)) == [20000, 40000]
+
+    assert run("ingest", folder, "--home", home).code == 1
+    assert run("quarantine", "list", "--home", home).out == ""
+
+
+def test_an_id_that_two_insurances_of_a_line_share_with_another_person_is_listed_for_each(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    for part, (sequence, name) in enumerate(((1, "阿迪力"), (2, "买买提"))):
+        folder = data_folder(tmp_path / f"data{part}")
+        text = REGISTER.format(number=number(sequence), day="2025-10-21").replace("阿迪力", name)
+        (folder / "cash-receipts.csv").write_text(text, encoding="utf-8")
+        run("ingest", folder, "--home", home)
+    listed = [json.loads(line) for line in run("quarantine", "list", "--json", "--home", home).out.splitlines()]
+    assert [row["record_id"].rsplit("-", 1)[1] for row in listed] == ["pension", "medical"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "amount", "person"), [("实缴金额（万元）", "4", ""), ("实缴金额", "400", "653123198001010000")]
+)
+def test_what_the_reader_could_not_read_is_not_released_by_correcting_something_else(
+    tmp_path: Path, heading: str, amount: str, person: str
+) -> None:
+    home, folder = tmp_path / "home", data_folder(tmp_path / "data")
+    head = f"缴费流水号,证件号码,姓名,征收项目,所属年度,{heading},缴费渠道,缴费时间,村社区代码"
+    row = f"P1,{person or number(1)},甲,居民医保,2026,{amount},微信,2025-10-10 10:00,653123100201"
+    (folder / "payments.csv").write_text(f"{head}\n{row}\n", encoding="utf-8")
+    assert run("ingest", folder, "--home", home).code == 1
+    release = ("--as", "clerk", "quarantine", "release", "payments.csv", "2", "--home", home, "--reason", "checked")
+    assert run(*release, "--set", "payer_name=甲").code == 2
+    mended = ("--set", "amount=40000") if not person else ("--set", f"payer_id={number(1)}")
+    assert run(*release, *mended).code == 0

@@ -12,7 +12,7 @@ from casework.released import Release, release_row
 from domain.cases.access import RELEASE
 from domain.contract import RECORD_TYPES
 from domain.errors import Malformed, Refused
-from intake.quarantine import UNREADABLE
+from intake.quarantine import UNREADABLE, part_of, row_kind
 from web.frame.visit import Visit, Visiting
 from web.pages.records.quarantine import READ, source_of
 from web.records.refused import RefusedRow, first_waiting, one
@@ -52,8 +52,8 @@ def text(visit: Visiting, number: int, why: Annotated[str, Form()] = "") -> Resp
     if not why.strip():
         raise Malformed("请写明查看的理由", "say why you look at it")
     found = visit.service.home.vault.reveal(
-        [f"file:{row.sha256}"], f"row:{row.file}:{row.line}", reason=why.strip(), actor=visit.account.name,
-        purpose=RELEASE,
+        [f"file:{row.sha256}"], row_kind(row.file, row.line, part_of(row.stream)), reason=why.strip(),
+        actor=visit.account.name, purpose=RELEASE,
     )  # fmt: skip
     texts = [each for values in found.values() for each in values]
     return _page(visit, row, msgspec.json.decode(texts[0], type=dict[str, str]) if texts else {}, why.strip())
