@@ -14,7 +14,7 @@ from intake.reading.chunk import Chunk, Unreadable
 from intake.reading.columnar import read_parquet
 from intake.reading.jsonlines import read_jsonlines
 from intake.reading.options import Options
-from intake.reading.reasons import CannotReadError, Obstacle
+from intake.reading.reasons import CannotReadError, Obstacle, Text
 from intake.reading.textfile import read_csv
 from intake.reading.workbook import read_workbook
 
@@ -66,6 +66,16 @@ def type_of(path: Path) -> str:
         return max(fitting, key=len)
     chinese = [each for each in RECORD_TYPES.values() if _is_called(path.stem, each.zh)]
     return max(chinese, key=lambda each: len(each.zh)).name if chinese else ""
+
+
+def why_unread(name: str) -> Text:
+    """Return why a file that no record type claims is not read: its format, else its name."""
+    if Path(name).suffix.lower() in READERS:
+        return Text("文件名不是记录类型，未读取", "not named after a record type; not read")
+    return Text(
+        f"不是可读取的格式（{'、'.join(READERS)}），未读取",
+        f"none of the formats that are read ({', '.join(READERS)}); not read",
+    )
 
 
 def _is_called(stem: str, name: str) -> bool:

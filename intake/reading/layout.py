@@ -14,8 +14,9 @@ from intake.reading.reasons import CannotReadError, Obstacle
 SEARCH_ROWS = 30
 MOST_COLUMNS = 16_384
 """As many as a spreadsheet has."""
-_VALUE = re.compile(r"['‘’\s]*(?:\d{15,19}|\d{17}[Xx]|\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}.*)\s*")
-"""A number as long as a person's, or a day: no heading is one."""
+_NUMBER = re.compile(r"['‘’\s]*(?:\d{15,19}|\d{17}[Xx])\s*")
+"""A number as long as a person's: no heading is one."""
+_DAY = re.compile(r"['‘’\s]*\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}[日号]?(?:[\sT].*)?")
 
 
 class Table(msgspec.Struct, frozen=True):
@@ -39,7 +40,7 @@ def find_table(rows: Sequence[Sequence[str]], index: HeadingIndex, *, least: int
     """
     best: Table | None = None
     for top, row in enumerate(rows[:SEARCH_ROWS]):
-        if _is_record(row):
+        if any(_NUMBER.fullmatch(cell) for cell in row):
             continue
         below = rows[top + 1] if top + 1 < len(rows) else ()
         found = [_single(top, row, index)]
@@ -64,8 +65,8 @@ def no_heading(record_type: RecordType) -> CannotReadError:
 
 
 def _is_record(row: Sequence[str]) -> bool:
-    """Say whether a row is no heading, nor part of one, because values stand in it."""
-    return any(_VALUE.fullmatch(cell) for cell in row)
+    """Say whether a row is no second line of a heading, because a person's number or a day stands in it."""
+    return any(_NUMBER.fullmatch(cell) or _DAY.fullmatch(cell) for cell in row)
 
 
 def _score(table: Table) -> tuple[int, int, int]:

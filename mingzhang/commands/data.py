@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from intake.ingest import Intake, Report
+from intake.reading.files import why_unread
 from ledger.merkle.pace import Pace
 from mingzhang.console import results, say, steps, write_line
 from mingzhang.homes import named_home
@@ -59,7 +60,8 @@ def show_report(report: Report, *, as_json: bool) -> None:
         results.print_json(data=report.as_json())
         return
     for name in report.unknown:
-        say(f"{name}：文件名不是记录类型，未读取", f"{name}: not named after a record type; not read")
+        why = why_unread(name)
+        say(f"{name}：{why.zh}", f"{name}: {why.en}")
     for file in report.files:
         write_line(
             f"{file.name}: read {file.read} = appended {file.appended} + repeated {file.repeated}"

@@ -11,6 +11,7 @@ import typer
 from casework.screening import Screened, Stopwatch, Wanted, screen
 from domain.errors import Malformed
 from intake.ingest import Intake, Report
+from intake.reading.files import why_unread
 from ledger.home import Home
 from mingzhang.commands.lake_screened import LakeWanted, refuse_beside_lake, screen_lake
 from mingzhang.console import Steps, say, steps, write_line
@@ -113,7 +114,8 @@ def take_and_screen(
             )  # fmt: skip
             report = intake.take(data)
         for name in report.unknown:
-            say(f"{name}：文件名不是记录类型，未读取", f"{name}: not named after a record type; not read")
+            why = why_unread(name)
+            say(f"{name}：{why.zh}", f"{name}: {why.en}")
     return screen(home, wanted, shown.step, watch, report), report
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from intake.reading.files import type_of
+from intake.reading.files import type_of, why_unread
 from tests.intake.reading.conftest import Grid, Read, WriteBook, WriteCsv
 
 A, B = "11010519491231002X", "34052419800101001X"
@@ -81,7 +81,7 @@ def test_a_record_is_never_taken_for_the_second_line_of_a_heading(read: Read, cs
 def test_fen_in_a_heading_are_read_as_fen(read: Read, csv_file: WriteCsv, heading: str) -> None:
     text = f'缴费流水号,姓名,{heading}\n1,甲,40050\n2,乙,"1,200"\n3,丙,400.5\n'
     found = read(csv_file(text), "payments")
-    assert found.column("amount") == ["400.50", "12.00", "400.5"]
+    assert found.column("amount") == ["400.50", "12.00", "400.5分"]
     assert found.faults == [(4, "amount", "other-unit")]
 
 
@@ -167,3 +167,17 @@ def test_a_row_with_a_person_s_number_is_a_record_whatever_its_id_says(read: Rea
     odd = ["合计", *ROW[1:]]
     found = read(csv_file("".join(f"{','.join(row)}\n" for row in (HEAD, odd))), "payments")
     assert (found.column("record_id"), found.aside) == (["合计"], [])
+
+
+@pytest.mark.parametrize(
+    ("name", "why"), [("payments.zip", ".parquet"), ("缴费明细.et", ".parquet"), ("a.csv", "文件名")]
+)
+def test_a_file_that_is_not_read_is_told_why(name: str, why: str) -> None:
+    assert why in why_unread(name).zh
+
+
+def test_a_heading_may_name_months_and_days(read: Read, csv_file: WriteCsv) -> None:
+    text = f"缴费流水号,证件号码,姓名,2025.9-12月医保,2025-10-01\nP1,{A},甲,400,是\n"
+    found = read(csv_file(text), "payments")
+    assert found.column("payer_id") == [A]
+    assert found.beside("2025-10-01") == ["是"]
