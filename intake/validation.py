@@ -149,7 +149,7 @@ class _Pass:
             if field is None or field.required or field.type == "identity":
                 self._refuse(fault.row, fault.column, fault.value, fault.reason.value, field)
             else:
-                self.defects.setdefault(fault.row, []).append(Defect(fault.column, fault.reason.value))
+                self.defects.setdefault(fault.row, []).append(Defect(field.column, fault.reason.value))
                 self.chunk.columns[fault.column][fault.row] = None
 
     def _refuse(self, row: int, column: str, value: str, reason: str, field: Field | None) -> None:
