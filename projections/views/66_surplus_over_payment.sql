@@ -26,19 +26,25 @@ sought AS (
 ),
 -- one row per such line and other payment within 30 days that may be the same money: neither the treasury's nor shown to be another's own
 near AS (
-    SELECT n.county, n.event_id, n.payment, n.payer, n.fee, n.fee_year, n.amount_fen, n.days
+    SELECT n.county, n.event_id, n.payment, n.payer, n.payer_account, n.fee, n.fee_year, n.amount_fen, n.days
     FROM (
-        SELECT s.county, s.event_id, p.event_id AS payment, p.payer, p.fee, p.fee_year, p.amount_fen, abs(datediff('day', s.received_on, p.paid_on)) AS days
+        SELECT
+            s.county, s.event_id, p.event_id AS payment, p.payer, p.payer_account, p.fee, p.fee_year, p.amount_fen,
+            abs(datediff('day', s.received_on, p.paid_on)) AS days
         FROM sought AS s
         INNER JOIN standing_payments AS p ON p.county = s.county AND p.payer = s.name
         WHERE s.part = 'payer' AND p.channel <> 'fiscal' AND p.amount_fen > 0 AND abs(datediff('day', s.received_on, p.paid_on)) <= 30
         UNION
-        SELECT s.county, s.event_id, p.event_id AS payment, p.payer, p.fee, p.fee_year, p.amount_fen, abs(datediff('day', s.received_on, p.paid_on)) AS days
+        SELECT
+            s.county, s.event_id, p.event_id AS payment, p.payer, p.payer_account, p.fee, p.fee_year, p.amount_fen,
+            abs(datediff('day', s.received_on, p.paid_on)) AS days
         FROM sought AS s
         INNER JOIN standing_payments AS p ON p.county = s.county AND p.household = s.name
         WHERE s.part = 'household' AND p.channel <> 'fiscal' AND p.amount_fen > 0 AND abs(datediff('day', s.received_on, p.paid_on)) <= 30
         UNION
-        SELECT s.county, s.event_id, p.event_id AS payment, p.payer, p.fee, p.fee_year, p.amount_fen, abs(datediff('day', s.received_on, p.paid_on)) AS days
+        SELECT
+            s.county, s.event_id, p.event_id AS payment, p.payer, p.payer_account, p.fee, p.fee_year, p.amount_fen,
+            abs(datediff('day', s.received_on, p.paid_on)) AS days
         FROM sought AS s
         INNER JOIN standing_payments AS p ON p.county = s.county AND p.receipt_no = s.name
         WHERE s.part = 'receipt' AND p.channel <> 'fiscal' AND p.amount_fen > 0 AND abs(datediff('day', s.received_on, p.paid_on)) <= 30
@@ -46,14 +52,25 @@ near AS (
     LEFT JOIN paid_otherwise AS o ON o.county = n.county AND o.event_id = n.payment
     WHERE coalesce(o.paid_by, 'collective') = 'collective'
 ),
--- one row per such line and payment that no line of its own person, fee and year answers for and that settles none
+-- one row per account of such a payment from which cash of the register, or a collector, ever paid
+carriers AS (
+    SELECT DISTINCT p.county, p.payer_account
+    FROM (SELECT DISTINCT n.county, n.payer_account FROM near AS n WHERE n.payer_account IS NOT NULL) AS a
+    INNER JOIN standing_payments AS p ON p.county = a.county AND p.payer_account = a.payer_account
+    LEFT JOIN settling_payments AS s ON s.county = p.county AND s.payment = p.event_id
+    LEFT JOIN collector_hands AS h ON h.county = p.county AND h.event_id = p.event_id
+    WHERE s.payment IS NOT NULL OR h.event_id IS NOT NULL
+),
+-- one row per such line and payment that no line of its own person, fee and year answers for, that settles none, and whose account, where it is known, also paid
+-- cash in: a relative's phone that never did is no collector's
 unclaimed AS (
     SELECT n.county, n.event_id, n.payment AS item, n.amount_fen, n.days
     FROM near AS n
     LEFT JOIN register_lines AS l
         ON l.county = n.county AND l.payer = n.payer AND l.fee = n.fee AND l.fee_year = n.fee_year AND l.persons <= 1
     LEFT JOIN settling_payments AS s ON s.county = n.county AND s.payment = n.payment
-    WHERE l.event_id IS NULL AND s.payment IS NULL
+    LEFT JOIN carriers AS c ON c.county = n.county AND c.payer_account = n.payer_account
+    WHERE l.event_id IS NULL AND s.payment IS NULL AND (n.payer_account IS NULL OR c.payer_account IS NOT NULL)
 ),
 -- one row per such line and person whose own lines may have taken less than was paid: its payer, and those on its receipt
 beside AS (

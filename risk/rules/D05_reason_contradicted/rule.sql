@@ -112,14 +112,20 @@ lists AS (
     FROM rosters AS l
     GROUP BY l.county, l.fee, l.fee_year
 ),
--- one row per such refund whose person is on a roster of its fee, and no more on a whole one listed well after it
-off_roster AS (
-    SELECT DISTINCT t.county, t.event_id
+-- one row per such refund whose person stands on a roster of its fee: the last fee year of one
+last_rostered AS (
+    SELECT t.county, t.event_id, t.fee, t.refunded_on, max(o.fee_year) AS fee_year
     FROM told AS t
     INNER JOIN rosters AS o ON o.county = t.county AND o.payer = t.payer AND o.fee = t.fee
-    INNER JOIN lists AS l ON l.county = t.county AND l.fee = t.fee AND l.fee_year > o.fee_year
-    LEFT JOIN rostered AS r ON r.county = t.county AND r.event_id = t.event_id
-    WHERE r.event_id IS NULL AND datediff('day', t.refunded_on, l.listed_on) >= $sign_days
+    GROUP BY t.county, t.event_id, t.fee, t.refunded_on
+),
+-- one row per such refund whose person is on a roster of its fee, and on none of a later fee year listed well after the refund; rows added to the person's own last roster (newborns) show nothing
+off_roster AS (
+    SELECT DISTINCT o.county, o.event_id
+    FROM last_rostered AS o
+    INNER JOIN lists AS l ON l.county = o.county AND l.fee = o.fee AND l.fee_year > o.fee_year
+    LEFT JOIN rostered AS r ON r.county = o.county AND r.event_id = o.event_id
+    WHERE r.event_id IS NULL AND datediff('day', o.refunded_on, l.listed_on) >= $sign_days
 ),
 -- one row per such refund with all that speaks for and against it
 weighed AS (

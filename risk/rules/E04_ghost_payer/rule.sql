@@ -26,7 +26,7 @@ handled AS (
     INNER JOIN collector_hands AS h ON h.county = g.county AND h.payer = g.payer
     GROUP BY h.county, h.event_id
 ),
--- one row per payment for a person gone, later than the time in which a family may not know better; a year that the person lived through is a back payment
+-- one row per insurance premium for a person gone, later than the time in which a family may not know better; a year that the person lived through is a back payment; what a home, business or unit owes outlives the person whose name it stands under
 dead_paid AS (
     SELECT
         p.county, p.event_id, p.payer, p.fee, p.fee_year, p.amount_fen, p.paid_on, p.township, p.village, g.gone_on, g.report,
@@ -39,6 +39,9 @@ dead_paid AS (
     LEFT JOIN handled AS h ON h.county = p.county AND h.event_id = p.event_id
     LEFT JOIN account_payments AS c ON c.county = p.county AND c.event_id = p.event_id AND NOT c.masked AND NOT c.at_counter
     WHERE a.payer IS NULL AND p.amount_fen > 0 AND p.fee_year >= year(g.gone_on)
+        AND p.fee IN (
+            'resident-medical', 'resident-pension', 'resident-pension-supplementary', 'flexible-medical', 'flexible-pension', 'employer-social-insurance'
+        )
         AND datediff('day', g.gone_on, p.paid_on) >= $after_days
 ),
 -- one row per person gone, fee and year, less what was given back
