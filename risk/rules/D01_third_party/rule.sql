@@ -6,14 +6,26 @@ WITH holders AS ( -- one row per account whose holder the refunds name without c
     GROUP BY r.county, r.refund_account
     HAVING count(DISTINCT r.account_holder) = 1
 ),
-given AS ( -- one row per refund to a known account, with the account's holder
+claimed AS ( -- one row per whole account number that refunds give to at least so many different persons as their own: whose it is they do not tell
+    SELECT r.county, r.refund_account
+    FROM refunds AS r
+    WHERE
+        r.refund_account IS NOT NULL AND r.account_holder IS NOT NULL AND r.account_holder_born IS NOT NULL
+        AND NOT coalesce(r.refund_account_masked, false) AND r.refunded_on <= $as_of
+    GROUP BY r.county, r.refund_account
+    HAVING count(DISTINCT r.account_holder) >= $min_persons
+),
+given AS ( -- one row per refund to a known account, with the account's holder where they agree on one
     SELECT
         r.county, r.event_id, r.record_id, r.payment_id, r.payer, r.payer_born, r.payer_near, r.payer_name_birth, r.fee, r.fee_year, r.amount_fen,
         r.reason, r.refunded_on, r.refund_account, r.refund_account_weak, r.refund_account_masked,
-        coalesce(r.account_holder, h.holder) AS holder, coalesce(r.account_holder_born, h.born) AS holder_born,
-        r.account_holder_near, r.account_holder_name_birth
+        CASE WHEN c.refund_account IS NULL THEN coalesce(r.account_holder, h.holder) END AS holder,
+        CASE WHEN c.refund_account IS NULL THEN coalesce(r.account_holder_born, h.born) END AS holder_born,
+        CASE WHEN c.refund_account IS NULL THEN r.account_holder_near END AS account_holder_near,
+        CASE WHEN c.refund_account IS NULL THEN r.account_holder_name_birth END AS account_holder_name_birth
     FROM refunds AS r
     LEFT JOIN holders AS h ON h.county = r.county AND h.refund_account = r.refund_account
+    LEFT JOIN claimed AS c ON c.county = r.county AND c.refund_account = r.refund_account
     WHERE r.refund_account IS NOT NULL AND r.refunded_on <= $as_of
 ),
 kin AS ( -- one row per person refunded and other person of a household of theirs, whenever (kin stay kin), themselves included
