@@ -9,7 +9,7 @@ from typing import Annotated
 import msgspec
 import typer
 
-from casework.cases import issuing, reviewing
+from casework.cases import closing, issuing, reviewing
 from casework.cases.accountability import Period, accountability_paper
 from casework.cases.figures import Figures, figures
 from casework.cases.history import history
@@ -17,7 +17,6 @@ from casework.cases.policy import policy_of
 from casework.outputs import replacing
 from casework.users.acting import acting
 from domain.cases.moves import SUSPICION
-from domain.cases.permission import different
 from domain.money import yuan
 from intake.county import county_of_ledger
 from mingzhang.casework import AsOption, HomeOption, JsonOption, SuspicionArgument, cases_for, settings_with
@@ -81,19 +80,37 @@ def close(
     context: typer.Context,
     identifier: SuspicionArgument,
     outcome: Annotated[str, typer.Option(help="confirmed、partly、cleared 或 unverifiable。The outcome.")],
-    second: Annotated[str, typer.Option(help="第二人；重大的、属实的必须有。The second person.")] = "",
     home: HomeOption = None,
     actor: AsOption = "",
 ) -> None:
-    """办结疑点；重大的、属实的须两人。Close a suspicion; a critical or confirmed one by two persons."""
+    """办结疑点；重大的、属实的只是提议，另一人用 cases agree 同意。Close, or propose where two persons have to."""
     settings = settings_with(context, actor)
     with named_home(settings, home) as opened:
         cases = cases_for(opened, settings, "suspicions.close")
-        if second:
-            agreeing = acting(opened, second, "suspicions.close-critical")
-            different(acting(opened, settings.actor, "suspicions.close", named=settings.named), agreeing)
-        reviewing.close(cases, identifier, outcome, second or None)
-    say(f"{identifier} 已办结（{outcome}）", f"{identifier} is closed ({outcome})")
+        alone = not reviewing.needs_two(cases.suspicion(identifier), outcome)
+        if alone:
+            reviewing.close(cases, identifier, outcome, None)
+        else:
+            closing.propose(cases, identifier, outcome)
+    if alone:
+        _say_closed(identifier, outcome)
+    else:
+        say(
+            f"{identifier} 已提议办结（{outcome}），须另一人同意：mingzhang --as 另一人 cases agree {identifier}",
+            f"closing {identifier} ({outcome}) is proposed; another person agrees: cases agree {identifier}",
+        )
+
+
+@app.command()
+def agree(context: typer.Context, identifier: SuspicionArgument, home: HomeOption = None, actor: AsOption = "") -> None:
+    """同意他人提议的办结（审批人，本人操作）。Agree, as yourself, to the closing that somebody else proposed."""
+    settings = settings_with(context, actor)
+    with named_home(settings, home) as opened:
+        agreeing = acting(opened, settings.actor, "suspicions.close-critical", named=settings.named)
+        cases = cases_for(opened, settings, "suspicions.close-critical")
+        closing.agree(cases, identifier, agreeing)
+        outcome = cases.suspicion(identifier).outcome or ""
+    _say_closed(identifier, outcome)
 
 
 @app.command()
@@ -160,6 +177,10 @@ def accountability(
     with replacing(out) as file:
         file.write(content)
     write_line(str(out))
+
+
+def _say_closed(identifier: str, outcome: str) -> None:
+    say(f"{identifier} 已办结（{outcome}）", f"{identifier} is closed ({outcome})")
 
 
 def _line(each: Figures) -> str:
