@@ -25,6 +25,8 @@ ROUTES: dict[str, str] = {
 An event that a township may not see, or that rests on a complaint, must not be named: lists of discipline inspection
 are left out, and nothing of a single suspicion is published but what stood on an issued list.
 """
+WITHHELD: dict[str, frozenset[str]] = {"screening.Run.v1": frozenset({"drawn"})}
+"""Fields that no message states: who is asked to check a list is not told which of its items chance drew."""
 AT_ONCE = 500
 
 
@@ -63,7 +65,9 @@ def message_of(recorded: Recorded, state: bytes, items: Sequence[PublishedItem] 
 
     `items`: of an issued list, in the place of their number.
     """
-    data = msgspec.json.decode(state, type=dict[str, msgspec.Raw])
+    stated = msgspec.json.decode(state, type=dict[str, msgspec.Raw])
+    withheld = WITHHELD.get(recorded.topic, frozenset())
+    data = {name: value for name, value in stated.items() if name not in withheld}
     if items is not None:
         data["items"] = msgspec.Raw(msgspec.json.encode(items))
     origin = msgspec.json.decode(data.pop("envelope"), type=_Origin)

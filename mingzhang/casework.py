@@ -8,8 +8,9 @@ from typing import Annotated
 
 import typer
 
-from casework.cases.store import Acting, Cases
-from casework.users.acting import acting
+from casework.cases.below import known_below
+from casework.cases.store import Acting, Cases, NoSuchList
+from casework.users.acting import acting, actor_named
 from domain.cases.list_state import ListState
 from ledger.home import Home
 from mingzhang.settings import Settings, settings_of
@@ -33,6 +34,17 @@ def cases_for(home: Home, settings: Settings, action: str, to: str | None = None
 
 
 def cases_on_list(home: Home, settings: Settings, action: str, list_id: str) -> tuple[Cases, ListState]:
-    """Return the same for an action on one list, of which a township or office may touch its own only."""
+    """Return the same for an action on one list, of which a township or office may touch its own, once it is issued.
+
+    NotFound, in the same words where there is none and where it was not issued yet.
+    """
     state = Cases(home, Acting(settings.actor, datetime.now(UTC))).one_list(list_id)
-    return cases_for(home, settings, action, state.receiver), state
+    cases = cases_for(home, settings, action, state.receiver)
+    if is_below(home, settings) and known_below(state) is None:
+        raise NoSuchList(list_id)
+    return cases, state
+
+
+def is_below(home: Home, settings: Settings) -> bool:
+    """Say whether who acts is told only what was issued to their township or office; Refused: no such account."""
+    return actor_named(home, settings.actor, named=settings.named).bound

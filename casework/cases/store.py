@@ -66,6 +66,16 @@ class Overtaken(Refused):
         )
 
 
+class NoSuchList(NotFound):
+    """There is no such list, or it is not issued yet and who asks would only receive it."""
+
+    def __init__(self, identifier: str) -> None:
+        super().__init__(
+            f"没有清单 {identifier}：用 mingzhang lists show 查看现有清单",
+            f"there is no list {identifier}: mingzhang lists show names those that there are",
+        )
+
+
 class Acting(NamedTuple):
     """Who acts and when; everything done in one command shares the correlation."""
 
@@ -137,10 +147,7 @@ class Cases:
         """Return one list; NotFound."""
         found = self.lists([identifier])
         if identifier not in found:
-            raise NotFound(
-                f"没有清单 {identifier}：用 mingzhang lists show 查看现有清单",
-                f"there is no list {identifier}: mingzhang lists show names those that there are",
-            )
+            raise NoSuchList(identifier)
         return found[identifier]
 
     def spot_checks(self, identifiers: Collection[str] | None = None) -> dict[str, SpotCheckState]:

@@ -149,6 +149,11 @@ class Actor(NamedTuple):
         """The township or office to which the role is bound; None: the whole county."""
         return self.department if self.role == LIAISON else self.township
 
+    @property
+    def bound(self) -> bool:
+        """Whether who acts does so for one township or office, and is told only what was issued to it."""
+        return self.role in OF_TOWNSHIP or self.role == LIAISON
+
 
 def permits(role: str, action: str) -> bool:
     """Say whether a role may do an action anywhere at all."""

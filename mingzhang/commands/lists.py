@@ -30,6 +30,7 @@ from mingzhang.casework import (
     ListArgument,
     cases_for,
     cases_on_list,
+    is_below,
     settings_with,
 )
 from mingzhang.commands.lists_shown import careless_looks, line_of, line_of_item, shown, shown_items
@@ -258,7 +259,8 @@ def show(
             items = []
         else:
             cases, state = cases_on_list(opened, settings, "lists.read", list_id)
-            lines, items = [shown(cases, state, _today(on))], shown_items(cases, state)
+            below = is_below(opened, settings)
+            lines, items = [shown(cases, state, _today(on))], shown_items(cases, state, below=below)
             looks = careless_looks(cases, state) if _reviews(opened, settings) else ()
     if as_json:
         careless = [signal._asdict() for signal in looks]

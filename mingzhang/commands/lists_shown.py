@@ -7,6 +7,7 @@ from datetime import date
 import msgspec
 
 from casework.answers.values import RESULT_NAMES
+from casework.cases.below import known_below, pictured_below, told_below
 from casework.cases.careless import Signal, signals
 from casework.cases.policy import policy_of
 from casework.cases.store import Cases
@@ -63,16 +64,21 @@ def shown(cases: Cases, state: ListState, today: date | None = None) -> ShownLis
     )  # fmt: skip
 
 
-def shown_items(cases: Cases, state: ListState) -> list[ShownItem]:
-    """Return the items of a list, in its order."""
+def shown_items(cases: Cases, state: ListState, *, below: bool) -> list[ShownItem]:
+    """Return the items of a list, in its order; `below`: as whom it was issued to is told them."""
     states = cases.suspicions([item.suspicion_id for item in state.items])
+    if below:
+        own = ((number, each) for number, each in state.own(states) if known_below(each) == state.receiver)
+        items = [(number, pictured_below(each), told_below(each)) for number, each in own]
+    else:
+        found = ((number, states[item.suspicion_id]) for number, item in enumerate(state.items, start=1))
+        items = [(number, each, each.state) for number, each in found]
     return [
         ShownItem(
-            number, item.suspicion_id, each.category, each.standing.severity, yuan(each.standing.amount_fen),
-            each.state, each.answer.result if each.answer else None, yuan(each.corrected_fen),
+            number, each.suspicion_id, each.category, each.standing.severity, yuan(each.standing.amount_fen),
+            told, each.answer.result if each.answer else None, yuan(each.corrected_fen),
         )
-        for number, item in enumerate(state.items, start=1)
-        for each in [states[item.suspicion_id]]
+        for number, each, told in items
     ]  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from casework.cases import issuing
 from consumers.outbox import pending
 from consumers.topics import EVENTS, LISTS
 from ledger.home import Home
-from tests.casework.cases.made import TOWNSHIP, cases_of, drawn, home_at, issued
+from tests.casework.cases.made import TOWNSHIP, cases_of, drawn, home_at, issued, screened
 from tests.risk.scoring.rows import finding
 
 
@@ -46,6 +46,13 @@ def test_a_drawn_list_is_no_message_and_what_happens_to_an_issued_one_is(home: H
     issuing.receive(cases_of(home, "clerk"), "653123-2026-001")
     told = [message["type"] for message in published(home, EVENTS)]
     assert told == ["screening.Run.v1", "suspicion-list.Received.v1"]
+
+
+def test_a_published_screening_does_not_say_which_items_chance_drew(home: Home) -> None:
+    screened(home, finding(), changes={"drawn": {"S0123456789abcdef": 0.1}})
+    [message] = published(home, EVENTS)
+    assert message["type"] == "screening.Run.v1"
+    assert "S0123456789abcdef" not in str(message)
 
 
 def test_a_list_of_discipline_inspection_never_leaves(home: Home) -> None:

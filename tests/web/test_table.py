@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from casework.cases.below import known_below, told_below
 from casework.cases.drawing import draw_lists
 from domain.cases.moves import SUSPICION
 from domain.cases.suspicion import Picture
@@ -22,7 +23,6 @@ from tests.casework.cases.made import TOWNSHIP, cases_of, screened
 from tests.risk.scoring.rows import finding
 from tests.web.county import PAYLOAD, County, browser
 from web.cases.places import Places
-from web.cases.sight import known_below, told_below
 from web.cases.standing import Standing
 from web.cases.table import SEVERITY, SORTS, UNFINISHED, Filter, SuspicionTable
 

@@ -4,41 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-import msgspec
-
+from casework.cases.below import known_below, pictured_below, told_below
 from casework.cases.told import COMPLAINTS
 from domain.cases.list_state import ListState
-from domain.cases.permission import LIAISON, OF_TOWNSHIP, Actor
-from domain.cases.receivers import DISCIPLINE
+from domain.cases.permission import Actor
 from domain.cases.suspicion_state import SuspicionState
 from domain.errors import NotFound
 from risk.scoring.event_ids import record_of
 from web.cases.standing import Seen
 
-_NOT_YET = frozenset({"open", "listed"})
-_UNDER_REVIEW = frozenset({"escalated", "overturned", "referred"})
-"""What the risk team and discipline inspection do next is not told to who may be involved."""
 _TOLD = frozenset({"issue", "answer", "attach", "accept", "return", "correct", "withdraw", "change"})
 """Moves of which a township or office is told."""
 _NO_PLACE = "-"
-
-
-def known_below(case: SuspicionState | ListState) -> str | None:
-    """Return the township or office that may know of a suspicion or list; None: none may."""
-    issued = bool(case.number) if isinstance(case, ListState) else case.state not in _NOT_YET
-    return case.to if issued and case.to != DISCIPLINE else None
-
-
-def told_below(state: SuspicionState) -> str:
-    """Return a suspicion's state as a township or office is told it."""
-    return "answered" if state.state in _UNDER_REVIEW else state.state
-
-
-def pictured_below(state: SuspicionState) -> SuspicionState:
-    """Return a suspicion with what a township or office may know that it rests on, after its issue too."""
-    if state.told is None or state.told == state.picture:
-        return state
-    return msgspec.structs.replace(state, picture=state.told)
 
 
 class Sight:
@@ -46,7 +23,7 @@ class Sight:
 
     def __init__(self, actor: Actor) -> None:
         self.actor = actor
-        self.bound = actor.role in OF_TOWNSHIP or actor.role == LIAISON
+        self.bound = actor.bound
         """Whether the actor acts for one township or office."""
 
     def sees(self, case: SuspicionState | ListState) -> bool:

@@ -12,10 +12,10 @@ import duckdb
 import msgspec
 import pyarrow as pa
 
+from casework.cases.below import known_below, pictured_below, told_below
 from domain.cases.suspicion_state import SuspicionState
 from web.cases.labels import LABELS
 from web.cases.places import Places
-from web.cases.sight import known_below, pictured_below, told_below
 from web.cases.standing import Standing
 
 PAGE = 50
