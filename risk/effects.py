@@ -132,7 +132,7 @@ def shown(lines: list[ThresholdLine]) -> Iterator[tuple[str, ...]]:
             yield (*head, *[""] * 7)
             continue
         changed = "" if effect is None else f"{effect.findings_by_default} → {effect.findings_by_own}"
-        value = f"{own.value:g}" if own.in_range else f"{own.value:g} (超出范围 out of range)"
+        value = f"{own.value:.12g}" if own.in_range else f"{own.value:.12g} (超出范围 out of range)"
         yield (*head, value, own.county, changed, own.who, own.why, _day(own.set_on), _day(own.valid_from))
 
 

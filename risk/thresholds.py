@@ -68,8 +68,8 @@ def set_aside(rule: Rule, thresholds: Thresholds) -> tuple[Bilingual, ...]:
                 )
             elif not ranges[name][0] <= value <= ranges[name][1]:
                 zh, en = (
-                    f"{county} 设定的 {name}={value:g} 超出范围",
-                    f"{county} sets {name}={value:g}, outside its range",
+                    f"{county} 设定的 {name}={value:.12g} 超出范围",
+                    f"{county} sets {name}={value:.12g}, outside its range",
                 )
                 notes.append(Bilingual(zh, en))
     return tuple(notes)

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from domain.errors import Malformed
-from risk.catalogue.card import Value
+from risk.catalogue.card import GRAVITY, Value
 from risk.catalogue.rule import Rule
 from risk.engine import Argument, DuckDBEngine
 from risk.thresholds import Thresholds, values_for
@@ -120,12 +120,13 @@ def _run(engine: DuckDBEngine, rule: Rule, county: str, arguments: dict[str, Arg
 
 
 def _subjects(findings: pa.Table) -> dict[tuple[str, str], Subject]:
-    found: dict[tuple[str, str], Subject] = {}
+    """Return each subject with its strongest finding's severity and township, and the money of all of them."""
     columns = (findings.column(name).to_pylist() for name in _SUBJECT)
-    for kind, name, township, severity, fen in zip(*columns, strict=True):
-        before = found.get((kind, name))
-        sum_fen = (fen or 0) + (before.fen if before is not None else 0)
-        found[kind, name] = Subject(kind, name, township or "", severity, sum_fen)
+    strongest_first = sorted(zip(*columns, strict=True), key=lambda row: (-GRAVITY.index(row[3]), row[2] or ""))
+    found: dict[tuple[str, str], Subject] = {}
+    for kind, name, township, severity, fen in strongest_first:
+        before = found.get((kind, name), Subject(kind, name, township or "", severity, 0))
+        found[kind, name] = msgspec.structs.replace(before, fen=before.fen + (fen or 0))
     return found
 
 

@@ -73,7 +73,7 @@ def lines(trial: Trial) -> list[str]:
     return [
         f"{trial.rule}\t{found.name}\t{trial.as_of}",
         _side("现行 in force", f"{found.standing_value}", found.standing),
-        _side("试的 tried", f"{found.value:g}", found.tried),
+        _side("试的 tried", f"{found.value:.12g}", found.tried),
         f"新增 gained\t{found.gained}\t不再命中 lost\t{found.lost}",
         *(_subject("+", each) for each in found.gained_shown),
         *(_subject("-", each) for each in found.lost_shown),

@@ -81,11 +81,11 @@ def advise(
 
 def _tell(one: Advice) -> None:
     counts = f"属实 confirmed {one.confirmed}\t不属实 cleared {one.cleared}\t未查 open {one.open}"
-    now = "" if one.value is None else f" {one.parameter}={one.value:g}"
+    now = "" if one.value is None else f" {one.parameter}={one.value:.12g}"
     write_line(f"{one.rule}{now}\t{counts}")
     for option in one.options:
         write_line(
-            f"  {one.parameter}={option.value:g}\t保住 keeps {option.keeps_confirmed}\t丢失 loses "
+            f"  {one.parameter}={option.value:.12g}\t保住 keeps {option.keeps_confirmed}\t丢失 loses "
             f"{option.loses_confirmed}\t去掉 drops {option.drops_cleared} cleared, {option.drops_open} open"
             f"\t预计丢失 expected loss {option.expected_loss:.1%} (<= {option.loss_up_to:.1%})"
         )

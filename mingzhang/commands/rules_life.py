@@ -122,7 +122,7 @@ def _show(one: RuleLife) -> None:
     write_line(f"{one.rule}\t启用 active\t{one.active or '-'}")
     for version in one.versions:
         zh, en = RULE_VERSION.states[version.state]
-        values = ", ".join(f"{name}={value:g}" for name, value in sorted(version.values.items()))
+        values = ", ".join(f"{name}={value:.12g}" for name, value in sorted(version.values.items()))
         write_line("\t".join((version.name, f"{zh} {en}", version.submitted_by, values, version.backtest)))
     for identifier in one.backtests:
         write_line(f"{identifier}\t回测 backtest")

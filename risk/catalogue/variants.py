@@ -35,9 +35,10 @@ def _set(rule: str, known: Mapping[str, Parameter], name: str, value: float) -> 
         raise Malformed(f"参数 {name} 不是一个数", f"the parameter {name} is no number")
     low, high = parameter.range
     if not low <= value <= high:
-        raise Malformed(f"{name}={value:g} 不在 {low}—{high} 之内", f"{name}={value:g} is not within {low} to {high}")
+        said = f"{name}={value:.12g}"
+        raise Malformed(f"{said} 不在 {low}—{high} 之内", f"{said} is not within {low} to {high}")
     if isinstance(default, int) and value != int(value):
-        raise Malformed(f"{name} 应为整数，收到 {value:g}", f"{name} is a whole number, found {value:g}")
+        raise Malformed(f"{name} 应为整数，收到 {value:.12g}", f"{name} is a whole number, found {value:.12g}")
     return msgspec.structs.replace(parameter, value=int(value) if isinstance(default, int) else value)
 
 
