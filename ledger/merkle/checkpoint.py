@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import binascii
 import re
 from base64 import b64decode, b64encode
 
@@ -46,7 +45,7 @@ def read_checkpoint(content: str) -> SignedCheckpoint:
     root, _, _ = rest.partition("\n")
     try:
         raw = b64decode(root, validate=True)
-    except binascii.Error:
+    except ValueError:
         raw = b""
     if not origin or not _SIZE.fullmatch(size) or len(raw) != HASH_BYTES:
         raise Malformed(

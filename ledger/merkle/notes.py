@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import binascii
 import re
 from base64 import b64decode, b64encode
 from hashlib import sha256
@@ -63,7 +62,7 @@ def read_verifier_key(line: str) -> VerifierKey:
     try:
         raw = b64decode(parts[2], validate=True)
         key = VerifierKey(parts[0], raw[0], raw[1:])
-    except (IndexError, binascii.Error) as error:
+    except (IndexError, ValueError) as error:
         raise _no_key(line) from error
     if str(key) != line.strip() or key.type not in (ED25519, COSIGNATURE) or len(key.key) != 32:
         raise _no_key(line)
@@ -96,7 +95,7 @@ def read_note(content: str) -> Note:
 def _decoded(text: str) -> bytes:
     try:
         return b64decode(text, validate=True)
-    except binascii.Error:
+    except ValueError:
         return b""
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import binascii
 from base64 import b64decode, b64encode
 
 import msgspec
@@ -46,7 +45,7 @@ def read_proof(content: str) -> Proof:
     word, _, number = rest[0].partition(" ") if rest else ("", "", "")
     try:
         path = tuple(b64decode(line, validate=True) for line in rest[1:])
-    except binascii.Error as error:
+    except ValueError as error:
         raise _unlike(content) from error
     digits = number.isascii() and number.isdigit() and str(int(number)) == number
     if word != "index" or not digits or any(len(each) != HASH_BYTES for each in path):

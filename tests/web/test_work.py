@@ -93,7 +93,7 @@ def test_uploaded_files_are_taken_in_by_who_sent_them_and_not_kept(own_county: C
 
 
 def test_a_file_that_cannot_be_read_leads_to_what_to_do_about_it(own_county: County) -> None:
-    files = {"files": ("cash-receipts-3月.xlsx", b"no workbook", "application/octet-stream")}
+    files = {"files": ("cash-receipts-3月.xlsx", b"PK\x03\x04 cut", "application/octet-stream")}
     name = started(own_county, "analyst", "import", files=files)
     assert ended(own_county, name).state == REFUSED
     analyst = browser(own_county, "analyst")

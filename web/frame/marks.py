@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import hmac
 from datetime import datetime, timedelta
@@ -36,7 +35,7 @@ class Marks:
             return None
         try:
             return base64.urlsafe_b64decode(text)
-        except binascii.Error:
+        except ValueError:
             return None
 
     def _signature(self, told: str) -> str:
