@@ -1,4 +1,4 @@
-"""A list of what lies in no township, on the pages of the tax office's liaison: received, answered, seen by none."""
+"""Lists of receivers other than townships on the pages: of the tax office, and copies for discipline inspection."""
 
 from __future__ import annotations
 
@@ -32,3 +32,21 @@ def test_the_tax_offices_liaison_receives_and_answers_what_lies_in_no_township(o
     assert cases_of(home).suspicion(item.suspicion_id).state == "answered"
     for other in ("clerk", "neighbour", "liaison"):
         assert browser(own_county, other).get(path).status_code == 404
+
+
+def test_discipline_inspection_sees_on_its_list_the_critical_suspicions_of_which_it_has_a_copy(
+    own_county: County,
+) -> None:
+    critical = finding(subject_id="V07", severity="critical", amount_at_risk_fen=9_876_500, evidence=[line(2)])
+    screened(own_county.home, *FINDINGS, critical)
+    cases = cases_of(own_county.home, "analyst")
+    drawn = [cases.one_list(each.id) for each in draw_lists(cases).lists]
+    [copied] = [each for each in drawn if each.addressee == "discipline" and any(item.copy for item in each.items)]
+    issuing.approve(cases_of(own_county.home, "approver"), copied.list_id)
+    issuing.issue(cases, copied.list_id)
+    [item] = copied.items
+    page = browser(own_county, "inspector").get(f"/lists/{copied.list_id}").text
+    assert "抄送（重大疑点，由乡镇核查反馈，只供知悉）" in page
+    assert f"/suspicions/{item.suspicion_id}" in page
+    assert "98,765.00" in page
+    assert browser(own_county, "clerk").get(f"/lists/{copied.list_id}").status_code == 404

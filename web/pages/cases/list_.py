@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Annotated
 
@@ -20,6 +20,7 @@ from domain.cases.moves import SUSPICION_LIST
 from domain.cases.suspicion_state import SuspicionState
 from domain.errors import Malformed
 from web.cases.labels import label
+from web.cases.standing import Seen
 from web.cases.worded import Words
 from web.frame.downloads import as_file
 from web.frame.scans import kind_of_scan
@@ -73,6 +74,8 @@ class ListPage(msgspec.Struct, frozen=True):
     row: ListRow
     case: ListState
     items: tuple[ItemRow, ...]
+    copies: tuple[ItemRow, ...]
+    """What it has for information: critical suspicions that a township answers; to roles of the county only."""
     actions: frozenset[str]
     """Moves and downloads that are possible now, for who asks."""
     signals: tuple[Signal, ...]
@@ -196,20 +199,29 @@ def _found(visit: Visit, name: str) -> ListState:
 
 def _page(visit: Visit, state: ListState, uploaded: Uploaded | None) -> Response:
     seen = visit.seen()
-    items, sight = visit.sight.items(seen, state), visit.sight
-    words = _words(visit, state)
-    rows = [
-        ItemRow(
-            number, each.suspicion_id, each.category, each.standing.severity, sight.state_of(each),
-            each.answer.result if each.answer else None, each.standing.amount_fen,
-            words[each.suspicion_id].subject if each.suspicion_id in words else _subject(visit, each),
-            visit.service.places.name(each.standing.village),
-        )
-        for number, each in items
-    ]  # fmt: skip
+    items, words = visit.sight.items(seen, state), _words(visit, state)
+    rows, copies = (tuple(_row(visit, words, *each) for each in some) for some in (items, _copies(visit, seen, state)))
     told = signals([each for _, each in items]) if visit.permits("answers.review") else ()
-    page = ListPage(row_of(visit, seen, state), state, tuple(rows), _actions(visit, state), told, uploaded)
+    page = ListPage(row_of(visit, seen, state), state, rows, copies, _actions(visit, state), told, uploaded)
     return visit.page("cases/list_.html", page)
+
+
+def _row(visit: Visit, words: Mapping[str, Words], number: int, each: SuspicionState) -> ItemRow:
+    return ItemRow(
+        number, each.suspicion_id, each.category, each.standing.severity, visit.sight.state_of(each),
+        each.answer.result if each.answer else None, each.standing.amount_fen,
+        words[each.suspicion_id].subject if each.suspicion_id in words else _subject(visit, each),
+        visit.service.places.name(each.standing.village),
+    )  # fmt: skip
+
+
+def _copies(visit: Visit, seen: Seen, state: ListState) -> list[tuple[int, SuspicionState]]:
+    """Return the copies of a list with their numbers, each as it stands now."""
+    if visit.sight.bound:
+        return []
+    numbered = [(number, item) for number, item in enumerate(state.items, start=1) if item.copy]
+    known = seen.suspicions
+    return [(number, known[item.suspicion_id]) for number, item in numbered if item.suspicion_id in known]
 
 
 def _subject(visit: Visit, each: SuspicionState) -> str:
@@ -217,10 +229,10 @@ def _subject(visit: Visit, each: SuspicionState) -> str:
     return f"{visit.language.pick(*label('subject', each.subject_type))} {shown}".strip()
 
 
-def _words(visit: Visit, state: ListState) -> dict[str, Words]:
+def _words(visit: Visit, state: ListState) -> Mapping[str, Words]:
     if not state.number or not visit.permits("lists.workbook", visit.sight.where(state)):
         return {}
-    return dict(visit.service.worded.of_list(state.list_id, visit.account.name))
+    return visit.service.worded.of_list(state.list_id, visit.account.name)
 
 
 def _actions(visit: Visit, state: ListState) -> frozenset[str]:
