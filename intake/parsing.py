@@ -135,12 +135,16 @@ class IdentityParser(TextParser):
         return numbers
 
 
+_RESIDENT = 18
+"""Signs of a resident's number."""
 _LEAST_NUMBER = 8
 """Shorter texts are looked at more closely."""
 _MASK = "X" * 4
 
 
 def _is_usual(number: str) -> bool:
+    if len(number) == _RESIDENT and number[:-1].isdigit() and number.isascii() and number[0] != "0":
+        return True
     plain = len(number) >= _LEAST_NUMBER and number.isascii() and number.isalnum()
     return plain and _MASK not in number.upper() and number.strip("0") != ""
 
