@@ -1,19 +1,5 @@
 -- one row per line of the cash register and payment of its own person, household, receipt or number whose money settles it, oldest line by oldest payment, with the part of it, the person paid for and the moment
 WITH
--- one row per person, fee and year with a line of their own: their payments belong to it
-reserved AS (
-    SELECT DISTINCT l.county, l.payer, l.fee, l.fee_year
-    FROM register_lines AS l
-    WHERE l.persons <= 1
-),
--- one row per usable payment, with whether it belongs to a line of its own person, fee and year
-usable AS (
-    SELECT
-        u.county, u.event_id, u.record_id, u.payer, u.payer_name, u.household, u.fee, u.fee_year, u.amount_fen, u.paid_at, u.paid_on, u.timed,
-        u.receipt_no, u.township, u.village, u.is_collective, r.payer IS NOT NULL AS is_reserved
-    FROM usable_payments AS u
-    LEFT JOIN reserved AS r ON r.county = u.county AND r.payer = u.payer AND r.fee = u.fee AND r.fee_year = u.fee_year
-),
 -- one row per line that names a payment, and usable payment of that number
 pointers AS (
     SELECT
@@ -22,7 +8,7 @@ pointers AS (
         CASE WHEN u.payer = l.payer THEN 0 ELSE 1 END AS other_person, CASE WHEN u.fee_year = l.fee_year THEN 0 ELSE 1 END AS other_year,
         CASE WHEN u.receipt_no = l.receipt_no THEN 0 ELSE 1 END AS other_receipt, CASE WHEN u.village = l.village THEN 0 ELSE 1 END AS other_village
     FROM register_lines AS l
-    INNER JOIN usable AS u ON u.county = l.county AND u.record_id = l.payment_id AND u.fee = l.fee
+    INNER JOIN usable_payments AS u ON u.county = l.county AND u.record_id = l.payment_id AND u.fee = l.fee
     WHERE NOT u.is_reserved OR (u.payer = l.payer AND u.fee_year = l.fee_year)
 ),
 -- one row per line with payments of several sources under the number
@@ -52,10 +38,10 @@ namesakes AS (
     FROM (
         SELECT l.county, l.event_id, u.event_id AS payment, count(*) OVER (PARTITION BY l.county, u.event_id) AS lines
         FROM register_lines AS l
-        INNER JOIN usable AS u
+        INNER JOIN usable_payments AS u
             ON u.county = l.county AND u.receipt_no = l.receipt_no AND u.payer_name = l.payer_name AND u.fee = l.fee AND u.fee_year = l.fee_year
             AND u.amount_fen = l.amount_fen
-        LEFT JOIN usable AS o
+        LEFT JOIN usable_payments AS o
             ON o.county = l.county AND o.payer = l.payer AND o.receipt_no = l.receipt_no AND o.fee = l.fee AND o.fee_year = l.fee_year
         WHERE l.persons <= 1 AND u.payer <> l.payer AND NOT u.is_reserved AND NOT u.is_collective AND o.event_id IS NULL
             AND coalesce(u.village, l.village, '') = coalesce(l.village, u.village, '')
@@ -71,7 +57,7 @@ candidates AS (
         l.persons, l.collector_id, u.amount_fen, u.paid_at, u.paid_on, u.timed, u.payer AS paid_for, u.is_collective,
         coalesce(u.record_id = l.payment_id, FALSE) OR coalesce(u.receipt_no = l.receipt_no, FALSE) AS is_named
     FROM register_lines AS l
-    INNER JOIN usable AS u ON u.county = l.county AND u.payer = l.payer AND u.fee = l.fee AND u.fee_year = l.fee_year
+    INNER JOIN usable_payments AS u ON u.county = l.county AND u.payer = l.payer AND u.fee = l.fee AND u.fee_year = l.fee_year
     LEFT JOIN namesakes AS n ON n.county = l.county AND n.event_id = l.event_id
     WHERE (l.persons <= 1 OR NOT u.is_reserved) AND n.event_id IS NULL
     UNION ALL
@@ -79,7 +65,7 @@ candidates AS (
         l.county, l.event_id, u.event_id AS payment, 'receipt' AS how, l.amount_fen AS line_fen, l.received_on, l.payer, l.household, l.fee, l.fee_year,
         l.persons, l.collector_id, u.amount_fen, u.paid_at, u.paid_on, u.timed, u.payer AS paid_for, u.is_collective, FALSE AS is_named
     FROM register_lines AS l
-    INNER JOIN usable AS u
+    INNER JOIN usable_payments AS u
         ON u.county = l.county AND u.receipt_no = l.receipt_no AND u.fee = l.fee AND u.fee_year = l.fee_year
         AND coalesce(u.township, l.township) = l.township
     WHERE l.persons > 1 AND NOT u.is_reserved
@@ -88,7 +74,7 @@ candidates AS (
         l.county, l.event_id, u.event_id AS payment, 'household' AS how, l.amount_fen AS line_fen, l.received_on, l.payer, l.household, l.fee, l.fee_year,
         l.persons, l.collector_id, u.amount_fen, u.paid_at, u.paid_on, u.timed, u.payer AS paid_for, u.is_collective, FALSE AS is_named
     FROM register_lines AS l
-    INNER JOIN usable AS u ON u.county = l.county AND u.household = l.household AND u.fee = l.fee AND u.fee_year = l.fee_year
+    INNER JOIN usable_payments AS u ON u.county = l.county AND u.household = l.household AND u.fee = l.fee AND u.fee_year = l.fee_year
     WHERE l.persons > 1 AND NOT u.is_reserved
     UNION ALL
     SELECT
@@ -104,7 +90,7 @@ candidates AS (
         l.persons, l.collector_id, u.amount_fen, u.paid_at, u.paid_on, u.timed, u.payer AS paid_for, u.is_collective, TRUE AS is_named
     FROM namesakes AS n
     INNER JOIN register_lines AS l ON l.county = n.county AND l.event_id = n.event_id
-    INNER JOIN usable AS u ON u.county = n.county AND u.event_id = n.payment
+    INNER JOIN usable_payments AS u ON u.county = n.county AND u.event_id = n.payment
 ),
 -- one row per line and payment up to 30 days ahead of it by the line's own collector, or by any collector's own money or hand
 advanced AS (

@@ -9,20 +9,13 @@ bare AS (
     LEFT JOIN allotted_payments AS a ON a.county = l.county AND a.event_id = l.event_id
     WHERE a.event_id IS NULL
 ),
--- one row per person, fee and year with a line of their own: their payments belong to it
-reserved AS (
-    SELECT DISTINCT l.county, l.payer, l.fee, l.fee_year
-    FROM register_lines AS l
-    WHERE l.persons <= 1
-),
 -- one row per usable payment that settled nothing so far
 spare AS (
     SELECT
         u.county, u.event_id, u.record_id, u.payer, u.payer_name_birth, u.payer_near, u.household, u.fee, u.fee_year, u.amount_fen, u.paid_at, u.paid_on,
-        u.timed, u.receipt_no, u.collector_id, u.township, u.village, r.payer IS NOT NULL AS is_reserved
+        u.timed, u.receipt_no, u.collector_id, u.township, u.village, u.is_reserved
     FROM usable_payments AS u
     LEFT JOIN allotted_payments AS a ON a.county = u.county AND a.payment = u.event_id
-    LEFT JOIN reserved AS r ON r.county = u.county AND r.payer = u.payer AND r.fee = u.fee AND r.fee_year = u.fee_year
     WHERE a.payment IS NULL AND NOT u.is_collective
 ),
 -- one row per such payment that no line of its own person, fee and year claims
