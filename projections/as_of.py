@@ -82,7 +82,8 @@ def build_world(
 
     `queries`: the SQL that will be asked of this world; only those shared views that it reads are built then. None:
     all. `kept`: what it holds is taken instead of built, and `queries` are all that it will be asked. `beside`: tables
-    are made side by side, for all its connections. `codes`: codes_held; columns of few values are codes then.
+    are made side by side, for all its connections, the shared views by the first `Beside.each`. `codes`: codes_held;
+    columns of few values are codes then.
     """
     asked = None if queries is None else tuple(queries)
     views = tuple(shared_views()) if asked is None else _views_read(asked)
@@ -103,7 +104,7 @@ def build_world(
         Step(policy_tables(), lambda on: build_policy(on, position, as_of, place=place)),
     )
     anew = (_looked_at(step, kept) for step in base if not standing.issuperset(step.makes))
-    _make((*anew, *(_view(place, name, select, as_of, kept) for name, select in views)), connection, beside)
+    _make(tuple(anew), [_view(place, name, select, as_of, kept) for name, select in views], connection, beside)
     if kept is not None:
         kept.stood({*_CASES, *(name for step in base for name in step.makes)})
 
@@ -120,12 +121,15 @@ def _show(
         build_cases(connection, position, as_of)
 
 
-def _make(steps: Sequence[Step], connection: duckdb.DuckDBPyConnection, beside: Beside | None) -> None:
-    """Make all steps, side by side or one after the other."""
+def _make(
+    base: Sequence[Step], views: Sequence[Step], connection: duckdb.DuckDBPyConnection, beside: Beside | None
+) -> None:
+    """Make all steps one after the other; or the base side by side, and leave the views to those who ask for them."""
     if beside is not None:
-        beside.make(steps)
+        beside.make(base)
+        beside.leave(views)
         return
-    for step in steps:
+    for step in (*base, *views):
         step.make(connection)
 
 

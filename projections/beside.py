@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from functools import partial
 from itertools import count
 from queue import SimpleQueue
 from typing import NamedTuple, TypeVar
 
 import duckdb
 
+from projections.memory import told_of_memory
 from projections.place import database, show_also
 from projections.store import TIME_ZONE
 
@@ -36,6 +38,14 @@ class Step(NamedTuple):
     reads: frozenset[str] = frozenset()
 
 
+class _Task(NamedTuple):
+    """A piece of work, the names of what must be made before it, and of what is made by it."""
+
+    work: Callable[[], None]
+    needs: frozenset[str]
+    makes: Collection[str] = ()
+
+
 class Beside:
     """The connections to one world; made by `side_by_side`."""
 
@@ -44,6 +54,7 @@ class Beside:
         self._threads, self._small = threads, position <= SMALL
         self._name = _attached(connection)
         self.place = database(self._name)
+        self._left: Sequence[Step] = ()
         self._cursors = [connection.cursor() for _ in range(SIDES)]
         self._free: SimpleQueue[duckdb.DuckDBPyConnection] = SimpleQueue()
         for each in self.connections:
@@ -68,25 +79,64 @@ class Beside:
 
     def make(self, steps: Sequence[Step]) -> None:
         """Make all steps, each once those before it on which it builds are made. Errors: those of a step."""
-        waiting = _with_needs(steps)
+        self._carry_out(self._tasks(steps))
+
+    def leave(self, steps: Sequence[Step]) -> None:
+        """Have these steps made by the next `each`, beside what it works on; until then nobody may ask for them."""
+        self._left = steps
+
+    def each(
+        self,
+        work: Callable[[Item], Result],
+        items: Iterable[Item],
+        reads: Callable[[Item], frozenset[str]] | None = None,
+    ) -> list[Result]:
+        """Return what the work gives of each item, in the items' order; it asks through `cursor`.
+
+        All steps that were left are made, before an item those that it reads. `reads`: words of an item that may name
+        what it reads; without it an item waits for all. Errors: those of a step or of the work.
+        """
+        left = self._tasks(self._left)
+        names = frozenset(name for task in left for name in task.makes)
+        given: dict[int, Result] = {}
+
+        def worked(place: int, item: Item) -> None:
+            given[place] = work(item)
+
+        own = [
+            _Task(partial(worked, place, item), names if reads is None else names & reads(item))
+            for place, item in enumerate(items)
+        ]
+        self._left = ()
+        self._carry_out([*left, *own])
+        return [given[place] for place in range(len(own))]
+
+    def _tasks(self, steps: Sequence[Step]) -> list[_Task]:
+        """Return the steps as work, each with the names on which it builds: of those that steps before it make."""
+        before: set[str] = set()
+        found = []
+        for step in steps:
+            found.append(_Task(partial(self._make, step), step.reads & before, step.makes))
+            before.update(step.makes)
+        return found
+
+    def _make(self, step: Step) -> None:
+        with self.cursor() as cursor, told_of_memory():
+            step.make(cursor)
+
+    def _carry_out(self, tasks: Iterable[_Task]) -> None:
+        """Carry out all of it, the earliest first of what need not wait. Errors: that of a task, which ends it."""
+        waiting = list(tasks)
         made: set[str] = set()
-        running: dict[Future[None], Step] = {}
+        running: dict[Future[None], _Task] = {}
         with self._pool() as pool:
             while waiting or running:
-                running |= {pool.submit(self._make, step): step for step, needs in waiting if needs <= made}
-                waiting = [(step, needs) for step, needs in waiting if not needs <= made]
+                ready = [task for task in waiting if task.needs <= made][: SIDES - len(running)]
+                waiting = [task for task in waiting if task not in ready]
+                running |= {pool.submit(task.work): task for task in ready}
                 for future in wait(running, return_when=FIRST_COMPLETED).done:
                     made.update(running.pop(future).makes)
                     future.result()
-
-    def _make(self, step: Step) -> None:
-        with self.cursor() as cursor:
-            step.make(cursor)
-
-    def each(self, work: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
-        """Return what the work gives of each item, in the items' order; it asks through `cursor`."""
-        with self._pool() as pool:
-            return list(pool.map(work, items))
 
     @contextmanager
     def _pool(self) -> Iterator[ThreadPoolExecutor]:
@@ -137,13 +187,3 @@ def _attached(connection: duckdb.DuckDBPyConnection) -> str:
     name = next(name for number in count(1) if (name := f"world_{number}") not in taken)
     connection.execute(f"ATTACH ':memory:' AS {name}")
     return name
-
-
-def _with_needs(steps: Sequence[Step]) -> list[tuple[Step, frozenset[str]]]:
-    """Return the steps, each with the names on which it builds: of those that steps before it make."""
-    before: set[str] = set()
-    found = []
-    for step in steps:
-        found.append((step, step.reads & before))
-        before.update(step.makes)
-    return found

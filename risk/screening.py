@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from projections.beside import Beside
+from projections.reading import words
 from risk.catalogue.card import GRAVITY, Bilingual, Value
 from risk.catalogue.checks.output import COLUMNS
 from risk.catalogue.reasons import render
@@ -64,6 +65,11 @@ def queries_of(rules: Iterable[Rule]) -> list[str]:
     return [query for rule in rules for query in (rule.sql, *asked_of(rule))]
 
 
+def words_of(rule: Rule) -> frozenset[str]:
+    """Return the words of all SQL that is asked for a rule, among them the names of what it reads."""
+    return frozenset().union(*map(words, queries_of([rule])))
+
+
 def run_rules(
     connection: duckdb.DuckDBPyConnection,
     catalogue: Catalogue,
@@ -82,7 +88,7 @@ def run_rules(
         engine = engine_on(connection, beside)
     run = partial(_timed, engine, Sufficiency(engine), as_of, thresholds)
     rules = catalogue.running()
-    ran = list(map(run, rules)) if beside is None else beside.each(run, rules)
+    ran = list(map(run, rules)) if beside is None else beside.each(run, rules, words_of)
     findings = ordered(pa.concat_tables([FINDINGS.empty_table(), *(table for table, _ in ran)]))
     return findings, {rule.id: outcome for rule, (_, outcome) in zip(rules, ran, strict=True)}
 

@@ -18,7 +18,7 @@ from risk.catalogue.rule import Rule
 from risk.engine import Engine
 from risk.engines.world import World
 from risk.outcome import Outcome
-from risk.screening import FINDINGS, run_rule
+from risk.screening import FINDINGS, run_rule, words_of
 from risk.sufficiency import Sufficiency
 
 
@@ -81,7 +81,7 @@ def run_in_world(world: World, rules: Sequence[Rule], as_of: date) -> tuple[pa.T
     A rule that fails does not stop the others. Errors: OutOfMemory.
     """
     run = partial(_ran, world, Sufficiency(world.engine), Able(world.engine, world.counties), as_of)
-    ran = list(map(run, rules)) if world.beside is None else world.beside.each(run, rules)
+    ran = list(map(run, rules)) if world.beside is None else world.beside.each(run, rules, words_of)
     found = pa.concat_tables([FINDINGS.empty_table(), *(table for table, _ in ran)])
     return found, {rule.id: ended for rule, (_, ended) in zip(rules, ran, strict=True)}
 

@@ -107,6 +107,44 @@ def test_what_each_gives_is_in_the_order_of_the_items(store: duckdb.DuckDBPyConn
         assert beside.each(asked, range(12)) == [n * (100_000 if n % 2 else 10) for n in range(12)]
 
 
+def test_what_is_left_is_made_by_the_next_each_and_an_item_begins_once_what_it_reads_is_made(
+    store: duckdb.DuckDBPyConnection,
+) -> None:
+    both = threading.Barrier(2, timeout=60)
+
+    def met(_connection: duckdb.DuckDBPyConnection) -> None:
+        both.wait()
+
+    def asked(name: str) -> object:
+        if name == "early":
+            both.wait()  # while the slow step is still being made
+        with beside.cursor() as cursor:
+            return value(cursor, f"SELECT n FROM {name}")
+
+    with world_of(store) as beside:
+        late = [making(beside, "early", "SELECT 1 AS n"), Step({"slow"}, met)]
+        beside.leave([*late, making(beside, "after", "SELECT n + 1 AS n FROM early , ( SELECT 1 AS slow ) ")])
+        assert beside.each(asked, ["after", "early"], lambda name: frozenset({name})) == [2, 1]
+        assert beside.each(asked, ["after"]) == [2]
+
+
+def test_without_words_of_what_it_reads_an_item_waits_for_all_that_was_left(store: duckdb.DuckDBPyConnection) -> None:
+    def asked(name: str) -> object:
+        with beside.cursor() as cursor:
+            return value(cursor, f"SELECT n FROM {name}")
+
+    with world_of(store) as beside:
+        beside.leave([making(beside, f"t{at}", f"SELECT {at} AS n") for at in range(5)])
+        assert beside.each(asked, ["t4", "t0"]) == [4, 0]
+
+
+def test_of_what_is_left_all_is_made_though_nothing_is_asked(store: duckdb.DuckDBPyConnection) -> None:
+    with world_of(store) as beside:
+        beside.leave([making(beside, "waiting", "SELECT 3 AS n")])
+        assert beside.each(len, list[str]()) == []
+        assert value(store, "SELECT n FROM waiting") == 3
+
+
 def test_one_thread_or_a_large_ledger_works_alone(store: duckdb.DuckDBPyConnection) -> None:
     with side_by_side(store, module.EVENTS) as small, side_by_side(store.cursor(), module.EVENTS + 1) as large:
         assert (small is None, large is None) == (False, True)
