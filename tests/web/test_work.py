@@ -145,7 +145,7 @@ def test_a_process_that_dies_is_shown_as_such_and_another_can_start(own_county: 
     assert "进程中断" in browser(own_county, "analyst").get(f"/work/{job.id}").text
     again = works.start("screening", "analyst")
     works.stop(again.id, "analyst")
-    ended(own_county, again.id)
+    assert ended(own_county, again.id).state == HALTED
 
 
 def test_work_goes_on_when_who_started_it_is_gone(own_county: County) -> None:
@@ -190,3 +190,12 @@ def test_a_lock_is_free_when_its_holder_is_gone(tmp_path: Path) -> None:
         assert is_held(lock)
         holder.kill()
     assert not is_held(lock)
+
+
+def test_a_stop_that_came_before_the_command_had_begun_ends_it_all_the_same(tmp_path: Path) -> None:
+    (tmp_path / "stopped.json").write_text("{}", encoding="utf-8")
+    began = time.monotonic()
+    command = [sys.executable, "-c", "import time; time.sleep(90)"]
+    subprocess.run([sys.executable, "-m", "web.work.running", str(tmp_path), *command], check=False, timeout=60)
+    assert time.monotonic() - began < 45
+    assert json.loads((tmp_path / "ended.json").read_bytes())["code"] != 0

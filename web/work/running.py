@@ -25,22 +25,44 @@ NICENESS = 10
 """Pages answer first."""
 
 
-def run(folder: Path, command: Sequence[str]) -> int:
-    """Run a command until its end, or until stopped; note how it ended, and remove what it was given."""
-    os.nice(NICENESS)
-    # Whoever serves in the background of a shell ignores this signal, and a command would inherit that.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    with (folder / "said").open("ab") as said, (folder / "told").open("ab") as told:
-        # The locks are handed on. Who asks to stop asks the whole group, the command too.
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=told, stderr=said, close_fds=False)
+class Stopping:
+    """Ends a command that is asked to stop: at once, or killed after a while; it may be asked before it has begun."""
 
-    def stop(number: int, frame: FrameType | None) -> None:
+    def __init__(self) -> None:
+        self._wanted = False
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def ask(self, number: int, frame: FrameType | None) -> None:
+        """Take the signal; who asks to stop asks the whole group, the command too."""
         del number, frame
+        self._wanted = True
+        if self._process is not None:
+            self._kill_later(self._process)
+
+    def begun(self, process: subprocess.Popen[bytes], *, wanted: bool) -> None:
+        """Look after a command; `wanted`: a note says that it is to stop. A signal before its first step is lost."""
+        self._process = process
+        if self._wanted or wanted:
+            process.send_signal(signal.SIGINT)
+            self._kill_later(process)
+
+    @staticmethod
+    def _kill_later(process: subprocess.Popen[bytes]) -> None:
         timer = threading.Timer(GRACE_S, process.kill)
         timer.daemon = True
         timer.start()
 
-    signal.signal(signal.SIGINT, stop)
+
+def run(folder: Path, command: Sequence[str]) -> int:
+    """Run a command until its end, or until stopped; note how it ended, and remove what it was given."""
+    os.nice(NICENESS)
+    stopping = Stopping()
+    # Whoever serves in the background of a shell ignores this signal, and a command would inherit that.
+    signal.signal(signal.SIGINT, stopping.ask)
+    with (folder / "said").open("ab") as said, (folder / "told").open("ab") as told:
+        # The locks are handed on.
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=told, stderr=said, close_fds=False)
+    stopping.begun(process, wanted=(folder / "stopped.json").exists())
     code = process.wait()
     shutil.rmtree(folder / "given", ignore_errors=True)
     note(folder / "ended.json", {"at": datetime.now(UTC).isoformat(), "code": code})
