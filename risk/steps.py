@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 import msgspec
 import pyarrow as pa
 
 from risk.catalogue.rule import Rule
-from risk.engine import Arguments, Engine
+from risk.engine import Argument, Arguments, Engine
 
 SHOWN = 20
+_OWN, _ROW = "step_findings", "step_row"
+"""Names in the query that asks for all steps: of the rule's own rows, and of a row."""
 HOLDERS: dict[str, tuple[str, ...]] = {
     "collector": ("collector_id", "collector"),
     "terminal": ("terminal_id", "terminal"),
@@ -41,37 +46,68 @@ class StepRows(msgspec.Struct, frozen=True):
     rows: list[dict[str, object]]
 
 
+class _Asked(NamedTuple):
+    """A step that is asked for."""
+
+    name: str
+    comment: str
+    table: str
+    """Its name in the query: that of the step, or of the rule's own rows."""
+
+
 def run_steps(
     engine: Engine, rule: Rule, parameters: Arguments, subject: Subject, shown: int = SHOWN
 ) -> tuple[StepRows, ...]:
-    """Run each CTE as a query of its own, then the rule itself, restricted to the subject where that can be.
+    """Show what each CTE holds, then the rule itself, restricted to the subject where that can be.
 
-    At most `shown` rows of each, in the order of all columns. Errors: QueryFailed.
+    At most `shown` rows of each, in the order of all columns. All are asked for at once, so that each is worked out
+    once. Errors: QueryFailed.
     """
-    queries = [(step.name, step.comment, step.upto, step.name) for step in rule.steps]
-    queries.append(("findings", "", f"WITH findings AS (\n{rule.sql.rstrip().rstrip(';')}\n)", "findings"))
-    return tuple(_step_rows(engine, query, parameters, subject, shown) for query in queries)
+    steps = [_Asked(step.name, step.comment, step.name) for step in rule.steps] + [_Asked("findings", "", _OWN)]
+    query = _with_own(rule)
+    rows = ", ".join(f"(SELECT {_ROW} FROM {each.table} AS {_ROW} LIMIT 0) AS c{at}" for at, each in enumerate(steps))
+    columns = [_names(field.type) for field in engine.run(f"{query}\nSELECT {rows}", parameters).schema]
+    holders = [_holder(names, subject.subject_type) for names in columns]
+    given: dict[str, Argument] = {**parameters, "step_subject": subject.subject_id, "step_county": subject.county}
+    parts = [
+        _part(each.table, _conditions(names, holder), at, shown)
+        for at, (each, names, holder) in enumerate(zip(steps, columns, holders, strict=True))
+    ]
+    (found,) = engine.run(f"{query}\nSELECT {', '.join(parts)}", given).to_pylist()
+    return tuple(
+        StepRows(each.name, each.comment, holder, int(found[f"n{at}"]), found[f"r{at}"] or [])
+        for at, (each, holder) in enumerate(zip(steps, holders, strict=True))
+    )
 
 
-def _step_rows(
-    engine: Engine, query: tuple[str, str, str, str], parameters: Arguments, subject: Subject, shown: int
-) -> StepRows:
-    name, comment, upto, table = query
-    schema = engine.run(f"{upto}\nSELECT * FROM {table} LIMIT 0", parameters).schema
-    columns = [field.name for field in schema if not pa.types.is_list(field.type)]
-    holder = _holder(columns, subject.subject_type)
-    conditions = []
-    given = dict(parameters)
-    if holder is not None:
-        conditions.append(f"{holder} = $step_subject")
-        given["step_subject"] = subject.subject_id
-    if "county" in columns:
-        conditions.append("county = $step_county")
-        given["step_county"] = subject.county
-    where = f"\nWHERE {' AND '.join(conditions)}" if conditions else ""
-    counted: pa.Table = engine.run(f"{upto}\nSELECT count(*) AS n FROM {table}{where}", given)
-    rows = engine.run(f"{upto}\nSELECT * FROM {table}{where}\nORDER BY ALL LIMIT {shown}", given)
-    return StepRows(name, comment, holder, int(counted.column("n")[0].as_py()), rows.to_pylist())
+def _with_own(rule: Rule) -> str:
+    """Return the rule's CTEs, and its own rows as one more."""
+    text = rule.sql.rstrip().rstrip(";")
+    if not rule.steps:
+        return f"WITH {_OWN} AS (\n{text}\n)"
+    before = rule.steps[-1].upto
+    return f"{before},\n{_OWN} AS (\n{text.split(before, 1)[1]}\n)"
+
+
+def _part(table: str, conditions: str, at: int, shown: int) -> str:
+    """Return the columns that count a step's rows and list the first of them."""
+    first = f"(SELECT {_ROW} FROM {table} AS {_ROW}{conditions} ORDER BY {_ROW} LIMIT {shown})"
+    return (
+        f"(SELECT count(*) FROM {table}{conditions}) AS n{at}, "
+        f"(SELECT list({_ROW} ORDER BY {_ROW}) FROM {first}) AS r{at}"
+    )
+
+
+def _conditions(names: Sequence[str], holder: str | None) -> str:
+    conditions = [f"{holder} = $step_subject"] if holder is not None else []
+    conditions += ["county = $step_county"] if "county" in names else []
+    return f" WHERE {' AND '.join(conditions)}" if conditions else ""
+
+
+def _names(row: pa.DataType) -> list[str]:
+    """Return the columns of a step that a subject can stand in, from the type of its rows."""
+    fields = [row.field(place) for place in range(row.num_fields)]
+    return [field.name for field in fields if not pa.types.is_list(field.type)]
 
 
 def _holder(columns: list[str], subject_type: str) -> str | None:

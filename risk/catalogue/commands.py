@@ -11,14 +11,14 @@ import msgspec
 
 from domain.errors import NotFound
 from risk.catalogue.checks.catalogue import accept_catalogue, check_catalogue, check_rule
-from risk.catalogue.example_form import Example, read_examples
-from risk.catalogue.examples import arguments_of, findings_of, shown_in, try_examples
+from risk.catalogue.example_form import read_examples
+from risk.catalogue.examples import arguments_of, findings_in, shown_in, try_examples
 from risk.catalogue.issue import Issue, issue_of
 from risk.catalogue.pages import rule_page
 from risk.catalogue.rule import RULES, Catalogue, MalformedRule, Rule, read_rule, rule_folders
 from risk.catalogue.worked import Language
 from risk.catalogue.world import COUNTY, VIEWS
-from risk.engine import Argument, DuckDBEngine
+from risk.engine import Argument, Arguments, DuckDBEngine, Engine
 from risk.steps import StepRows, Subject, run_steps
 from risk.thresholds import Thresholds, values_for
 
@@ -134,15 +134,16 @@ def explain_example(rule: Rule, name: str, subject: str | None = None) -> Explan
     if name not in examples:
         raise UnknownExample(rule.id, name, list(examples))
     example = examples[name]
-    asked = Subject(COUNTY, rule.card.subject, subject or "") if subject is not None else _found_first(rule, example)
     values = arguments_of(rule, example)
     with shown_in(rule, [example]) as engine:
+        named = Subject(COUNTY, rule.card.subject, subject or "")
+        asked = named if subject is not None else _found_first(engine, rule, values)
         return Explanation(rule.id, asked, values, run_steps(engine, rule, values, asked))
 
 
-def _found_first(rule: Rule, example: Example) -> Subject:
-    """Return what the example's first finding is about; a subject of no name where there is none: then all is shown."""
-    found = findings_of(rule, example)
+def _found_first(engine: Engine, rule: Rule, values: Arguments) -> Subject:
+    """Return what the first finding is about; a subject of no name where there is none: then all is shown."""
+    found = findings_in(engine, rule, values)
     if not found:
         return Subject(COUNTY, "any", "")
     return Subject(str(found[0]["county"]), str(found[0]["subject_type"]), str(found[0]["subject_id"]))

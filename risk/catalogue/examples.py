@@ -20,7 +20,7 @@ from risk.catalogue.example_rows import ExampleWorld
 from risk.catalogue.rule import EXAMPLES, RULES, Rule, UnknownRule, read_rule, rule_folders
 from risk.catalogue.side_by_side import movable, moved, moved_back
 from risk.catalogue.world import SharedView, build_views, new_world, shared_views, views_read
-from risk.engine import Argument, DuckDBEngine
+from risk.engine import Argument, Arguments, DuckDBEngine, Engine
 
 Found = dict[str, object]
 CLOSE = 0.000001
@@ -58,7 +58,12 @@ def findings_of(rule: Rule, example: Example, world: ExampleWorld | None = None)
     Errors: MalformedRule, QueryFailed.
     """
     with shown_in(rule, [example], world) as engine:
-        rows: list[Found] = engine.run(rule.sql, arguments_of(rule, example)).to_pylist()
+        return findings_in(engine, rule, arguments_of(rule, example))
+
+
+def findings_in(engine: Engine, rule: Rule, arguments: Arguments) -> list[Found]:
+    """Return what the rule finds in a world that an engine shows, in order. Errors: QueryFailed."""
+    rows: list[Found] = engine.run(rule.sql, arguments).to_pylist()
     return _ordered(rows)
 
 
