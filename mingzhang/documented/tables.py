@@ -12,7 +12,7 @@ from mingzhang.documented.markdown import page as page_of
 from projections import amendments
 from projections.as_of import build_world, shared_views
 from projections.policy.standing import TABLES
-from projections.store import open_store
+from projections.store import add_comments, open_store
 
 _INTRO = """读模型可随时删除并由账本重建。规则看到的是同名视图（无前缀），每条记录一行，固定于某一账本位置和截止日。
 Read models can be deleted and come back from the ledger. `history.*` keeps every version of a record. A rule reads
@@ -32,6 +32,7 @@ class Described(NamedTuple):
 def page() -> str:
     """Return the page."""
     with open_store(None, threads=1) as store:
+        add_comments(store)
         store.execute("CREATE SCHEMA policy")
         store.execute(TABLES.read_text(encoding="utf-8"))
         store.execute(f"CREATE SCHEMA {amendments.SCHEMA}")

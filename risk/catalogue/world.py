@@ -16,6 +16,7 @@ from projections.policy import standing
 from projections.policy.defaults import default_rows
 from projections.reading import names_read
 from projections.statements import statements_of
+from projections.store import bare
 from risk.catalogue.rule import MalformedRule
 
 PROJECTIONS = Path(__file__).resolve().parent.parent.parent / "projections"
@@ -81,8 +82,7 @@ def empty_tables(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _execute_without_schema(connection: duckdb.DuckDBPyConnection, sql: str, schema: str) -> None:
-    kept = "\n".join(line for line in sql.splitlines() if not line.startswith("COMMENT ON"))
-    connection.execute(kept.replace(f"CREATE TABLE {schema}.", "CREATE TABLE "))
+    connection.execute(bare(sql).replace(f"CREATE TABLE {schema}.", "CREATE TABLE "))
 
 
 def fill_policy(connection: duckdb.DuckDBPyConnection, county: str = COUNTY) -> None:

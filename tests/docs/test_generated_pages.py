@@ -13,7 +13,7 @@ from mingzhang.documented.rules import is_finished
 from mingzhang.documented.tables import described
 from mingzhang.documents import FOLDER, differing, outputs
 from projections.as_of import shared_views
-from projections.store import open_store
+from projections.store import add_comments, open_store
 from risk.catalogue.rule import load
 from tests.docs.pages import ROOT, text_of
 
@@ -42,7 +42,9 @@ def test_every_record_type_and_field_is_documented() -> None:
 
 @pytest.fixture
 def store() -> duckdb.DuckDBPyConnection:
-    return open_store(None, threads=1)
+    opened = open_store(None, threads=1)
+    add_comments(opened)
+    return opened
 
 
 def test_every_read_table_and_column_has_a_comment_and_is_documented(store: duckdb.DuckDBPyConnection) -> None:
