@@ -81,9 +81,8 @@ def build_world(
     """Create, as temporary views and tables of the connection, all that a rule may read.
 
     `queries`: the SQL that will be asked of this world; only those shared views that it reads are built then. None:
-    all. `kept`: what it holds is taken instead of built, and `queries` are all that it will be asked. `beside`: tables
-    are made side by side, for all its connections, the shared views by the first `Beside.each`. `codes`: codes_held;
-    columns of few values are codes then.
+    all. `kept`: what it holds is taken instead of built, and `queries` are all that it will be asked. `beside`: made
+    side by side for all its connections, the shared views by `Beside.each`. `codes`: codes_held; few values are codes.
     """
     asked = None if queries is None else tuple(queries)
     views = tuple(shared_views()) if asked is None else _views_read(asked)

@@ -8,7 +8,7 @@ import duckdb
 
 from projections.as_of import build_world
 from projections.cases import CASE_TABLES, TABLES
-from projections.store import open_store
+from projections.store import add_comments, open_store
 from risk.catalogue.rule import RULES, Catalogue, load, read_rule
 from risk.catalogue.world import build_views, case_tables, new_world, shared_views
 from risk.screening import run_rules
@@ -37,6 +37,7 @@ def issued(store: duckdb.DuckDBPyConnection, position: int, list_id: str, day: s
 
 def test_every_case_table_is_declared_commented_and_dated() -> None:
     store = open_store(None, threads=1)
+    add_comments(store)
     columns = store.execute(
         "SELECT table_name, column_name, comment FROM duckdb_columns() WHERE schema_name = 'history'"
     ).fetchall()
