@@ -267,9 +267,28 @@ completed AS (
         ON g.county = o.county AND g.payer = o.payer AND g.fee = o.fee AND g.fee_year = o.fee_year AND g.amount_fen = t.total_fen
     WHERE o.kind = 'line'
 ),
+-- one row per line off the tariff and receipt of several payers that it stands on, with all the receipt's lines of the fee and year together
+on_receipts AS (
+    SELECT o.county, o.event_id, o.fee, o.fee_year, least($max_persons, count(DISTINCT c.payer)) AS persons, CAST(sum(c.amount_fen) AS BIGINT) AS total_fen
+    FROM off AS o
+    INNER JOIN cash_receipts AS l ON l.county = o.county AND l.event_id = o.event_id
+    INNER JOIN cash_receipts AS c
+        ON c.county = l.county AND c.collector_id = l.collector_id AND c.receipt_no = l.receipt_no AND c.fee = l.fee AND c.fee_year = l.fee_year
+    WHERE o.kind = 'line' AND c.received_on = l.received_on
+    GROUP BY o.county, o.event_id, o.fee, o.fee_year
+    HAVING count(DISTINCT c.payer) > 1
+),
+-- one row per such line whose receipt together is a sum for its payers: a family's money written unevenly on their lines
+evened AS (
+    SELECT r.county, r.event_id
+    FROM on_receipts AS r
+    INNER JOIN sums AS s ON s.county = r.county AND s.fee = r.fee AND s.fee_year = r.fee_year AND s.amount_fen = r.total_fen AND s.persons <= r.persons
+),
 -- one row per charge that something lawful explains
 explained AS (
     SELECT f.county, f.event_id FROM family AS f
+    UNION
+    SELECT v.county, v.event_id FROM evened AS v
     UNION
     SELECT b.county, b.event_id FROM bundle AS b
     UNION
