@@ -108,13 +108,16 @@ under_another AS (
     GROUP BY f.county, f.event_id, f.relative
     HAVING count(*) >= 2
 ),
--- one row per such refund with as much paid by the person for the year before or after: the year may be a slip
+-- one row per such refund with as much paid by the person for the year before or after, which is not credited any more: the year may be a slip (money given back for a year that still covers the person is no slip of it)
 next_years AS (
     SELECT DISTINCT u.county, u.event_id
     FROM unmet AS u
     INNER JOIN standing_payments AS p ON p.county = u.county AND p.payer = u.payer AND p.fee = u.fee
     LEFT JOIN refunds AS r ON r.county = p.county AND r.payer = p.payer AND r.fee = p.fee AND r.fee_year = p.fee_year
+    LEFT JOIN entitlements AS e
+        ON e.county = p.county AND e.payer = p.payer AND e.fee = p.fee AND e.fee_year = p.fee_year AND e.reversed_on IS NULL
     WHERE p.fee_year BETWEEN u.fee_year - 1 AND u.fee_year + 1 AND p.amount_fen >= u.amount_fen AND p.paid_on <= u.refunded_on AND r.event_id IS NULL
+        AND e.event_id IS NULL
 ),
 -- one row per payer, fee and fee year refunded without a payment
 unpaid AS (
