@@ -64,13 +64,15 @@ covered AS (
     FROM numbers AS n
     INNER JOIN slipped AS s ON s.county = n.county AND s.payer = n.number
 ),
--- one row per payment that an entitlement meets in another way: one that stands names its number, which is not another source's payment under that number, or stands under a number a slip away from the payment's wrong one
+-- one row per payment that an entitlement meets in another way: one that stands names its number, which is not another source's payment under that number, and is not credited to another year that the person paid for as well, or stands under a number a slip away from the payment's wrong one
 met AS (
     SELECT i.county, i.event_id
     FROM uncovered AS i
     INNER JOIN entitlements AS e ON e.county = i.county AND e.payment_id = i.record_id AND e.fee = i.fee
     LEFT JOIN payments AS o ON o.county = e.county AND o.record_id = e.payment_id AND o.fee = e.fee AND o.payer = e.payer AND o.event_id <> i.event_id
-    WHERE e.reversed_on IS NULL AND o.event_id IS NULL
+    LEFT JOIN standing_payments AS y
+        ON y.county = i.county AND y.payer = i.payer AND y.fee = e.fee AND y.fee_year = e.fee_year AND y.fee_year <> i.fee_year
+    WHERE e.reversed_on IS NULL AND o.event_id IS NULL AND y.event_id IS NULL
     UNION
     SELECT n.county, n.event_id
     FROM (
