@@ -40,7 +40,7 @@ decided AS (
 ),
 -- one row per payment that neither the treasury, nor a collector's hand, nor a household's own account made
 undecided AS (
-    SELECT p.county, p.event_id, p.payer, p.household, p.paid_on, p.paid_by, p.payer_account, p.channel
+    SELECT p.county, p.event_id, p.payer, p.household, p.fee, p.fee_year, p.paid_on, p.paid_by, p.payer_account, p.channel
     FROM standing_payments AS p
     LEFT JOIN decided AS d ON d.county = p.county AND d.event_id = p.event_id
     WHERE coalesce(p.channel <> 'fiscal', TRUE) AND d.event_id IS NULL
@@ -120,6 +120,48 @@ conducted AS (
     FROM known_payers AS k
     INNER JOIN conduits AS c ON c.county = k.county AND c.person = k.person
 ),
+-- one row per such payment made online on a later day than cash was taken of its person, the register line naming neither a payment nor a day of paying in, and collector who took it
+unclaimed AS (
+    SELECT u.county, u.event_id, u.payer_account, u.fee, u.fee_year, c.collector_id
+    FROM cash_receipts AS c
+    INNER JOIN undecided AS u ON u.county = c.county AND u.payer = c.payer AND u.fee = c.fee AND u.fee_year = c.fee_year
+    WHERE c.payment_id IS NULL AND c.remitted_on IS NULL AND coalesce(c.persons, 1) <= 1 AND c.collector_id IS NOT NULL
+        AND u.channel IN ('wechat', 'alipay', 'e-tax', 'client') AND u.payer_account IS NOT NULL AND u.paid_on > c.received_on
+),
+-- one row per account of these that only ever paid for one household
+single_wallets AS (
+    SELECT a.county, a.payer_account
+    FROM (SELECT DISTINCT u.county, u.payer_account FROM unclaimed AS u) AS a
+    INNER JOIN standing_payments AS p ON p.county = a.county AND p.payer_account = a.payer_account
+    GROUP BY a.county, a.payer_account
+    HAVING min(p.household) = max(p.household)
+),
+-- one row per such collector, fee and year whose hand shows on nine in ten of the other payments for his lines, ten lines at least
+open_hands AS (
+    SELECT k.county, k.collector_id, k.fee, k.fee_year
+    FROM (SELECT DISTINCT u.county, u.collector_id, u.fee, u.fee_year FROM unclaimed AS u) AS k
+    INNER JOIN cash_receipts AS c ON c.county = k.county AND c.collector_id = k.collector_id AND c.fee = k.fee AND c.fee_year = k.fee_year
+    INNER JOIN standing_payments AS p ON p.county = c.county AND p.payer = c.payer AND p.fee = c.fee AND p.fee_year = c.fee_year
+    LEFT JOIN unclaimed AS u ON u.county = p.county AND u.event_id = p.event_id
+    LEFT JOIN collector_hands AS h ON h.county = p.county AND h.event_id = p.event_id AND h.collector_id = c.collector_id
+    WHERE coalesce(p.channel <> 'fiscal', TRUE) AND u.event_id IS NULL
+    GROUP BY k.county, k.collector_id, k.fee, k.fee_year
+    HAVING count(DISTINCT p.event_id) >= 10 AND count(DISTINCT h.event_id) * 10 >= count(DISTINCT p.event_id) * 9
+),
+-- one row per such payment from a wallet that serves one household, where the collector's own hand shows otherwise and there are two wallets of the kind or more (one may be a helper's): the payer made it
+not_his AS (
+    SELECT f.county, f.event_id
+    FROM (
+        SELECT
+            u.county, u.event_id, min(u.payer_account) OVER (PARTITION BY u.county, u.collector_id, u.fee, u.fee_year) AS first_wallet,
+            max(u.payer_account) OVER (PARTITION BY u.county, u.collector_id, u.fee, u.fee_year) AS last_wallet
+        FROM unclaimed AS u
+        INNER JOIN single_wallets AS w ON w.county = u.county AND w.payer_account = u.payer_account
+        INNER JOIN open_hands AS k ON k.county = u.county AND k.collector_id = u.collector_id AND k.fee = u.fee AND k.fee_year = u.fee_year
+    ) AS f
+    WHERE f.first_wallet <> f.last_wallet
+    GROUP BY f.county, f.event_id
+),
 -- one row per such payment with what is known of who made it
 judged AS (
     SELECT
@@ -128,8 +170,10 @@ judged AS (
             WHEN k.own THEN 'payer'
             WHEN k.event_id IS NOT NULL AND c.event_id IS NULL THEN 'other'
             WHEN u.channel IN ('bank-batch', 'family-account', 'treasury-link') THEN 'payer'
+            WHEN k.event_id IS NULL AND n.event_id IS NOT NULL THEN 'payer'
         END AS paid_by
     FROM undecided AS u
+    LEFT JOIN not_his AS n ON n.county = u.county AND n.event_id = u.event_id
     LEFT JOIN known AS k ON k.county = u.county AND k.event_id = u.event_id
     LEFT JOIN conducted AS c ON c.county = u.county AND c.event_id = u.event_id
 )
