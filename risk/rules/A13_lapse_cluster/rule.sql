@@ -172,13 +172,15 @@ evidence AS (
     WHERE g.lapsed AND g.collector_id IS NOT NULL
     GROUP BY g.county, g.collector_id, g.township, g.fee
 ),
--- one row per collector, township and fee whose share of those who stopped stands out; excess is how many households (families stop together) lie above the share of the township's others (of whom one at least is taken to have stopped), times the others' households
+-- one row per collector, township and fee whose share of those who stopped stands out; excess is how many households (families stop together) lie above the share of the township's others (of whom one at least is taken to have stopped), times the others' households; few_excess is four times that less the deviations' square: where few are expected, chance makes many, and deviations are told of square roots
 outstanding AS (
     SELECT
         c.county, c.collector_id, c.township, c.village, c.fee, c.fee_year, s.last_on, c.payers, c.lapsed, c.fen,
         t.payers AS all_payers, t.lapsed AS all_lapsed,
         c.lapsed_homes, c.homes, t.homes - c.homes AS other_homes, greatest(t.lapsed_homes - c.lapsed_homes, 1) AS other_lapsed_homes,
-        c.lapsed_homes * (t.homes - c.homes) - greatest(t.lapsed_homes - c.lapsed_homes, 1) * c.homes AS excess
+        c.lapsed_homes * (t.homes - c.homes) - greatest(t.lapsed_homes - c.lapsed_homes, 1) * c.homes AS excess,
+        4 * (c.lapsed_homes * (t.homes - c.homes) - greatest(t.lapsed_homes - c.lapsed_homes, 1) * c.homes)
+        - $sure_deviations * $sure_deviations * (t.homes - c.homes) AS few_excess
     FROM clusters AS c
     INNER JOIN townships AS t ON t.county = c.county AND t.township = c.township AND t.fee = c.fee
     INNER JOIN seasons AS s ON s.county = c.county AND s.fee = c.fee
@@ -189,6 +191,11 @@ SELECT
     CASE
         WHEN o.lapsed_homes < $min_households OR o.excess <= 0 THEN 'watch'
         WHEN o.excess * o.excess < $sure_deviations * $sure_deviations * o.other_lapsed_homes * o.homes * o.other_homes THEN 'watch'
+        WHEN o.lapsed < $medium_lapsed
+            AND (
+                o.few_excess <= 0
+                OR o.few_excess * o.few_excess < 16 * $sure_deviations * $sure_deviations * o.other_lapsed_homes * o.homes * o.other_homes
+            ) THEN 'watch'
         WHEN o.lapsed >= $high_lapsed THEN 'high'
         WHEN o.lapsed >= $medium_lapsed THEN 'medium'
         ELSE 'low'
