@@ -25,14 +25,14 @@ paid AS (
 ),
 -- one row per such person, fee and year on the roster: the row listed last
 rostered AS (
-    SELECT r.county, r.payer, r.fee, r.fee_year, r.event_id, r.category, r.fiscal_share_fen, r.township, r.village, r.version, r.known_on
+    SELECT r.county, r.payer, r.fee, r.fee_year, r.event_id, r.category, r.fiscal_share_fen, r.township, r.village, r.version, r.known_on, r.listed_on
     FROM paid AS p
     INNER JOIN current_roster AS r ON r.county = p.county AND r.payer = p.payer AND r.fee = p.fee AND r.fee_year = p.fee_year
 ),
 -- one row per such person of a plain category without any share
 plain AS (
     SELECT
-        p.county, p.payer, p.fee, p.fee_year, p.paid_fen, p.first_on, p.household, r.category, r.township, r.village, r.event_id AS roster_row
+        p.county, p.payer, p.fee, p.fee_year, p.paid_fen, p.first_on, p.household, r.category, r.township, r.village, r.event_id AS roster_row, r.listed_on
     FROM paid AS p
     INNER JOIN rostered AS r ON r.county = p.county AND r.payer = p.payer AND r.fee = p.fee AND r.fee_year = p.fee_year
     WHERE r.category IN ('ordinary', 'student') AND coalesce(r.fiscal_share_fen, 0) = 0
@@ -42,23 +42,35 @@ plain AS (
 -- one row per such person paid below the least that is legal
 below AS (
     SELECT
-        p.county, p.payer, p.fee, p.fee_year, p.paid_fen, min(g.amount_fen) AS due_fen, p.first_on, p.household, p.category, p.township, p.village, p.roster_row
+        p.county, p.payer, p.fee, p.fee_year, p.paid_fen, min(g.amount_fen) AS due_fen, p.first_on, p.household, p.category, p.township, p.village, p.roster_row, p.listed_on
     FROM plain AS p
     INNER JOIN legal_amounts AS g ON g.county = p.county AND g.payer = p.payer AND g.fee = p.fee AND g.fee_year = p.fee_year
-    GROUP BY p.county, p.payer, p.fee, p.fee_year, p.paid_fen, p.first_on, p.household, p.category, p.township, p.village, p.roster_row
+    GROUP BY p.county, p.payer, p.fee, p.fee_year, p.paid_fen, p.first_on, p.household, p.category, p.township, p.village, p.roster_row, p.listed_on
     HAVING p.paid_fen + $from_fen <= min(g.amount_fen)
+),
+-- one row per such person whose categories had all ended, and were told to have, before the roster listed him as owing the whole
+told AS (
+    SELECT b.county, b.payer, b.fee, b.fee_year
+    FROM below AS b
+    INNER JOIN status_changes AS s ON s.county = b.county AND s.payer = b.payer
+    WHERE s.change = 'category-ended'
+    GROUP BY b.county, b.payer, b.fee, b.fee_year, b.listed_on
+    HAVING max(CASE WHEN s.notified_on IS NULL THEN DATE '9999-12-31' ELSE greatest(s.notified_on, s.effective_on) END) <= b.listed_on
 ),
 -- one row per such person known to hold, or to have held not long before, a category that may allow less
 allowed AS (
     SELECT b.county, b.payer, b.fee, b.fee_year
     FROM below AS b
     INNER JOIN payer_categories AS g ON g.county = b.county AND g.payer = b.payer
-    WHERE g.category NOT IN ('ordinary', 'student') AND (g.held_until IS NULL OR datediff('day', g.held_until, b.first_on) <= $category_days)
+    LEFT JOIN told AS t ON t.county = b.county AND t.payer = b.payer AND t.fee = b.fee AND t.fee_year = b.fee_year
+    WHERE g.category NOT IN ('ordinary', 'student')
+        AND (g.held_until IS NULL OR (t.payer IS NULL AND datediff('day', g.held_until, b.first_on) <= $category_days))
     UNION
     SELECT b.county, b.payer, b.fee, b.fee_year
     FROM below AS b
     INNER JOIN status_changes AS s ON s.county = b.county AND s.payer = b.payer
-    WHERE s.change IN ('category-ended', 'born') AND datediff('day', s.effective_on, b.first_on) <= $category_days
+    LEFT JOIN told AS t ON t.county = b.county AND t.payer = b.payer AND t.fee = b.fee AND t.fee_year = b.fee_year
+    WHERE (s.change = 'born' OR (s.change = 'category-ended' AND t.payer IS NULL)) AND datediff('day', s.effective_on, b.first_on) <= $category_days
 ),
 -- one row per amount and category: for how many persons it is all that was paid, with no share of the treasury's, paid or listed
 unshared AS (
