@@ -136,17 +136,20 @@ single_wallets AS (
     GROUP BY a.county, a.payer_account
     HAVING min(p.household) = max(p.household)
 ),
--- one row per such collector, fee and year whose hand shows on nine in ten of the other payments for his lines, ten lines at least
+-- one row per such collector, fee and year whose hand shows on nine in ten of the other payments for his lines, ten or more in all and three of them of the fee and year
 open_hands AS (
     SELECT k.county, k.collector_id, k.fee, k.fee_year
     FROM (SELECT DISTINCT u.county, u.collector_id, u.fee, u.fee_year FROM unclaimed AS u) AS k
-    INNER JOIN cash_receipts AS c ON c.county = k.county AND c.collector_id = k.collector_id AND c.fee = k.fee AND c.fee_year = k.fee_year
+    INNER JOIN cash_receipts AS c ON c.county = k.county AND c.collector_id = k.collector_id
     INNER JOIN standing_payments AS p ON p.county = c.county AND p.payer = c.payer AND p.fee = c.fee AND p.fee_year = c.fee_year
     LEFT JOIN unclaimed AS u ON u.county = p.county AND u.event_id = p.event_id
     LEFT JOIN collector_hands AS h ON h.county = p.county AND h.event_id = p.event_id AND h.collector_id = c.collector_id
     WHERE coalesce(p.channel <> 'fiscal', TRUE) AND u.event_id IS NULL
     GROUP BY k.county, k.collector_id, k.fee, k.fee_year
     HAVING count(DISTINCT p.event_id) >= 10 AND count(DISTINCT h.event_id) * 10 >= count(DISTINCT p.event_id) * 9
+        AND count(DISTINCT CASE WHEN c.fee = k.fee AND c.fee_year = k.fee_year THEN p.event_id END) >= 3
+        AND count(DISTINCT CASE WHEN c.fee = k.fee AND c.fee_year = k.fee_year THEN h.event_id END) * 10
+        >= count(DISTINCT CASE WHEN c.fee = k.fee AND c.fee_year = k.fee_year THEN p.event_id END) * 9
 ),
 -- one row per such payment from a wallet that serves one household, where the collector's own hand shows otherwise and there are two wallets of the kind or more (one may be a helper's): the payer made it
 not_his AS (
