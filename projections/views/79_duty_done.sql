@@ -25,15 +25,24 @@ acts AS (
         'tax' AS office, CAST(NULL AS VARCHAR) AS township, CAST(NULL AS VARCHAR) AS period, false AS unsigned
     FROM issued_lists AS l
 ),
--- one row per act and term that what it says of fee, fee year and period allows
+-- one row per duty and fee that an act names
+named AS (
+    SELECT DISTINCT a.county, a.duty, a.fee FROM acts AS a WHERE a.fee IS NOT NULL
+),
+-- one row per act and term that what it says of fee, fee year and period allows; residents' pension and its supplement are collected together, so that a paper for one is a paper for the other (beside) where none names that
 allowed AS (
     SELECT
         a.county, a.event_id, a.duty, a.office, a.township, a.done_on, a.unsigned, t.fee, t.fee_year, t.anchor_on, t.due_on,
+        coalesce(a.fee <> t.fee, FALSE) AS beside,
         CASE WHEN t.due_on >= a.done_on THEN datediff('day', a.done_on, t.due_on) ELSE 1000 + datediff('day', t.due_on, a.done_on) END AS distance
     FROM acts AS a
     INNER JOIN duty_terms AS t ON t.county = a.county AND t.duty = a.duty
+    LEFT JOIN named AS n ON n.county = t.county AND n.duty = t.duty AND n.fee = t.fee
     WHERE datediff('day', t.due_on, a.done_on) BETWEEN -370 AND 180
-        AND (t.fee IS NULL OR a.fee IS NULL OR t.fee = a.fee)
+        AND (
+            t.fee IS NULL OR a.fee IS NULL OR t.fee = a.fee
+            OR (n.fee IS NULL AND t.fee IN ('resident-pension', 'resident-pension-supplementary') AND a.fee IN ('resident-pension', 'resident-pension-supplementary'))
+        )
         AND (t.fee_year IS NULL OR a.fee_year IS NULL OR t.fee_year = a.fee_year)
         AND (
             t.anchor NOT IN ('month-end', 'quarter-end') OR a.period IS NULL
@@ -43,11 +52,11 @@ allowed AS (
 ),
 -- one row per act and term for which it was done: the next one due, or where what it says leaves none, the one just past
 placed AS (
-    SELECT n.county, n.event_id, n.duty, n.office, n.township, n.done_on, n.unsigned, n.fee, n.fee_year, n.anchor_on, n.due_on
+    SELECT n.county, n.event_id, n.duty, n.office, n.township, n.done_on, n.unsigned, n.fee, n.fee_year, n.anchor_on, n.due_on, n.beside
     FROM (
         SELECT
-            w.county, w.event_id, w.duty, w.office, w.township, w.done_on, w.unsigned, w.fee, w.fee_year, w.anchor_on, w.due_on, w.distance,
-            min(w.distance) OVER (PARTITION BY w.county, w.event_id) AS nearest
+            w.county, w.event_id, w.duty, w.office, w.township, w.done_on, w.unsigned, w.fee, w.fee_year, w.anchor_on, w.due_on, w.beside, w.distance,
+            min(w.distance) OVER (PARTITION BY w.county, w.event_id, w.beside) AS nearest
         FROM allowed AS w
     ) AS n
     WHERE n.distance = n.nearest
@@ -97,21 +106,22 @@ figures AS (
         AND p.fee IN ('resident-medical', 'flexible-medical', 'resident-pension', 'resident-pension-supplementary', 'flexible-pension')
     GROUP BY p.county, p.fee, p.month
 )
-SELECT p.county, p.duty, p.office, p.township, p.fee, p.fee_year, p.anchor_on, p.due_on, p.done_on, p.event_id, p.unsigned
+SELECT p.county, p.duty, p.office, p.township, p.fee, p.fee_year, p.anchor_on, p.due_on, p.done_on, p.event_id, p.unsigned, p.beside
 FROM placed AS p
 UNION ALL
-SELECT u.county, u.duty, u.office, u.township, t.fee, t.fee_year, t.anchor_on, t.due_on, u.done_on, u.event_id, u.unsigned
+SELECT u.county, u.duty, u.office, u.township, t.fee, t.fee_year, t.anchor_on, t.due_on, u.done_on, u.event_id, u.unsigned, false AS beside
 FROM unlabelled AS u
 INNER JOIN duty_terms AS t ON t.county = u.county AND t.duty = u.duty AND t.due_on = u.due_on
 UNION ALL
 SELECT
     r.county, t.duty, CASE WHEN r.fee IN ('resident-medical', 'flexible-medical') THEN 'medical-insurance' ELSE 'human-resources' END AS office,
-    CAST(NULL AS VARCHAR) AS township, t.fee, t.fee_year, t.anchor_on, t.due_on, r.done_on, r.event_id, false AS unsigned
+    CAST(NULL AS VARCHAR) AS township, t.fee, t.fee_year, t.anchor_on, t.due_on, r.done_on, r.event_id, false AS unsigned,
+    false AS beside
 FROM rosters_in AS r
 INNER JOIN duty_terms AS t ON t.county = r.county AND t.duty = 'roster-handover' AND t.fee = r.fee AND t.fee_year = r.fee_year
 UNION ALL
 SELECT
     f.county, f.duty, f.office, CAST(NULL AS VARCHAR) AS township, f.fee, CAST(NULL AS BIGINT) AS fee_year, t.anchor_on, t.due_on, f.done_on, f.event_id,
-    false AS unsigned
+    false AS unsigned, false AS beside
 FROM figures AS f
 INNER JOIN duty_terms AS t ON t.county = f.county AND t.duty = f.duty AND t.month = f.month

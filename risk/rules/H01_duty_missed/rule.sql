@@ -19,10 +19,11 @@ fee_years AS (
     SELECT DISTINCT r.county, r.fee, r.fee_year
     FROM rostered AS r
 ),
--- one row per duty, office, township and time of owing it that something shows as done: when first
+-- one row per duty, office, township and time of owing it that something shows as done: when first, and whether only by a paper for the fee collected together with it
 firsts AS (
     SELECT
-        k.county, k.duty, k.office, k.township, k.fee, k.fee_year, k.anchor_on, k.due_on, min(k.done_on) AS done_on, bool_and(k.unsigned) AS unsigned
+        k.county, k.duty, k.office, k.township, k.fee, k.fee_year, k.anchor_on, k.due_on, min(k.done_on) AS done_on, bool_and(k.unsigned) AS unsigned,
+        bool_and(k.beside) AS beside
     FROM duty_done AS k
     GROUP BY k.county, k.duty, k.office, k.township, k.fee, k.fee_year, k.anchor_on, k.due_on
 ),
@@ -35,7 +36,7 @@ late_papers AS (
     INNER JOIN duty_done AS k
         ON k.county = f.county AND k.duty = f.duty AND k.office = f.office AND coalesce(k.township, '') = coalesce(f.township, '')
         AND coalesce(k.fee, '') = coalesce(f.fee, '') AND coalesce(k.fee_year, 0) = coalesce(f.fee_year, 0) AND k.anchor_on = f.anchor_on AND k.done_on = f.done_on
-    WHERE f.done_on > f.due_on OR f.unsigned
+    WHERE (f.done_on > f.due_on OR f.unsigned) AND NOT f.beside
 ),
 -- one row per duty of the townships, time of owing it and township that has people on the roster of that fee and year: whether it is shown as done
 expected AS (
