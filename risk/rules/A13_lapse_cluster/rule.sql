@@ -172,16 +172,23 @@ evidence AS (
     WHERE g.lapsed AND g.collector_id IS NOT NULL
     GROUP BY g.county, g.collector_id, g.township, g.fee
 ),
--- one row per collector, township and fee whose share of those who stopped stands out; excess is how many households (families stop together) lie above the share of the township's others (of whom one at least is taken to have stopped), times the others' households; few_excess is four times that less the deviations' square: where few are expected, chance makes many, and deviations are told of square roots
+-- one row per fee: how much of the deviations' square (in per cent) makes less than one in two such lines by chance, with so many collectors
+chances AS (
+    SELECT s.county, s.fee, CASE WHEN count(*) < 60 THEN 55 WHEN count(*) < 200 THEN 75 ELSE 100 END AS percent
+    FROM serving AS s
+    GROUP BY s.county, s.fee
+),
+-- one row per collector, township and fee whose share of those who stopped stands out; excess is how many households (families stop together) lie above the share of the township's others (of whom one at least is taken to have stopped), times the others' households; few_excess is four times that less the deviations' square, times a hundred: where few are expected, chance makes many, deviations are told of square roots, and the more collectors there are, the more of them it takes
 outstanding AS (
     SELECT
         c.county, c.collector_id, c.township, c.village, c.fee, c.fee_year, s.last_on, c.payers, c.lapsed, c.fen,
         t.payers AS all_payers, t.lapsed AS all_lapsed,
         c.lapsed_homes, c.homes, t.homes - c.homes AS other_homes, greatest(t.lapsed_homes - c.lapsed_homes, 1) AS other_lapsed_homes,
         c.lapsed_homes * (t.homes - c.homes) - greatest(t.lapsed_homes - c.lapsed_homes, 1) * c.homes AS excess,
-        4 * (c.lapsed_homes * (t.homes - c.homes) - greatest(t.lapsed_homes - c.lapsed_homes, 1) * c.homes)
-        - $sure_deviations * $sure_deviations * (t.homes - c.homes) AS few_excess
+        400 * (c.lapsed_homes * (t.homes - c.homes) - greatest(t.lapsed_homes - c.lapsed_homes, 1) * c.homes)
+        - $sure_deviations * $sure_deviations * m.percent * (t.homes - c.homes) AS few_excess, m.percent
     FROM clusters AS c
+    INNER JOIN chances AS m ON m.county = c.county AND m.fee = c.fee
     INNER JOIN townships AS t ON t.county = c.county AND t.township = c.township AND t.fee = c.fee
     INNER JOIN seasons AS s ON s.county = c.county AND s.fee = c.fee
     WHERE c.lapsed >= $min_lapsed AND c.lapsed * t.payers >= $min_ratio * t.lapsed * c.payers
@@ -194,7 +201,8 @@ SELECT
         WHEN o.lapsed < $medium_lapsed
             AND (
                 o.few_excess <= 0
-                OR o.few_excess * o.few_excess < 16 * $sure_deviations * $sure_deviations * o.other_lapsed_homes * o.homes * o.other_homes
+                OR o.few_excess * o.few_excess
+                < 1600 * $sure_deviations * $sure_deviations * o.percent * o.other_lapsed_homes * o.homes * o.other_homes
             ) THEN 'watch'
         WHEN o.lapsed >= $high_lapsed THEN 'high'
         WHEN o.lapsed >= $medium_lapsed THEN 'medium'
