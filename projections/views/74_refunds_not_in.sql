@@ -1,4 +1,4 @@
--- one row per county that took back the entitlements of three persons or more, none of them refunded or recorded anew, before the first refund handed in (or none was): the day up to which refunds have not come in
+-- one row per county that took back the entitlements of three persons or more, none of them refunded or recorded anew, before the first refund handed in (or none was), or that has two thousand payments and not one refund: the day up to which refunds have not come in
 WITH
 -- one row per county: the day of the first refund
 begun AS (
@@ -19,8 +19,23 @@ taken_back AS (
     LEFT JOIN begun AS b ON b.county = e.county
     LEFT JOIN settled AS s ON s.county = e.county AND s.payer = e.payer AND s.fee = e.fee AND s.fee_year = e.fee_year
     WHERE e.reversed_on IS NOT NULL AND e.payer IS NOT NULL AND s.payer IS NULL AND (b.first_on IS NULL OR e.reversed_on < b.first_on)
+),
+-- one row per county with so many payments and no refund: some are always given back
+silent AS (
+    SELECT p.county
+    FROM payments AS p
+    LEFT JOIN begun AS b ON b.county = p.county
+    WHERE b.county IS NULL
+    GROUP BY p.county
+    HAVING count(*) >= 2000
+),
+-- one row per county with that day, by what was taken back
+missed AS (
+    SELECT t.county, coalesce(max(t.first_on), DATE '9999-12-31') AS until_on
+    FROM taken_back AS t
+    GROUP BY t.county
+    HAVING count(*) >= 3
 )
-SELECT t.county, coalesce(max(t.first_on), DATE '9999-12-31') AS until_on
-FROM taken_back AS t
-GROUP BY t.county
-HAVING count(*) >= 3
+SELECT m.county, m.until_on FROM missed AS m
+UNION
+SELECT s.county, DATE '9999-12-31' AS until_on FROM silent AS s

@@ -142,6 +142,39 @@ largest AS (
     FROM bulky AS b
     QUALIFY row_number() OVER (PARTITION BY b.county, b.account, b.fee, b.fee_year ORDER BY b.persons DESC, b.unit) = 1
 ),
+-- one row per such group and the village in which most of its persons are
+homes AS (
+    SELECT p.county, p.account, p.masked, p.fee, p.fee_year, p.unit, p.village, count(DISTINCT p.payer) AS persons
+    FROM largest AS l
+    INNER JOIN persons AS p
+        ON p.county = l.county AND p.account = l.account AND p.masked = l.masked AND p.fee = l.fee AND p.fee_year = l.fee_year AND p.unit = l.unit
+    WHERE p.village IS NOT NULL
+    GROUP BY p.county, p.account, p.masked, p.fee, p.fee_year, p.unit, p.village
+    QUALIFY row_number() OVER (PARTITION BY p.county, p.account, p.masked, p.fee, p.fee_year ORDER BY count(DISTINCT p.payer) DESC, p.village) = 1
+),
+-- one row per village and collector of it on the list who is no group payer, with whether an account of his is known, by the list or by a payment, and whether his own number is
+village_collectors AS (
+    SELECT
+        c.county, c.village, c.collector_id, c.person IS NOT NULL AS person_known,
+        coalesce(array_length(c.own_accounts), 0) > 0 OR h.collector_id IS NOT NULL AS account_known
+    FROM (
+        SELECT k.county, k.record_id AS collector_id, k.person, k.own_accounts, unnest(k.division) AS village
+        FROM collectors AS k WHERE k.role <> 'group-payer'
+    ) AS c
+    LEFT JOIN (
+        SELECT DISTINCT h.county, h.collector_id FROM collector_hands AS h WHERE h.payer_account IS NOT NULL AND h.hand IN ('named', 'account', 'person')
+    ) AS h ON h.county = c.county AND h.collector_id = c.collector_id
+    WHERE length(c.village) = 12
+),
+-- one row per such group nearly all of whose persons are of one village with a collector whom nothing in the records could tell from the account or person that paid
+perhaps_collectors AS (
+    SELECT DISTINCT l.county, l.account, l.fee, l.fee_year
+    FROM largest AS l
+    INNER JOIN homes AS h ON h.county = l.county AND h.account = l.account AND h.masked = l.masked AND h.fee = l.fee AND h.fee_year = l.fee_year
+    INNER JOIN village_collectors AS c ON c.county = h.county AND c.village = h.village
+    WHERE h.persons * 100 >= l.persons * $home_percent
+        AND ((l.subject_type = 'account' AND NOT c.account_known) OR (l.subject_type = 'payer' AND NOT c.person_known))
+),
 -- one row per village, fee and fee year of such a group: persons paid for by whomever
 villages AS (
     SELECT w.county, w.village, w.fee, w.fee_year, count(DISTINCT p.payer) AS payers
@@ -161,6 +194,7 @@ evidence AS (
 SELECT
     l.county,
     CASE
+        WHEN c.account IS NOT NULL THEN 'watch'
         WHEN l.masked THEN 'low'
         WHEN l.pupils * 100 >= l.persons * $pupil_percent THEN 'low'
         WHEN l.persons * 100 >= v.payers * $village_percent THEN 'low'
@@ -177,5 +211,6 @@ SELECT
         persons := l.persons, households := l.households, first_on := l.first_on, last_on := l.last_on, masked := l.masked
     ) AS details
 FROM largest AS l
+LEFT JOIN perhaps_collectors AS c ON c.county = l.county AND c.account = l.account AND c.fee = l.fee AND c.fee_year = l.fee_year
 LEFT JOIN villages AS v ON v.county = l.county AND v.village = l.village AND v.fee = l.fee AND v.fee_year = l.fee_year
 INNER JOIN evidence AS e ON e.county = l.county AND e.account = l.account AND e.fee = l.fee AND e.fee_year = l.fee_year

@@ -82,6 +82,30 @@ without_category AS (
         AND c.payer IS NULL AND (r.version = 1 OR r.known_on IS NULL OR r.known_on <= p.fiscal_on)
         AND p.fiscal_fen - coalesce(g.back_fen, 0) >= $from_fen
 ),
+-- one row per fee, fee year and township (NULL: the county) of whose persons for whom the treasury paid so many are plain residents by every record that the roster does not tell categories
+untold AS (
+    SELECT f.county, f.township, f.fee, f.fee_year
+    FROM (
+        SELECT p.county, CASE WHEN a.apart THEN coalesce(r.township, p.township) END AS township, p.fee, p.fee_year, count(*) AS persons
+        FROM paid AS p
+        INNER JOIN rostered AS r ON r.county = p.county AND r.payer = p.payer AND r.fee = p.fee AND r.fee_year = p.fee_year
+        CROSS JOIN (SELECT unnest([TRUE, FALSE]) AS apart) AS a
+        WHERE p.fiscal_fen > 0
+        GROUP BY p.county, CASE WHEN a.apart THEN coalesce(r.township, p.township) END, p.fee, p.fee_year
+    ) AS f
+    INNER JOIN without_category AS w
+        ON w.county = f.county AND w.fee = f.fee AND w.fee_year = f.fee_year AND (f.township IS NULL OR w.township = f.township)
+    GROUP BY f.county, f.township, f.fee, f.fee_year, f.persons
+    HAVING count(*) >= $list_persons AND count(*) * 100 >= f.persons * $untold_percent
+),
+-- one row per person of a plain category for whom the treasury paid, with whether the roster of the county or the township tells categories
+plain AS (
+    SELECT
+        w.county, w.payer, w.fee, w.fee_year, w.roster_row, w.township, w.village, w.amount_fen, w.first_on, w.wide, count(u.fee) > 0 AS untold
+    FROM without_category AS w
+    LEFT JOIN untold AS u ON u.county = w.county AND u.fee = w.fee AND u.fee_year = w.fee_year AND (u.township IS NULL OR u.township = w.township)
+    GROUP BY w.county, w.payer, w.fee, w.fee_year, w.roster_row, w.township, w.village, w.amount_fen, w.first_on, w.wide
+),
 -- one row per fee, fee year and amount that the roster asks of plain residents, enough of them, without the treasury
 asked_amounts AS (
     SELECT r.county, r.fee, r.fee_year, r.amount_due_fen AS amount_fen
@@ -125,7 +149,9 @@ overlapping AS (
 ),
 -- one row per such person, fee and fee year whose time for giving back is over: days after the payment, or after the county's next day of giving back
 both_paid AS (
-    SELECT o.county, o.payer, o.fee, o.fee_year, o.township, o.village, o.last_on AS first_on, o.amount_fen, o.tier
+    SELECT
+        o.county, o.payer, o.fee, o.fee_year, o.township, o.village, o.last_on AS first_on, o.amount_fen, o.tier,
+        coalesce(o.last_on < n.until_on, FALSE) AS refund_unknown
     FROM (
         SELECT v.county, v.payer, v.fee, v.fee_year, v.township, v.village, v.last_on, v.amount_fen, v.tier, min(b.refunded_on) AS back_on, count(y.fee) > 0 AS pay_first
         FROM overlapping AS v
@@ -133,6 +159,7 @@ both_paid AS (
         LEFT JOIN reimbursed AS b ON b.county = v.county AND b.fee = v.fee AND b.fee_year = v.fee_year AND b.refunded_on >= v.last_on
         GROUP BY v.county, v.payer, v.fee, v.fee_year, v.township, v.village, v.last_on, v.amount_fen, v.tier
     ) AS o
+    LEFT JOIN refunds_not_in AS n ON n.county = o.county
     WHERE datediff('day', coalesce(o.back_on, o.last_on), $as_of) >= $refund_days + CASE WHEN o.pay_first AND o.back_on IS NULL THEN $batch_days ELSE 0 END
 ),
 -- one row per person who died, left, or is insured otherwise, by any report
@@ -179,12 +206,12 @@ lists AS (
 ways AS (
     SELECT
         w.county, w.payer, w.fee, w.fee_year, w.township, w.village, w.amount_fen, w.first_on, w.roster_row, 1 AS way,
-        CASE WHEN w.wide THEN 'watch' ELSE 'medium' END AS severity
-    FROM without_category AS w
+        CASE WHEN w.wide OR w.untold THEN 'watch' ELSE 'medium' END AS severity
+    FROM plain AS w
     UNION ALL
     SELECT
         b.county, b.payer, b.fee, b.fee_year, b.township, b.village, b.amount_fen, b.first_on, NULL AS roster_row, 2 AS way,
-        CASE WHEN b.tier THEN 'watch' ELSE 'low' END AS severity
+        CASE WHEN b.tier OR b.refund_unknown THEN 'watch' ELSE 'low' END AS severity
     FROM both_paid AS b
     UNION ALL
     SELECT m.county, m.payer, m.fee, m.fee_year, m.township, m.village, m.amount_fen, m.first_on, m.roster_row, 3 AS way, 'low' AS severity
