@@ -1,4 +1,4 @@
--- one row per standing payment made by a terminal: its own number, else that of the sale it refers to, else the only one its collector keeps, its village has, or its village's payments name
+-- one row per standing payment made by a terminal: its own number, else that of the sale it refers to, else the only one its collector keeps, its village has, or its village's payments name or refer to
 WITH named AS ( -- one row per payment that names a terminal, a sale or the channel
     SELECT
         p.county, p.event_id, p.record_id, p.township, p.village, p.payer, p.household, p.fee, p.fee_year, p.amount_fen,
@@ -27,13 +27,14 @@ placed AS ( -- one row per village with one terminal
     GROUP BY t.county, t.village
     HAVING count(DISTINCT t.record_id) = 1
 ),
-frequented AS ( -- one row per village whose payments name one terminal of the log
-    SELECT n.county, n.village, min(i.terminal_id) AS terminal_id
+frequented AS ( -- one row per village whose payments name, or refer to a sale of, one terminal of the log
+    SELECT n.county, n.village, min(coalesce(i.terminal_id, r.terminal_id)) AS terminal_id
     FROM named AS n
-    INNER JOIN terminal_ids AS i ON i.county = n.county AND i.form = n.terminal_id AND i.known
-    WHERE n.village IS NOT NULL
+    LEFT JOIN terminal_ids AS i ON i.county = n.county AND i.form = n.terminal_id AND i.known
+    LEFT JOIN referred AS r ON r.county = n.county AND r.reference = n.reference
+    WHERE n.village IS NOT NULL AND (i.form IS NOT NULL OR r.reference IS NOT NULL)
     GROUP BY n.county, n.village
-    HAVING count(DISTINCT i.terminal_id) = 1
+    HAVING count(DISTINCT coalesce(i.terminal_id, r.terminal_id)) = 1
 )
 SELECT
     n.county, n.event_id, n.record_id, n.township, n.village, n.payer, n.household, n.fee, n.fee_year, n.amount_fen,

@@ -1,13 +1,13 @@
 -- one row per collector, fee and fee year with register lines that lack a signature, or that he himself signed for the village
 WITH
--- one row per township: which of the three signatures its register has at all; a column that nobody filled says nothing
+-- one row per township and system: which of the three signatures the register that it tells has at all; a column that nobody filled says nothing
 kept_columns AS (
     SELECT
-        c.county, c.township, bool_or(coalesce(c.payer_signed, false)) AS payer_kept,
+        c.county, c.township, c.source, bool_or(coalesce(c.payer_signed, false)) AS payer_kept,
         bool_or(coalesce(c.collector_signed, false)) AS collector_kept, bool_or(coalesce(c.village_signed, false)) AS village_kept
     FROM cash_receipts AS c
     WHERE c.received_on IS NOT NULL
-    GROUP BY c.county, c.township
+    GROUP BY c.county, c.township, c.source
 ),
 -- one row per collector and person that he is
 persons AS (
@@ -20,21 +20,23 @@ told_again AS (
     SELECT
         c.county, c.payer, c.fee, c.fee_year, c.collector_id, c.amount_fen, c.received_on, bool_or(coalesce(c.payer_signed, false)) AS payer_signed,
         bool_or(coalesce(c.collector_signed, false)) AS collector_signed, bool_or(coalesce(c.village_signed, false)) AS village_signed,
-        max(c.village_signatory) AS village_signatory
+        max(c.village_signatory) AS village_signatory, bool_or(k.payer_kept) AS payer_kept, bool_or(k.collector_kept) AS collector_kept,
+        bool_or(k.village_kept) AS village_kept
     FROM retold_lines AS r
     INNER JOIN cash_receipts AS c ON c.county = r.county AND c.event_id = r.event_id
+    INNER JOIN kept_columns AS k ON k.county = c.county AND k.township = c.township AND k.source = c.source
     GROUP BY c.county, c.payer, c.fee, c.fee_year, c.collector_id, c.amount_fen, c.received_on
 ),
 -- one row per line old enough to have been signed, told by however many systems, with what it lacks in every telling; a cell that could not be read lacks nothing
 lines AS (
     SELECT
         c.county, c.event_id, c.collector_id, c.township, c.village, c.fee, c.fee_year, c.received_on,
-        k.payer_kept AND NOT coalesce(c.payer_signed OR t.payer_signed, c.payer_signed IS NULL) AS lacks_payer,
-        k.collector_kept AND NOT coalesce(c.collector_signed OR t.collector_signed, c.collector_signed IS NULL) AS lacks_collector,
-        k.village_kept AND NOT coalesce(c.village_signed OR t.village_signed, c.village_signed IS NULL) AS lacks_village,
+        (k.payer_kept OR coalesce(t.payer_kept, FALSE)) AND NOT coalesce(c.payer_signed OR t.payer_signed, c.payer_signed IS NULL) AS lacks_payer,
+        (k.collector_kept OR coalesce(t.collector_kept, FALSE)) AND NOT coalesce(c.collector_signed OR t.collector_signed, c.collector_signed IS NULL) AS lacks_collector,
+        (k.village_kept OR coalesce(t.village_kept, FALSE)) AND NOT coalesce(c.village_signed OR t.village_signed, c.village_signed IS NULL) AS lacks_village,
         q.person IS NOT NULL AS signed_himself
     FROM cash_receipts AS c
-    INNER JOIN kept_columns AS k ON k.county = c.county AND k.township = c.township
+    INNER JOIN kept_columns AS k ON k.county = c.county AND k.township = c.township AND k.source = c.source
     LEFT JOIN retold_lines AS r ON r.county = c.county AND r.event_id = c.event_id
     LEFT JOIN told_again AS t
         ON t.county = c.county AND t.payer = c.payer AND t.fee = c.fee AND t.fee_year = c.fee_year AND t.collector_id = c.collector_id
@@ -89,7 +91,15 @@ SELECT
     t.county,
     CASE
         WHEN t.signed_himself >= $min_self THEN 'medium'
-        WHEN t.missing >= $min_lines AND t.missing * 100 >= t.line_count * $medium_percent THEN 'medium'
+        WHEN t.missing >= $min_lines AND t.missing * 100 >= t.line_count * $medium_percent
+            AND (
+                coalesce(o.missing, 0) * 100 >= o.lines * $medium_percent OR coalesce(o.missing, 0) * 100 < o.lines * $min_percent OR coalesce(o.lines, 0) = 0
+                OR (
+                    t.missing * o.lines > o.missing * t.line_count
+                    AND (t.missing * o.lines - o.missing * t.line_count) * (t.missing * o.lines - o.missing * t.line_count)
+                    >= $sure_deviations * $sure_deviations * o.missing * t.line_count * o.lines
+                )
+            ) THEN 'medium'
         WHEN t.missing >= $min_lines AND t.missing * 100 >= t.line_count * $min_percent
             AND (
                 coalesce(o.lines, 0) = 0
