@@ -1,4 +1,4 @@
--- one row per payment that another system tells too: same person, fee, year, amount, channel and day; of two tellings the one of the system that says less of its payments, but for payments of which each names another sale of the acquirer's log
+-- one row per payment that another system tells too, and the telling that stands for it: same person, fee, year, amount, channel and day; of two tellings the one of the system that says less of its payments, but for payments of which each names another sale of the acquirer's log
 WITH told_by AS ( -- one row per system: how many payments it tells, and of how many it says the posting, and how they came
     SELECT
         p.county, p.source, count(*) AS payments, count(p.posted_on) AS posted, count(p.collector_id) + count(p.receipt_no) + count(p.pos_reference) AS said
@@ -44,9 +44,14 @@ likes AS ( -- the same with whether each system tells one of them, and each name
             = max(t.log_source) OVER (PARTITION BY t.county, t.payer, t.fee, t.fee_year, t.amount_fen, t.channel, t.paid_on) AS by_sale
     FROM told AS t
 )
-SELECT t.county, t.event_id
-FROM likes AS t
-QUALIFY row_number() OVER (
-    PARTITION BY t.county, t.payer, t.fee, t.fee_year, t.amount_fen, t.channel, t.paid_on, t.nth, CASE WHEN t.by_sale THEN t.reference END
-    ORDER BY t.place
-) > 1
+SELECT r.county, r.event_id, r.kept_event_id
+FROM (
+    SELECT
+        t.county, t.event_id,
+        first_value(t.event_id) OVER (
+            PARTITION BY t.county, t.payer, t.fee, t.fee_year, t.amount_fen, t.channel, t.paid_on, t.nth, CASE WHEN t.by_sale THEN t.reference END
+            ORDER BY t.place
+        ) AS kept_event_id
+    FROM likes AS t
+) AS r
+WHERE r.event_id <> r.kept_event_id

@@ -1,18 +1,30 @@
 -- one row per line of the cash register, a line entered twice or told by two systems counting once, with the day its clock starts (the window's first where the cash came up to 62 days too early, the day of handing over within 3 days, else its own) and the household of its payer
 WITH
+-- one row per line that other systems tell too, with what they say of it
+told_again AS (
+    SELECT
+        r.county, r.kept_event_id AS event_id, max(c.persons) AS persons, max(c.receipt_no) AS receipt_no, max(c.payment_id) AS payment_id,
+        max(c.remitted_on) AS remitted_on, max(c.handed_over_on) AS handed_over_on
+    FROM retold_lines AS r
+    INNER JOIN cash_receipts AS c ON c.county = r.county AND c.event_id = r.event_id
+    GROUP BY r.county, r.kept_event_id
+),
 -- one row per line with money and day that no other system tells already
 told AS (
     SELECT
         c.county, c.event_id, c.record_id, c.source, c.township, c.village, c.collector_id, c.payer, c.payer_name, c.payer_name_birth, c.payer_near,
-        c.fee, c.fee_year, c.amount_fen, c.received_at, c.received_on, c.timed, coalesce(c.persons, 1) AS persons,
-        c.receipt_no, c.payment_id, c.remitted_on, c.handed_over_on,
+        c.fee, c.fee_year, c.amount_fen, c.received_at, c.received_on, c.timed, greatest(coalesce(c.persons, 1), coalesce(a.persons, 1)) AS persons,
+        coalesce(c.receipt_no, a.receipt_no) AS receipt_no, coalesce(c.payment_id, a.payment_id) AS payment_id,
+        coalesce(c.remitted_on, a.remitted_on) AS remitted_on, coalesce(c.handed_over_on, a.handed_over_on) AS handed_over_on,
         CASE
             WHEN c.received_on < w.first_on AND datediff('day', c.received_on, w.first_on) <= 62 THEN w.first_on
-            WHEN c.handed_over_on > c.received_on AND datediff('day', c.received_on, c.handed_over_on) <= 3 THEN c.handed_over_on
+            WHEN coalesce(c.handed_over_on, a.handed_over_on) > c.received_on
+                AND datediff('day', c.received_on, coalesce(c.handed_over_on, a.handed_over_on)) <= 3 THEN coalesce(c.handed_over_on, a.handed_over_on)
             ELSE c.received_on
         END AS started_on
     FROM cash_receipts AS c
     LEFT JOIN retold_lines AS r ON r.county = c.county AND r.event_id = c.event_id
+    LEFT JOIN told_again AS a ON a.county = c.county AND a.event_id = c.event_id
     LEFT JOIN window_period AS w ON w.county = c.county AND w.fee = c.fee AND w.fee_year = c.fee_year
     WHERE c.amount_fen > 0 AND c.received_on IS NOT NULL AND r.event_id IS NULL
 ),

@@ -1,4 +1,4 @@
--- one row per county, kind (statement of the treasury, report of an insurance office), fee, account ('' where accounts cannot be told apart) and month: the figure handed in beside what was posted and paid
+-- one row per county, kind (statement of the treasury, report of an insurance office), fee, account ('' where accounts cannot be told apart) and month: the figure handed in beside what was posted and paid, and what was paid that month and the one before and has no day of posting
 WITH
 -- one row per month of the calendar
 calendar AS (
@@ -60,14 +60,14 @@ figures AS (
 -- one row per kind, fee, account and month: what was posted and paid
 booked AS (
     SELECT
-        m.county, t.kind, m.fee, CASE WHEN t.by_account THEN m.account ELSE '' END AS account, m.month,
+        m.county, t.kind, m.fee, CASE WHEN t.by_account THEN m.account ELSE '' END AS account, m.month, m.month_no,
         CAST(sum(m.posted_fen) AS BIGINT) AS posted_fen, CAST(sum(m.fiscal_fen) AS BIGINT) AS fiscal_fen,
         CAST(sum(m.voided_later_fen) AS BIGINT) AS voided_later_fen, CAST(sum(m.voided_back_fen) AS BIGINT) AS voided_back_fen,
         CAST(sum(m.last_1_fen) AS BIGINT) AS last_1_fen, CAST(sum(m.last_2_fen) AS BIGINT) AS last_2_fen, CAST(sum(m.last_3_fen) AS BIGINT) AS last_3_fen,
         CAST(sum(m.paid_fen) AS BIGINT) AS paid_fen, CAST(sum(m.undated_fen) AS BIGINT) AS undated_fen
     FROM posted_months AS m
     INNER JOIN told_apart AS t ON t.county = m.county AND t.fee = m.fee
-    GROUP BY m.county, t.kind, m.fee, CASE WHEN t.by_account THEN m.account ELSE '' END, m.month
+    GROUP BY m.county, t.kind, m.fee, CASE WHEN t.by_account THEN m.account ELSE '' END, m.month, m.month_no
 )
 SELECT
     f.county, f.kind, f.fee, f.account, f.month, c.month_no, c.month_ends_on, c.month_no = p.first_no AS first_month,
@@ -75,10 +75,11 @@ SELECT
     coalesce(b.posted_fen, 0) AS posted_fen, coalesce(b.fiscal_fen, 0) AS fiscal_fen,
     coalesce(b.voided_later_fen, 0) AS voided_later_fen, coalesce(b.voided_back_fen, 0) AS voided_back_fen,
     coalesce(b.last_1_fen, 0) AS last_1_fen, coalesce(b.last_2_fen, 0) AS last_2_fen, coalesce(b.last_3_fen, 0) AS last_3_fen,
-    coalesce(b.paid_fen, 0) AS paid_fen, coalesce(b.undated_fen, 0) AS undated_fen
+    coalesce(b.paid_fen, 0) AS paid_fen, coalesce(b.undated_fen, 0) AS undated_fen, coalesce(e.undated_fen, 0) AS before_undated_fen
 FROM figures AS f
 INNER JOIN calendar AS c ON c.county = f.county AND c.month = f.month
 INNER JOIN posting_fees AS p ON p.county = f.county AND p.fee = f.fee
 INNER JOIN posting_counties AS q ON q.county = f.county
 LEFT JOIN booked AS b ON b.county = f.county AND b.kind = f.kind AND b.fee = f.fee AND b.account = f.account AND b.month = f.month
+LEFT JOIN booked AS e ON e.county = f.county AND e.kind = f.kind AND e.fee = f.fee AND e.account = f.account AND e.month_no = c.month_no - 1
 WHERE c.month_no >= p.first_no AND c.month_no <= q.last_no

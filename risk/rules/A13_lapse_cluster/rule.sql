@@ -204,8 +204,8 @@ SELECT
                 OR o.few_excess * o.few_excess
                 < 1600 * $sure_deviations * $sure_deviations * o.percent * o.other_lapsed_homes * o.homes * o.other_homes
             ) THEN 'watch'
-        WHEN o.lapsed >= $high_lapsed THEN 'high'
-        WHEN o.lapsed >= $medium_lapsed THEN 'medium'
+        WHEN o.lapsed >= $high_lapsed THEN CASE WHEN n.county IS NULL THEN 'high' ELSE 'medium' END
+        WHEN o.lapsed >= $medium_lapsed AND n.county IS NULL THEN 'medium'
         ELSE 'low'
     END AS severity,
     'collector' AS subject_type, o.collector_id AS subject_id, o.township, o.village, o.fee, o.fee_year,
@@ -213,4 +213,5 @@ SELECT
     o.last_on AS occurred_on, e.events AS evidence,
     struct_pack(lapsed := o.lapsed, payers := o.payers, township_lapsed := o.all_lapsed, township_payers := o.all_payers, years := CAST($years AS BIGINT)) AS details
 FROM outstanding AS o
+LEFT JOIN changes_not_in AS n ON n.county = o.county
 INNER JOIN evidence AS e ON e.county = o.county AND e.collector_id = o.collector_id AND e.township = o.township AND e.fee = o.fee

@@ -163,7 +163,7 @@ totals AS (
 SELECT
     t.county,
     CASE
-        WHEN t.earlier THEN 'watch'
+        WHEN t.earlier OR (t.subject_type = 'payer' AND n.county IS NOT NULL) THEN 'watch'
         WHEN t.subject_type = 'payer' THEN 'low'
         WHEN t.short_fen >= $critical_fen THEN 'critical'
         WHEN t.persons >= $high_persons THEN 'high'
@@ -183,5 +183,6 @@ SELECT
         END
     ) AS details
 FROM totals AS t
+LEFT JOIN changes_not_in AS n ON n.county = t.county
 INNER JOIN evidence AS e
     ON e.county = t.county AND e.subject_type = t.subject_type AND e.subject_id = t.subject_id AND e.fee = t.fee AND e.fee_year = t.fee_year

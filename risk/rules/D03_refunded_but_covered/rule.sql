@@ -36,12 +36,28 @@ paid AS (
     FROM payments_met AS m
     GROUP BY m.county, m.payer, m.fee, m.fee_year
 ),
--- one row per entitlement of such a person that stands
+-- one row per system and fee of which any entitlement is recorded as reversed
+reversing AS (
+    SELECT DISTINCT e.county, e.source, e.fee FROM entitlements AS e WHERE e.reversed_on IS NOT NULL
+),
+-- one row per person, fee and year refunded, amount and system by which an entitlement was reversed
+reversed AS (
+    SELECT DISTINCT e.county, e.payer, e.fee, e.fee_year, e.amount_fen, e.source, r.township
+    FROM refunded AS r
+    INNER JOIN entitlements AS e ON e.county = r.county AND e.payer = r.payer AND e.fee = r.fee AND e.fee_year = r.fee_year
+    WHERE e.reversed_on IS NOT NULL
+),
+-- one row per entitlement of such a person that stands, unless another system tells it as reversed, with whether its system tells reversals
 standing AS (
-    SELECT e.county, e.event_id, e.payer, e.fee, e.fee_year, e.amount_fen, ltrim(upper(replace(e.payment_id, ' ', '')), '0') AS reference
+    SELECT
+        e.county, e.event_id, e.payer, e.fee, e.fee_year, e.amount_fen, ltrim(upper(replace(e.payment_id, ' ', '')), '0') AS reference,
+        v.source IS NOT NULL AS reversing
     FROM entitlements AS e
     INNER JOIN refunded AS r ON r.county = e.county AND r.payer = e.payer AND r.fee = e.fee AND r.fee_year = e.fee_year
-    WHERE e.reversed_on IS NULL AND e.amount_fen > 0
+    LEFT JOIN reversing AS v ON v.county = e.county AND v.source = e.source AND v.fee = e.fee
+    LEFT JOIN (SELECT DISTINCT b.county, b.payer, b.fee, b.fee_year, b.amount_fen, b.source FROM reversed AS b) AS o
+        ON o.county = e.county AND o.payer = e.payer AND o.fee = e.fee AND o.fee_year = e.fee_year AND o.amount_fen = e.amount_fen AND o.source <> e.source
+    WHERE e.reversed_on IS NULL AND e.amount_fen > 0 AND o.payer IS NULL
 ),
 -- one row per payment reference: what the refunds that name it give back together
 by_reference AS (
@@ -53,7 +69,7 @@ by_reference AS (
 -- one row per standing entitlement with whether refunds give back the very payment that it stands for (2 all of it, 1 a part)
 named AS (
     SELECT
-        s.county, s.event_id, s.payer, s.fee, s.fee_year, s.amount_fen,
+        s.county, s.event_id, s.payer, s.fee, s.fee_year, s.amount_fen, s.reversing,
         CASE WHEN b.refunded_fen >= s.amount_fen THEN 2 WHEN b.refunded_fen IS NOT NULL THEN 1 ELSE 0 END AS hit
     FROM standing AS s
     LEFT JOIN by_reference AS b
@@ -63,7 +79,7 @@ named AS (
 covered AS (
     SELECT
         n.county, n.payer, n.fee, n.fee_year, CAST(sum(n.amount_fen) AS BIGINT) AS covered_fen, max(n.hit) AS hit,
-        CAST(sum(CASE WHEN n.hit = 2 THEN n.amount_fen ELSE 0 END) AS BIGINT) AS hit_fen
+        CAST(sum(CASE WHEN n.hit = 2 THEN n.amount_fen ELSE 0 END) AS BIGINT) AS hit_fen, bool_or(n.reversing) AS reversing
     FROM named AS n
     GROUP BY n.county, n.payer, n.fee, n.fee_year
 ),
@@ -84,15 +100,11 @@ own_parts AS (
     LEFT JOIN legal_amounts AS a ON a.county = f.county AND a.payer = f.payer AND a.fee = f.fee AND a.fee_year = f.fee_year
     GROUP BY f.county, f.payer, f.fee, f.fee_year
 ),
--- one row per office and fee that records reversals of entitlements
-reversing AS (
-    SELECT DISTINCT e.county, e.fee FROM entitlements AS e WHERE e.reversed_on IS NOT NULL
-),
 -- one row per person, fee and year whose cover outlives the money: nothing is left paid (of the own part, where the treasury pays the other), or the payment that the cover stands for went back (whole, or in part because the tier was wrong)
 outliving AS (
     SELECT
         r.county, r.payer, r.fee, r.fee_year, r.office, r.township, r.village, r.refunds, r.refunded_fen, r.last_on, t.ordinal - r.last_ordinal AS open_wd,
-        c.covered_fen, coalesce(p.paid_fen, 0) AS paid_fen, v.fee IS NOT NULL AS reversing, r.deceased, r.duplicate, coalesce(p.payments, 0) AS payments,
+        c.covered_fen, coalesce(p.paid_fen, 0) AS paid_fen, c.reversing, r.deceased, r.duplicate, coalesce(p.payments, 0) AS payments,
         CASE
             WHEN p.paid_fen <= r.refunded_fen THEN 'nothing-left'
             WHEN f.own_due_fen > 0 AND p.own_fen <= r.refunded_fen AND c.covered_fen > p.paid_fen - r.refunded_fen THEN 'nothing-left'
@@ -105,8 +117,16 @@ outliving AS (
     INNER JOIN covered AS c ON c.county = r.county AND c.payer = r.payer AND c.fee = r.fee AND c.fee_year = r.fee_year
     LEFT JOIN paid AS p ON p.county = r.county AND p.payer = r.payer AND p.fee = r.fee AND p.fee_year = r.fee_year
     LEFT JOIN own_parts AS f ON f.county = r.county AND f.payer = r.payer AND f.fee = r.fee AND f.fee_year = r.fee_year
-    LEFT JOIN reversing AS v ON v.county = r.county AND v.fee = r.fee
     WHERE NOT r.subsidised AND NOT coalesce(p.own_fen - r.refunded_fen >= f.own_due_fen, f.payer IS NOT NULL) AND t.ordinal - r.last_ordinal >= $reverse_wd
+),
+-- one row per fee and township of which so many persons were refunded and kept their cover, and not one whose cover was taken back: its days of reversal were not handed in
+untold AS (
+    SELECT o.county, o.fee, o.township
+    FROM outliving AS o
+    LEFT JOIN (SELECT DISTINCT r.county, r.fee, r.township FROM reversed AS r) AS b ON b.county = o.county AND b.fee = o.fee AND b.township = o.township
+    WHERE o.kind IS NOT NULL AND o.township IS NOT NULL AND o.reversing AND b.township IS NULL
+    GROUP BY o.county, o.fee, o.township
+    HAVING count(DISTINCT o.payer) >= $untold_persons
 ),
 -- one row per person, fee and year and record that shows it: the refunds and the entitlements
 shown AS (
@@ -125,13 +145,14 @@ graded AS (
     SELECT
         o.county, o.payer, o.fee, o.fee_year, o.office, o.township, o.village, o.refunds, o.refunded_fen, o.last_on, o.open_wd, o.covered_fen, o.kind, o.reversing,
         CASE
-            WHEN o.kind IN ('too-much', 'tier-kept') THEN 0
+            WHEN o.kind IN ('too-much', 'tier-kept') OR u.township IS NOT NULL THEN 0
             WHEN o.refunded_fen >= $critical_fen THEN 4
             WHEN o.refunded_fen >= $high_fen THEN 3
             WHEN o.refunded_fen >= $medium_fen THEN 2
             ELSE 1
         END - CASE WHEN o.deceased OR (o.duplicate AND o.payments < 2) THEN 1 ELSE 0 END AS level
     FROM outliving AS o
+    LEFT JOIN untold AS u ON u.county = o.county AND u.fee = o.fee AND u.township = o.township
     WHERE o.kind IS NOT NULL
 ),
 -- one row per office and fee that is one matter for the office: so many persons, or no reversal at all

@@ -206,8 +206,9 @@ lists AS (
 ways AS (
     SELECT
         w.county, w.payer, w.fee, w.fee_year, w.township, w.village, w.amount_fen, w.first_on, w.roster_row, 1 AS way,
-        CASE WHEN w.wide OR w.untold THEN 'watch' ELSE 'medium' END AS severity
+        CASE WHEN w.wide OR w.untold THEN 'watch' WHEN n.county IS NOT NULL THEN 'low' ELSE 'medium' END AS severity
     FROM plain AS w
+    LEFT JOIN changes_not_in AS n ON n.county = w.county
     UNION ALL
     SELECT
         b.county, b.payer, b.fee, b.fee_year, b.township, b.village, b.amount_fen, b.first_on, NULL AS roster_row, 2 AS way,

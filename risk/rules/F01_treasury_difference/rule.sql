@@ -4,7 +4,7 @@ WITH
 months AS (
     SELECT
         f.county, f.fee, f.account, f.month, f.month_no, f.month_ends_on, f.first_month, f.figure_fen, f.last_line_fen, f.events,
-        f.posted_fen, f.fiscal_fen, f.voided_later_fen, f.voided_back_fen, f.last_1_fen, f.last_2_fen, f.last_3_fen, f.undated_fen,
+        f.posted_fen, f.fiscal_fen, f.voided_later_fen, f.voided_back_fen, f.last_1_fen, f.last_2_fen, f.last_3_fen, f.undated_fen, f.before_undated_fen,
         f.posted_fen - f.figure_fen AS lacking_fen
     FROM monthly_figures AS f
     WHERE f.kind = 'statement' AND f.month_ends_on < $as_of
@@ -13,9 +13,9 @@ months AS (
 neighbours AS (
     SELECT
         m.county, m.fee, m.account, m.month, m.month_ends_on, m.first_month, m.figure_fen, m.last_line_fen, m.events,
-        m.posted_fen, m.fiscal_fen, m.voided_later_fen, m.voided_back_fen, m.undated_fen, m.lacking_fen,
+        m.posted_fen, m.fiscal_fen, m.voided_later_fen, m.voided_back_fen, m.undated_fen, m.before_undated_fen, m.lacking_fen,
         m.last_1_fen, m.last_2_fen, m.last_3_fen,
-        b.lacking_fen AS before_fen, b.last_1_fen AS before_1_fen, b.last_2_fen AS before_2_fen, b.last_3_fen AS before_3_fen, b.undated_fen AS before_undated_fen,
+        b.lacking_fen AS before_fen, b.last_1_fen AS before_1_fen, b.last_2_fen AS before_2_fen, b.last_3_fen AS before_3_fen,
         a.lacking_fen AS after_fen, a.last_1_fen AS after_1_fen, a.last_2_fen AS after_2_fen, a.last_3_fen AS after_3_fen
     FROM months AS m
     LEFT JOIN months AS b ON b.county = m.county AND b.fee = m.fee AND b.account = m.account AND b.month_no = m.month_no - 1
@@ -45,7 +45,7 @@ differing AS (
         END AS cut_off,
         coalesce(n.lacking_fen = r.refunded_fen, FALSE) AS net_of_refunds,
         n.fiscal_fen > 0 AND n.lacking_fen = n.fiscal_fen AS without_share,
-        n.lacking_fen < 0 AND (n.first_month OR n.undated_fen + coalesce(n.before_undated_fen, 0) >= -n.lacking_fen) AS data_short
+        n.lacking_fen < 0 AND (n.first_month OR n.undated_fen + n.before_undated_fen >= -n.lacking_fen) AS data_short
     FROM neighbours AS n
     LEFT JOIN refunded AS r ON r.county = n.county AND r.fee = n.fee AND r.month = n.month
     WHERE abs(n.lacking_fen) >= $difference_fen

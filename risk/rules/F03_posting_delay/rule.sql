@@ -12,6 +12,10 @@ kept AS (
     GROUP BY p.county, p.fee, p.fee_year, p.channel
     HAVING count(p.posted_on) * 100 >= count(*) * $kept_percent
 ),
+-- one row per township of whose payments any has a day of posting
+telling AS (
+    SELECT DISTINCT p.county, coalesce(p.township, '') AS township FROM payments AS p WHERE p.posted_on IS NOT NULL
+),
 -- one row per payment posted late or still open, with its days so far
 slow AS (
     SELECT
@@ -19,7 +23,8 @@ slow AS (
         coalesce(p.posted_on, $as_of) AS until_on, p.posted_on IS NULL AS is_open, datediff('day', p.paid_on, coalesce(p.posted_on, $as_of)) AS days
     FROM payments AS p
     LEFT JOIN kept AS k ON k.county = p.county AND k.fee = p.fee AND k.fee_year = p.fee_year AND k.channel = p.channel
-    WHERE datediff('day', p.paid_on, coalesce(p.posted_on, $as_of)) >= $delay_days AND (p.posted_on IS NOT NULL OR k.channel IS NOT NULL) AND p.amount_fen > 0
+    LEFT JOIN telling AS g ON g.county = p.county AND g.township = coalesce(p.township, '')
+    WHERE datediff('day', p.paid_on, coalesce(p.posted_on, $as_of)) >= $delay_days AND (p.posted_on IS NOT NULL OR (k.channel IS NOT NULL AND g.county IS NOT NULL)) AND p.amount_fen > 0
 ),
 -- one row per such payment that still stands and that no long holiday explains
 delayed AS (

@@ -4,7 +4,7 @@ WITH
 reported AS (
     SELECT
         f.county, f.fee, f.account, f.month, f.month_no, f.month_ends_on, f.first_month, f.figure_fen, f.last_line_fen, f.events,
-        f.posted_fen, f.fiscal_fen, f.voided_later_fen, f.voided_back_fen, f.paid_fen, f.undated_fen, f.reasoned
+        f.posted_fen, f.fiscal_fen, f.voided_later_fen, f.voided_back_fen, f.paid_fen, f.undated_fen + f.before_undated_fen AS undated_fen, f.reasoned
     FROM monthly_figures AS f
     WHERE f.kind = 'report' AND f.month_ends_on < $as_of
 ),
