@@ -1,4 +1,4 @@
--- one row per cash line of days of which no payments of its fee and year have come in: nobody in the county paid by any channel while three collectors took cash, of which next to nothing was settled later either; or where somebody had paid on most days, and in the midst of the window nobody has since, for four days and more; or a source says how many payments of the day it has not sent yet, and no more lines of the collectors who pay through it are unsettled
+-- one row per cash line of days of which no payments of its fee and year have come in: nobody in the county paid by any channel while three collectors took cash, of which next to nothing was settled later either; or where somebody had paid on most days, and in the midst of the window nobody has since, for four days and more; or a source says how many payments of the day it has not sent yet, and no more lines of the collectors who pay through it are unsettled; or nobody in the township paid for ten days and more while the rest of the county did
 WITH
 -- one row per fee, year and day on which somebody paid, the treasury apart
 paying_days AS (
@@ -132,6 +132,12 @@ withheld_lines AS (
     FROM short_days AS d
     INNER JOIN unsettled AS u ON u.county = d.county AND u.source = d.source AND u.received_on = d.day
 ),
+-- one row per line of a stretch of which the township's payments have not come in
+township_lines AS (
+    SELECT l.county, l.event_id, l.fee, l.fee_year, g.first_on, g.last_on
+    FROM township_gaps AS g
+    INNER JOIN register_lines AS l ON l.county = g.county AND l.township = g.township AND l.received_on >= g.first_on AND l.received_on <= g.last_on
+),
 -- one row per line by the widest of the reasons
 gaps AS (
     SELECT l.county, l.event_id, l.fee, l.fee_year, l.first_on, l.last_on, 1 AS rank FROM stretch_lines AS l
@@ -139,6 +145,8 @@ gaps AS (
     SELECT e.county, e.event_id, e.fee, e.fee_year, e.first_on, e.last_on, 2 AS rank FROM ended_lines AS e
     UNION ALL
     SELECT w.county, w.event_id, w.fee, w.fee_year, w.first_on, w.last_on, 3 AS rank FROM withheld_lines AS w
+    UNION ALL
+    SELECT t.county, t.event_id, t.fee, t.fee_year, t.first_on, t.last_on, 4 AS rank FROM township_lines AS t
 )
 SELECT g.county, g.event_id, g.fee, g.fee_year, g.first_on, g.last_on
 FROM gaps AS g

@@ -1,4 +1,4 @@
--- one row per approved sale of a terminal with what explains it: returned, reference, household, amount, shared (several cards of one household), day-total, sum (of at most 8 persons' payments), outside (no payments of those days came in: before the first, after the last, or a stretch between without any, in which three terminals sold ten times); NULL: nothing does
+-- one row per approved sale of a terminal with what explains it: returned, reference, household, amount, shared (several cards of one household), day-total, retried (the same card, terminal and amount went through within ten minutes, in a log that tells no declined sale at all), sum (of at most 8 persons' payments), outside (no payments of those days came in: before the first, after the last, or a stretch between without any, in which three terminals sold ten times, or without any of the township); NULL: nothing does
 WITH sales AS ( -- one row per approved sale
     SELECT
         s.county, s.event_id, s.record_id, s.terminal_id, s.township, s.village, s.keeper, s.kind, s.amount_fen, s.net_fen,
@@ -264,6 +264,23 @@ in_turn AS ( -- the same with what it and the smaller ones of the day take toget
         ) AS charged_fen
     FROM reached AS r
 ),
+silent_logs AS ( -- one row per system of whose log not one transaction was declined: it does not tell
+    SELECT t.county, t.source
+    FROM pos_transactions AS t
+    GROUP BY t.county, t.source
+    HAVING count(CASE WHEN ltrim(coalesce(t.response_code, ''), '0') <> '' THEN 1 END) = 0
+),
+retried AS ( -- one row per sale that neither payments nor day explain, of such a log, beside one of its terminal, card and amount within ten minutes that they do
+    SELECT DISTINCT s.county, s.event_id
+    FROM left_sales AS n
+    INNER JOIN terminal_sales AS s ON s.county = n.county AND s.event_id = n.event_id
+    INNER JOIN silent_logs AS g ON g.county = s.county AND g.source = s.source
+    INNER JOIN terminal_sales AS o
+        ON o.county = s.county AND o.terminal_id = s.terminal_id AND o.occurred_on = s.occurred_on AND o.card = s.card AND o.amount_fen = s.amount_fen
+        AND o.event_id <> s.event_id
+    INNER JOIN settled AS t ON t.county = o.county AND t.sale_event_id = o.event_id
+    WHERE s.timed AND o.timed AND o.occurred_at BETWEEN s.occurred_at - INTERVAL 10 MINUTE AND s.occurred_at + INTERVAL 10 MINUTE
+),
 added_up AS ( -- one row per sale that the persons and the money at hand explain
     SELECT t.county, t.event_id
     FROM in_turn AS t
@@ -280,13 +297,16 @@ SELECT
         WHEN t.how IS NOT NULL THEN t.how
         WHEN b.terminal_id IS NOT NULL THEN 'day-total'
         WHEN h.event_id IS NOT NULL THEN 'shared'
+        WHEN w.event_id IS NOT NULL THEN 'retried'
         WHEN a.event_id IS NOT NULL THEN 'sum'
-        WHEN c.county IS NULL OR s.occurred_on < c.first_on OR s.occurred_on > c.last_on OR z.county IS NOT NULL THEN 'outside'
+        WHEN c.county IS NULL OR s.occurred_on < c.first_on OR s.occurred_on > c.last_on OR z.county IS NOT NULL OR g.county IS NOT NULL THEN 'outside'
     END AS explained_by
 FROM sales AS s
 LEFT JOIN judged AS c ON c.county = s.county
 LEFT JOIN silent_days AS z ON z.county = s.county AND z.day = s.occurred_on
+LEFT JOIN township_gaps AS g ON g.county = s.county AND g.township = s.township AND s.occurred_on >= g.first_on AND s.occurred_on <= g.last_on
 LEFT JOIN settled AS t ON t.county = s.county AND t.sale_event_id = s.event_id
 LEFT JOIN balanced AS b ON b.county = s.county AND b.terminal_id = s.terminal_id AND b.occurred_on = s.occurred_on
 LEFT JOIN shared AS h ON h.county = s.county AND h.event_id = s.event_id
 LEFT JOIN added_up AS a ON a.county = s.county AND a.event_id = s.event_id
+LEFT JOIN retried AS w ON w.county = s.county AND w.event_id = s.event_id

@@ -161,15 +161,20 @@ practised AS (
     FROM amount_practice AS a
     WHERE a.own_payers >= $practice_payers AND a.own_payers * 100 >= a.own_payers_of_all * $practice_percent
 ),
+-- one row per fee and fee year with a roster: what was asked of people is known
+asked_years AS (
+    SELECT DISTINCT r.county, r.fee, r.fee_year FROM rosters AS r
+),
 -- one row per person, fee and year whose time for giving back is over
 overdue AS (
     SELECT
         c.county, c.payer, c.fee, c.fee_year, c.category, c.due_fen, c.charged_fen, c.kept_fen, c.first_on, c.township, c.village,
         CASE WHEN c.collector_id IS NULL THEN 'payer' ELSE 'collector' END AS subject_type, coalesce(c.collector_id, c.payer) AS subject_id,
         datediff('day', coalesce(n.back_on, c.last_on), $as_of) AS days_open, p.category IS NOT NULL AS practised,
-        coalesce(c.last_on < u.until_on, FALSE) AS refund_unknown
+        coalesce(c.last_on < u.until_on, FALSE) OR y.fee IS NULL AS untold
     FROM charged AS c
     LEFT JOIN refunds_not_in AS u ON u.county = c.county
+    LEFT JOIN asked_years AS y ON y.county = c.county AND y.fee = c.fee AND y.fee_year = c.fee_year
     LEFT JOIN next_back AS n ON n.county = c.county AND n.payer = c.payer AND n.fee = c.fee AND n.fee_year = c.fee_year
     LEFT JOIN practised AS p
         ON p.county = c.county AND p.fee = c.fee AND p.fee_year = c.fee_year AND p.category = c.category AND p.amount_fen = c.charged_fen
@@ -183,7 +188,7 @@ totals AS (
         CASE WHEN min(o.village) = max(o.village) THEN min(o.village) END AS village,
         count(*) AS persons, count(CASE WHEN o.due_fen = 0 THEN 1 END) AS fully_funded,
         CAST(sum(o.kept_fen) AS BIGINT) AS kept_fen, CAST(sum(o.charged_fen) AS BIGINT) AS charged_fen, max(o.days_open) AS days_open,
-        min(o.first_on) AS first_on, bool_and(o.practised) AS practised, bool_and(o.refund_unknown) AS refund_unknown
+        min(o.first_on) AS first_on, bool_and(o.practised) AS practised, bool_and(o.untold) AS untold
     FROM overdue AS o
     GROUP BY o.county, o.subject_type, o.subject_id, o.fee, o.fee_year
 ),
@@ -205,8 +210,8 @@ SELECT
     t.county,
     CASE
         WHEN t.practised THEN 'watch'
-        WHEN t.refund_unknown AND (t.subject_type = 'payer' OR t.fully_funded = 0) THEN 'watch'
-        WHEN t.subject_type = 'payer' OR t.refund_unknown THEN 'low'
+        WHEN t.untold AND (t.subject_type = 'payer' OR t.fully_funded = 0) THEN 'watch'
+        WHEN t.subject_type = 'payer' OR t.untold THEN 'low'
         WHEN t.kept_fen >= $critical_fen THEN 'critical'
         WHEN t.persons >= $high_persons THEN 'high'
         WHEN t.fully_funded > 0 OR t.persons >= $medium_persons THEN 'medium'

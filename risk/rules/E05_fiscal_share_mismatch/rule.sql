@@ -86,12 +86,12 @@ without_category AS (
 untold AS (
     SELECT f.county, f.township, f.fee, f.fee_year
     FROM (
-        SELECT p.county, CASE WHEN a.apart THEN coalesce(r.township, p.township) END AS township, p.fee, p.fee_year, count(*) AS persons
+        SELECT p.county, CASE WHEN a.apart = 1 THEN coalesce(r.township, p.township) END AS township, p.fee, p.fee_year, count(*) AS persons
         FROM paid AS p
         INNER JOIN rostered AS r ON r.county = p.county AND r.payer = p.payer AND r.fee = p.fee AND r.fee_year = p.fee_year
-        CROSS JOIN (SELECT unnest([TRUE, FALSE]) AS apart) AS a
+        CROSS JOIN (SELECT unnest([0, 1]) AS apart) AS a
         WHERE p.fiscal_fen > 0
-        GROUP BY p.county, CASE WHEN a.apart THEN coalesce(r.township, p.township) END, p.fee, p.fee_year
+        GROUP BY p.county, CASE WHEN a.apart = 1 THEN coalesce(r.township, p.township) END, p.fee, p.fee_year
     ) AS f
     INNER JOIN without_category AS w
         ON w.county = f.county AND w.fee = f.fee AND w.fee_year = f.fee_year AND (f.township IS NULL OR w.township = f.township)

@@ -104,7 +104,7 @@ strangers AS (
     LEFT JOIN first_assessed AS a ON a.county = u.county AND a.payer = u.payer AND a.fee = u.fee
     WHERE f.by_office AND a.payer IS NULL AND u.paid_on >= f.since_on AND NOT (u.fee = 'urban-waste-fee' AND u.payer_id_type = 'resident-id')
 ),
--- one row per assessment left open past its day, with whether one that took its place before that day was paid, or its sum, that of nobody else, stands under another number
+-- one row per assessment left open past its day, with whether one that took its place before that day was paid, or its sum, that of nobody else, stands under another number, or the township's payments of a stretch before that day have not come in
 overdue AS (
     SELECT
         m.county, m.event_id, m.payer, m.fee, m.township, m.village, m.due_on, m.left_fen, datediff('day', m.due_on, $as_of) AS days,
@@ -114,7 +114,11 @@ overdue AS (
                 AND m.named_fen = 0 AND coalesce(o.assessed_on > m.assessed_on AND o.assessed_on <= m.due_on, TRUE)
         ) AS replaced,
         EXISTS (SELECT 1 FROM strangers AS s WHERE s.county = m.county AND s.fee = m.fee AND s.paid_fen = m.left_fen)
-        AND NOT EXISTS (SELECT 1 FROM named AS n WHERE n.county = m.county AND n.fee = m.fee AND n.amount_fen = m.left_fen AND n.payer <> m.payer) AS elsewhere
+        AND NOT EXISTS (SELECT 1 FROM named AS n WHERE n.county = m.county AND n.fee = m.fee AND n.amount_fen = m.left_fen AND n.payer <> m.payer) AS elsewhere,
+        EXISTS (
+            SELECT 1 FROM township_gaps AS g
+            WHERE g.county = m.county AND g.township = m.township AND g.first_on <= m.due_on AND g.last_on >= coalesce(m.assessed_on, m.due_on)
+        ) AS not_in
     FROM met AS m
     INNER JOIN judged_counties AS j ON j.county = m.county AND m.due_on >= j.since_on
     WHERE m.left_fen >= $difference_fen AND datediff('day', m.due_on, $as_of) >= $overdue_days
@@ -140,7 +144,7 @@ overpaid AS (
 pieces AS (
     SELECT
         o.county, o.payer, o.fee, o.event_id, o.township, o.village, o.due_on AS day, o.days, o.left_fen AS unpaid_fen, 0 AS over_fen, 0 AS unassessed_fen,
-        o.replaced OR o.elsewhere AS explained
+        o.replaced OR o.elsewhere OR o.not_in AS explained
     FROM overdue AS o
     UNION ALL
     SELECT v.county, v.payer, v.fee, p.event_id, v.township, v.village, v.paid_on AS day, 0 AS days, 0 AS unpaid_fen, v.over_fen, 0 AS unassessed_fen, FALSE AS explained
