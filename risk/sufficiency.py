@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from domain.contract import RECORD_TYPES
 from projections.cases import case_table
 from risk.catalogue.card import Bilingual
@@ -22,11 +24,7 @@ class Sufficiency:
     def lacking(self, rule: Rule) -> tuple[Bilingual, ...]:
         """Return the record types, fields, case tables and policy tables that the rule needs and that are empty."""
         types = [name for name in rule.card.needs if name in RECORD_TYPES]
-        missing = [
-            Bilingual(f"缺少{RECORD_TYPES[name].zh}（{name}）", f"no {name}")
-            for name in types
-            if self._is_empty(RECORD_TYPES[name].table)
-        ]
+        missing = self._without(types)
         missing += [
             field.missing
             for field in map(needed_field, sorted(set(rule.card.needs) - set(types)))
@@ -46,7 +44,15 @@ class Sufficiency:
 
     def unjudged(self, rule: Rule) -> tuple[Bilingual, ...]:
         """Return what a rule that runs could not judge, by name."""
-        return self._unjudged.of(rule)
+        return (*self._without(rule.card.partly), *self._unjudged.of(rule))
+
+    def _without(self, types: Iterable[str]) -> list[Bilingual]:
+        """Return those of the record types that are empty, by name."""
+        return [
+            Bilingual(f"缺少{RECORD_TYPES[name].zh}（{name}）", f"no {name}")
+            for name in types
+            if self._is_empty(RECORD_TYPES[name].table)
+        ]
 
     def _is_empty(self, rows: str) -> bool:
         """Return whether a table, or a table under a condition, has no row."""

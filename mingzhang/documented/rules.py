@@ -55,5 +55,5 @@ def _row(rule: Rule) -> tuple[str, ...]:
     done = is_finished(rule)
     title = f"{card.title.zh} / {f'[{card.title.en}]({rule.id}.en.md)' if done else card.title.en}"
     number = f"[{rule.id}]({rule.id}.md)" if done else f"{rule.id}（未完成 unfinished）"
-    needs = ", ".join(code(name) for name in (*card.needs, *card.cases, *card.policy))
+    needs = ", ".join(code(name) for name in (*card.needs, *card.partly, *card.cases, *card.policy))
     return number, title, card.category, card.severity, card.addressee, card.status, needs

@@ -81,6 +81,8 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """When it fires, in one or two plain sentences with the parameters' names in braces."""
     needs: tuple[str, ...] = ()
     """Record types, and fields that some record has to tell (`pos-transactions.card_kind`): else not enough data."""
+    partly: tuple[str, ...] = ()
+    """Record types without which only a part is judged: the run says so; nothing found is then not enough data."""
     policy: tuple[str, ...] = ()
     """Policy tables likewise."""
     cases: tuple[str, ...] = ()

@@ -80,6 +80,15 @@ def rule_pages(rule: Rule) -> dict[Language, str]:
     return {language: _page(rule, examples, shown, language) for language in LANGUAGES}
 
 
+def _needs(card: Card, language: Language) -> str:
+    """Return what the rule needs, and without what it judges a part only."""
+    needs = ", ".join(f"`{name}`" for name in (*card.needs, *card.cases, *card.policy))
+    if not card.partly:
+        return needs
+    partly = ", ".join(f"`{name}`" for name in card.partly)
+    return f"{needs}；没有时只判断一部分：{partly}" if language == "zh" else f"{needs}; judged in part without {partly}"
+
+
 def _page(rule: Rule, examples: Sequence[Example], shown: Sequence[Shown], language: Language) -> str:
     card, heads = rule.card, HEADINGS[language]
     blocks = [
@@ -89,7 +98,7 @@ def _page(rule: Rule, examples: Sequence[Example], shown: Sequence[Shown], langu
         _section(heads["method"], _method(rule)),
         _section(heads["why"], _in(card.why, language)),
         _section(heads["basis"], _basis(card, language)),
-        _section(heads["needs"], ", ".join(f"`{name}`" for name in (*card.needs, *card.cases, *card.policy))),
+        _section(heads["needs"], _needs(card, language)),
         _section(heads["parameters"], _parameters(card, language)),
         _section(heads["innocent"], _innocent(card, language)),
         _section(heads["exclusions"], _items(card.exclusions, language)),

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from domain.contract import RECORD_TYPES
 from risk.catalogue.card import Bilingual
 from risk.catalogue.issue import Issue
 from risk.catalogue.needs import is_known
@@ -137,6 +138,9 @@ def known_needs(rule: Rule, text: CardText) -> Iterator[Issue]:
         if not is_known(name):
             zh, en = f"没有数据种类或字段 {name}", f"{name} is no record type, nor a field of one"
             yield text.issue(("needs",), "needs", zh, en)
+    for name in rule.card.partly:
+        if name not in RECORD_TYPES:
+            yield text.issue(("partly",), "needs", f"没有数据种类 {name}", f"{name} is no record type")
     for name in rule.card.policy:
         if name not in policy_tables():
             yield text.issue(("policy",), "needs", f"没有政策表 {name}", f"{name} is no policy table")

@@ -70,7 +70,8 @@ allowed AS (
     FROM below AS b
     INNER JOIN status_changes AS s ON s.county = b.county AND s.payer = b.payer
     LEFT JOIN told AS t ON t.county = b.county AND t.payer = b.payer AND t.fee = b.fee AND t.fee_year = b.fee_year
-    WHERE (s.change = 'born' OR (s.change = 'category-ended' AND t.payer IS NULL)) AND datediff('day', s.effective_on, b.first_on) <= $category_days
+    WHERE (s.change = 'category-granted' AND s.category IS NULL)
+        OR ((s.change = 'born' OR (s.change = 'category-ended' AND t.payer IS NULL)) AND datediff('day', s.effective_on, b.first_on) <= $category_days)
 ),
 -- one row per amount and category: for how many persons it is all that was paid, with no share of the treasury's, paid or listed
 unshared AS (

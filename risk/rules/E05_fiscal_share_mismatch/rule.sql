@@ -50,7 +50,7 @@ categorised AS (
     SELECT p.county, p.payer, p.fee, p.fee_year
     FROM paid AS p
     INNER JOIN status_changes AS s ON s.county = p.county AND s.payer = p.payer
-    WHERE s.change = 'category-ended' AND datediff('day', s.effective_on, p.fiscal_on) <= $category_days
+    WHERE (s.change = 'category-ended' AND datediff('day', s.effective_on, p.fiscal_on) <= $category_days) OR (s.change = 'category-granted' AND s.category IS NULL)
 ),
 -- one row per fee, fee year and category on the roster: how many rows
 listed AS (

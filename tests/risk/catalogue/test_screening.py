@@ -84,6 +84,19 @@ def test_a_needed_record_type_that_is_empty_is_named(folder: Folder, world: duck
     assert outcomes["X01"].text("zh") == "数据不足：缺少缴费明细（payments）"
 
 
+def test_what_a_rule_judges_in_part_without_is_named_beside_what_it_finds(
+    folder: Folder, world: duckdb.DuckDBPyConnection
+) -> None:
+    folder.change("rule.toml", "policy = [", 'partly = ["rosters"]\npolicy = [')
+    receive(world, "r1", "2025-10-03")
+    pay(world, "x", "p-r1")
+    _, outcomes = run_rules(world, load(folder.rules), AS_OF, {})
+    assert outcomes["X01"].text("en") == "not enough data: no rosters"
+    receive(world, "r2", "2025-10-03")
+    _, outcomes = run_rules(world, load(folder.rules), AS_OF, {})
+    assert outcomes["X01"].text("en") == "found 1: no rosters"
+
+
 def test_an_empty_policy_is_named(folder: Folder, world: duckdb.DuckDBPyConnection) -> None:
     receive(world, "r1", "2025-10-03")
     pay(world, "x", "p-r1")
