@@ -1,4 +1,4 @@
--- one row per approved sale of a terminal with what explains it: returned, reference, household, amount, shared (several cards of one household), day-total, retried (the same card, terminal and amount went through within ten minutes, in a log that tells no declined sale at all), sum (of at most 8 persons' payments), outside (no payments of those days came in: before the first, after the last, or a stretch between without any, in which three terminals sold ten times, or without any of the township); NULL: nothing does
+-- one row per approved sale of a terminal with what explains it: returned, reference, household, amount, shared (several cards of one household), day-total (the terminal's, or at most what payments of the township that tell no terminal come to), retried (the same card, terminal and amount went through within ten minutes, in a log that tells no declined sale at all), sum (of at most 8 persons' payments), outside (no payments of those days came in: before the first, after the last, or a stretch between without any, in which three terminals sold ten times, or without any of the township); NULL: nothing does
 WITH sales AS ( -- one row per approved sale
     SELECT
         s.county, s.event_id, s.record_id, s.terminal_id, s.township, s.village, s.keeper, s.kind, s.amount_fen, s.net_fen,
@@ -7,7 +7,7 @@ WITH sales AS ( -- one row per approved sale
     FROM terminal_sales AS s
 ),
 paid AS ( -- one row per payment by a terminal
-    SELECT p.county, p.event_id, p.terminal_id, p.paid_on, p.household, p.payer, p.fee, p.fee_year, p.amount_fen
+    SELECT p.county, p.event_id, p.terminal_id, p.township, p.paid_on, p.household, p.payer, p.fee, p.fee_year, p.amount_fen
     FROM terminal_payments AS p
 ),
 pairs AS ( -- one row per sale and payment that belong together
@@ -286,6 +286,24 @@ added_up AS ( -- one row per sale that the persons and the money at hand explain
     FROM in_turn AS t
     INNER JOIN at_hand AS h ON h.county = t.county AND h.terminal_id = t.terminal_id AND h.occurred_on = t.occurred_on
     WHERE t.persons <= h.persons AND t.charged_fen <= h.paid_fen
+),
+untied AS ( -- one row per township and day with payments that tell no terminal and settle no sale: what they come to
+    SELECT p.county, p.township, p.paid_on, sum(p.amount_fen) AS paid_fen
+    FROM paid AS p
+    LEFT JOIN used AS u ON u.county = p.county AND u.payment_event_id = p.event_id
+    WHERE u.payment_event_id IS NULL AND p.terminal_id IS NULL AND p.township IS NOT NULL
+    GROUP BY p.county, p.township, p.paid_on
+),
+untied_days AS ( -- one row per such township and day whose sales that nothing else explains come to no more: they may be these
+    SELECT u.county, u.township, u.paid_on
+    FROM untied AS u
+    INNER JOIN sales AS s ON s.county = u.county AND s.township = u.township AND s.occurred_on = u.paid_on
+    INNER JOIN to_add_up AS l ON l.county = s.county AND l.event_id = s.event_id
+    LEFT JOIN added_up AS a ON a.county = s.county AND a.event_id = s.event_id
+    LEFT JOIN retried AS w ON w.county = s.county AND w.event_id = s.event_id
+    WHERE a.event_id IS NULL AND w.event_id IS NULL
+    GROUP BY u.county, u.township, u.paid_on, u.paid_fen
+    HAVING sum(s.net_fen) <= u.paid_fen
 )
 SELECT
     s.county, s.event_id, s.record_id, s.terminal_id, s.township, s.village, s.keeper, s.kind, s.amount_fen, s.net_fen,
@@ -299,6 +317,7 @@ SELECT
         WHEN h.event_id IS NOT NULL THEN 'shared'
         WHEN w.event_id IS NOT NULL THEN 'retried'
         WHEN a.event_id IS NOT NULL THEN 'sum'
+        WHEN y.county IS NOT NULL THEN 'day-total'
         WHEN c.county IS NULL OR s.occurred_on < c.first_on OR s.occurred_on > c.last_on OR z.county IS NOT NULL OR g.county IS NOT NULL THEN 'outside'
     END AS explained_by
 FROM sales AS s
@@ -310,3 +329,4 @@ LEFT JOIN balanced AS b ON b.county = s.county AND b.terminal_id = s.terminal_id
 LEFT JOIN shared AS h ON h.county = s.county AND h.event_id = s.event_id
 LEFT JOIN added_up AS a ON a.county = s.county AND a.event_id = s.event_id
 LEFT JOIN retried AS w ON w.county = s.county AND w.event_id = s.event_id
+LEFT JOIN untied_days AS y ON y.county = s.county AND y.township = s.township AND y.paid_on = s.occurred_on
