@@ -97,7 +97,7 @@ many AS (
 ),
 -- one row per standing payment out of such a payer's pocket; the same payment from two systems, or twice under one terminal reference, counts once
 money AS (
-    SELECT p.county, p.event_id, p.payer, p.fee, p.fee_year, p.amount_fen, p.tier_fen, p.paid_on, p.township, p.village
+    SELECT p.county, p.event_id, p.payer, p.fee, p.fee_year, p.amount_fen, p.tier_fen, p.source, p.channel, p.paid_on, p.posted_on, p.township, p.village
     FROM many AS k
     INNER JOIN standing_payments AS p ON p.county = k.county AND p.payer = k.payer AND p.fee = k.fee AND p.fee_year = k.fee_year
     WHERE p.channel <> 'fiscal' AND p.amount_fen > 0 AND p.payer_id_type <> 'uscc'
@@ -118,7 +118,7 @@ amounts AS (
 ),
 -- one row per payment of such a person for the fee and year, with whether the amount alone is a legal one
 several AS (
-    SELECT m.county, m.event_id, m.payer, m.fee, m.fee_year, m.amount_fen, m.tier_fen, m.paid_on, m.township, m.village, g.payer IS NOT NULL AS legal
+    SELECT m.county, m.event_id, m.payer, m.fee, m.fee_year, m.amount_fen, m.tier_fen, m.source, m.channel, m.paid_on, m.posted_on, m.township, m.village, g.payer IS NOT NULL AS legal
     FROM money AS m
     INNER JOIN repeaters AS k ON k.county = m.county AND k.payer = m.payer AND k.fee = m.fee AND k.fee_year = m.fee_year
     LEFT JOIN amounts AS g
@@ -142,6 +142,8 @@ repeated AS (
         s.county, s.payer, s.fee, s.fee_year, q.kind, count(*) AS payments, CAST(sum(s.amount_fen) AS BIGINT) AS paid_fen,
         max(s.amount_fen) AS largest_fen, min(s.amount_fen) AS smallest_fen, max(s.paid_on) AS last_on, min(s.paid_on) AS first_on,
         min(s.township) AS township, min(s.village) AS village,
+        min(s.paid_on) = max(s.paid_on) AND min(s.channel) = max(s.channel) AND min(s.source) = max(s.source)
+        AND count(s.posted_on) > 0 AND count(s.posted_on) < count(*) AS entered_anew,
         count(s.tier_fen) = count(*) AND min(s.tier_fen) = max(s.tier_fen) AND min(s.amount_fen) = max(s.tier_fen) AS same_tier
     FROM several AS s
     INNER JOIN priced AS q ON q.county = s.county AND q.fee = s.fee AND q.fee_year = s.fee_year
@@ -162,8 +164,9 @@ summed AS (
 paid_twice AS (
     SELECT
         r.county, r.payer, r.fee, r.fee_year, r.township, r.village, r.payments, r.paid_fen - r.largest_fen AS twice_fen, r.paid_fen,
-        r.first_on, t.ordinal - w.ordinal AS open_wd, coalesce(r.last_on < n.until_on, FALSE) AS refund_unknown
+        r.first_on, t.ordinal - w.ordinal AS open_wd, coalesce(r.last_on < n.until_on, FALSE) OR (r.entered_anew AND v.county IS NULL) AS refund_unknown
     FROM repeated AS r
+    LEFT JOIN (SELECT DISTINCT p.county FROM payment_voids AS p) AS v ON v.county = r.county
     LEFT JOIN refunds_not_in AS n ON n.county = r.county
     LEFT JOIN summed AS s ON s.county = r.county AND s.payer = r.payer AND s.fee = r.fee AND s.fee_year = r.fee_year
     LEFT JOIN given_back AS g ON g.county = r.county AND g.payer = r.payer AND g.fee = r.fee AND g.fee_year = r.fee_year
