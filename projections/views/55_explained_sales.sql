@@ -270,6 +270,12 @@ silent_logs AS ( -- one row per system of whose log not one transaction was decl
     GROUP BY t.county, t.source
     HAVING count(CASE WHEN ltrim(coalesce(t.response_code, ''), '0') <> '' THEN 1 END) = 0
 ),
+added_up AS ( -- one row per sale that the persons and the money at hand explain
+    SELECT t.county, t.event_id
+    FROM in_turn AS t
+    INNER JOIN at_hand AS h ON h.county = t.county AND h.terminal_id = t.terminal_id AND h.occurred_on = t.occurred_on
+    WHERE t.persons <= h.persons AND t.charged_fen <= h.paid_fen
+),
 retried AS ( -- one row per sale that neither payments nor day explain, of such a log, beside one of its terminal, card and amount within ten minutes that they do
     SELECT DISTINCT s.county, s.event_id
     FROM left_sales AS n
@@ -278,14 +284,15 @@ retried AS ( -- one row per sale that neither payments nor day explain, of such 
     INNER JOIN terminal_sales AS o
         ON o.county = s.county AND o.terminal_id = s.terminal_id AND o.occurred_on = s.occurred_on AND o.card = s.card AND o.amount_fen = s.amount_fen
         AND o.event_id <> s.event_id
-    INNER JOIN settled AS t ON t.county = o.county AND t.sale_event_id = o.event_id
-    WHERE s.timed AND o.timed AND o.occurred_at BETWEEN s.occurred_at - INTERVAL 10 MINUTE AND s.occurred_at + INTERVAL 10 MINUTE
-),
-added_up AS ( -- one row per sale that the persons and the money at hand explain
-    SELECT t.county, t.event_id
-    FROM in_turn AS t
-    INNER JOIN at_hand AS h ON h.county = t.county AND h.terminal_id = t.terminal_id AND h.occurred_on = t.occurred_on
-    WHERE t.persons <= h.persons AND t.charged_fen <= h.paid_fen
+    INNER JOIN (
+        SELECT t.county, t.sale_event_id AS event_id FROM settled AS t
+        UNION
+        SELECT h.county, h.event_id FROM shared AS h
+        UNION
+        SELECT a.county, a.event_id FROM added_up AS a
+    ) AS e ON e.county = o.county AND e.event_id = o.event_id
+    WHERE s.timed AND o.timed
+        AND abs(hour(o.occurred_at) * 60 + minute(o.occurred_at) - hour(s.occurred_at) * 60 - minute(s.occurred_at)) <= 10
 ),
 untied AS ( -- one row per township and day with payments that tell no terminal and settle no sale: what they come to
     SELECT p.county, p.township, p.paid_on, sum(p.amount_fen) AS paid_fen

@@ -246,10 +246,19 @@ appointed AS (
     WHERE length(a.code) >= 9
     GROUP BY a.county, a.collector_id
     HAVING min(substr(a.code, 1, 9)) = max(substr(a.code, 1, 9))
+),
+-- one row per county with so many books of which not one tells a voided number: spoilt receipts are not told
+untold AS (
+    SELECT b.county
+    FROM receipt_books AS b
+    GROUP BY b.county
+    HAVING count(*) >= $silent_books AND count(CASE WHEN array_length(b.voided) > 0 THEN 1 END) = 0
 )
 SELECT
     t.county,
     CASE
+        WHEN v.county IS NOT NULL AND t.sure_missing >= $medium_numbers THEN 'low'
+        WHEN v.county IS NOT NULL THEN 'watch'
         WHEN t.sure_missing >= $high_numbers THEN 'high'
         WHEN t.sure_missing >= $medium_numbers THEN 'medium'
         WHEN t.counts THEN 'low'
@@ -263,4 +272,5 @@ SELECT
     struct_pack(missing := t.missing, books := t.books, gaps := t.gaps, first_on := t.first_on) AS details
 FROM totals AS t
 INNER JOIN evidence AS e ON e.county = t.county AND e.collector_id = t.collector_id
+LEFT JOIN untold AS v ON v.county = t.county
 LEFT JOIN appointed AS a ON a.county = t.county AND a.collector_id = t.collector_id

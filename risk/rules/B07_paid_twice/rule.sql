@@ -143,7 +143,7 @@ repeated AS (
         max(s.amount_fen) AS largest_fen, min(s.amount_fen) AS smallest_fen, max(s.paid_on) AS last_on, min(s.paid_on) AS first_on,
         min(s.township) AS township, min(s.village) AS village,
         min(s.paid_on) = max(s.paid_on) AND min(s.channel) = max(s.channel) AND min(s.source) = max(s.source)
-        AND count(s.posted_on) > 0 AND count(s.posted_on) < count(*) AS entered_anew,
+        AND ((count(s.posted_on) > 0 AND count(s.posted_on) < count(*)) OR (min(s.channel) = 'cash' AND count(s.posted_on) = 0)) AS entered_anew,
         count(s.tier_fen) = count(*) AND min(s.tier_fen) = max(s.tier_fen) AND min(s.amount_fen) = max(s.tier_fen) AS same_tier
     FROM several AS s
     INNER JOIN priced AS q ON q.county = s.county AND q.fee = s.fee AND q.fee_year = s.fee_year

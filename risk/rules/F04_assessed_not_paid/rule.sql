@@ -91,6 +91,8 @@ opened AS (
 met AS (
     SELECT
         o.county, o.event_id, o.payer, o.fee, o.period, o.amount_fen, o.due_on, o.assessed_on, o.township, o.village, o.named_fen,
+        min(coalesce(o.assessed_on, o.due_on)) OVER (PARTITION BY o.county, o.payer, o.fee) AS since_on,
+        max(o.named_fen) OVER (PARTITION BY o.county, o.payer, o.fee) > 0 AS names_any,
         least(o.open_fen, greatest(0, o.open_so_far_fen - p.pool_fen)) AS left_fen,
         CASE WHEN coalesce(o.last_paid_on, p.last_paid_on) > o.due_on THEN o.amount_fen * datediff('day', o.due_on, coalesce(o.last_paid_on, p.last_paid_on)) * $surcharge_per_10000 // 10000 ELSE 0 END AS surcharge_fen
     FROM opened AS o
@@ -117,7 +119,8 @@ overdue AS (
         AND NOT EXISTS (SELECT 1 FROM named AS n WHERE n.county = m.county AND n.fee = m.fee AND n.amount_fen = m.left_fen AND n.payer <> m.payer) AS elsewhere,
         EXISTS (
             SELECT 1 FROM township_gaps AS g
-            WHERE g.county = m.county AND g.township = m.township AND g.first_on <= m.due_on AND g.last_on >= coalesce(m.assessed_on, m.due_on)
+            WHERE g.county = m.county AND g.township = m.township AND g.first_on <= m.due_on
+                AND g.last_on >= CASE WHEN m.names_any THEN coalesce(m.assessed_on, m.due_on) ELSE coalesce(m.since_on, m.due_on) END
         ) AS not_in
     FROM met AS m
     INNER JOIN judged_counties AS j ON j.county = m.county AND m.due_on >= j.since_on
