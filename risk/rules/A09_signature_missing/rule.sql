@@ -1,4 +1,4 @@
--- one row per collector, fee and fee year with register lines that lack a signature, or that he himself signed for the village
+-- one row per collector, fee and fee year with register lines that lack a signature, or that he himself signed for the village, and one per township, fee and fee year where most of the collectors are so
 WITH
 -- one row per township and system: which of the three signatures the register that it tells has at all; a column that nobody filled says nothing
 kept_columns AS (
@@ -80,16 +80,59 @@ others AS (
     SELECT c.county, c.township, c.collector_id, c.all_lines - c.line_count AS lines, c.all_missing - c.missing AS missing
     FROM collected AS c
 ),
--- one row per collector, fee and fee year: the defective lines
-evidence AS (
-    SELECT j.county, j.collector_id, j.fee, j.fee_year, list_sort(list(DISTINCT j.event_id)) AS events
+-- one row per township most of whose collectors lack signatures on most of their lines: a matter of its register, not of one of them
+wide AS (
+    SELECT c.county, c.township
+    FROM collected AS c
+    WHERE c.township IS NOT NULL
+    GROUP BY c.county, c.township
+    HAVING count(CASE WHEN c.missing * 100 >= c.line_count * $medium_percent THEN 1 END) >= $wide_collectors
+        AND 2 * count(CASE WHEN c.missing * 100 >= c.line_count * $medium_percent THEN 1 END) > count(*)
+),
+-- one row per defective line of a collector, and again of such a township, with whose it is; of a township the first
+shown AS (
+    SELECT j.county, 'collector' AS subject_type, j.collector_id AS subject_id, j.fee, j.fee_year, j.event_id
     FROM judged AS j
     WHERE j.lacks_one OR j.signed_himself
-    GROUP BY j.county, j.collector_id, j.fee, j.fee_year
+    UNION ALL
+    SELECT s.county, 'office' AS subject_type, s.township AS subject_id, s.fee, s.fee_year, s.event_id
+    FROM (
+        SELECT
+            j.county, j.township, j.fee, j.fee_year, j.event_id,
+            row_number() OVER (PARTITION BY j.county, j.township, j.fee, j.fee_year ORDER BY j.received_on, j.event_id) AS place
+        FROM wide AS w
+        INNER JOIN judged AS j ON j.county = w.county AND j.township = w.township
+        WHERE j.lacks_one
+    ) AS s
+    WHERE s.place <= $shown
+),
+-- one row per subject, fee and fee year: the defective lines
+evidence AS (
+    SELECT s.county, s.subject_type, s.subject_id, s.fee, s.fee_year, list_sort(list(DISTINCT s.event_id)) AS events
+    FROM shown AS s
+    GROUP BY s.county, s.subject_type, s.subject_id, s.fee, s.fee_year
+),
+-- one row per subject, fee and fee year: the counts of collectors, and of such townships over all
+counted AS (
+    SELECT
+        t.county, 'collector' AS subject_type, t.collector_id AS subject_id, t.collector_id, t.fee, t.fee_year, t.township, t.village, t.line_count, t.missing,
+        t.without_payer, t.without_collector, t.without_village, t.signed_himself, t.first_on
+    FROM totals AS t
+    UNION ALL
+    SELECT
+        j.county, 'office' AS subject_type, j.township AS subject_id, CAST(NULL AS VARCHAR) AS collector_id, j.fee, j.fee_year, j.township, CAST(NULL AS VARCHAR) AS village, count(*) AS line_count, count(*) FILTER (WHERE j.lacks_one) AS missing,
+        count(*) FILTER (WHERE j.lacks_payer) AS without_payer, count(*) FILTER (WHERE j.lacks_collector) AS without_collector,
+        count(*) FILTER (WHERE j.lacks_village) AS without_village, 0 AS signed_himself, min(CASE WHEN j.lacks_one THEN j.received_on END) AS first_on
+    FROM wide AS w
+    INNER JOIN judged AS j ON j.county = w.county AND j.township = w.township
+    GROUP BY j.county, j.township, j.fee, j.fee_year
+    HAVING bool_or(j.lacks_one)
 )
 SELECT
     t.county,
     CASE
+        WHEN t.subject_type = 'office' THEN 'medium'
+        WHEN t.signed_himself < $min_self AND w.township IS NOT NULL THEN 'watch'
         WHEN t.signed_himself >= $min_self THEN 'medium'
         WHEN t.missing >= $min_lines AND t.missing * 100 >= t.line_count * $medium_percent
             AND (
@@ -111,7 +154,7 @@ SELECT
             ) THEN 'low'
         ELSE 'watch'
     END AS severity,
-    'collector' AS subject_type, t.collector_id AS subject_id, t.township, t.village, t.fee, t.fee_year,
+    t.subject_type, t.subject_id, t.township, t.village, t.fee, t.fee_year,
     CAST(0 AS BIGINT) AS amount_at_risk_fen, CAST(greatest(t.missing, t.signed_himself) AS DOUBLE) AS measure, CAST($min_lines AS DOUBLE) AS threshold,
     t.first_on AS occurred_on, e.events AS evidence,
     struct_pack(
@@ -130,7 +173,8 @@ SELECT
             CASE WHEN t.without_village > 0 THEN concat(', ', CAST(t.without_village AS VARCHAR), ' the village''s') ELSE '' END
         ), 3)
     ) AS details
-FROM totals AS t
+FROM counted AS t
 INNER JOIN evidence AS e
-    ON e.county = t.county AND e.collector_id = t.collector_id AND e.fee = t.fee AND e.fee_year = t.fee_year
+    ON e.county = t.county AND e.subject_type = t.subject_type AND e.subject_id = t.subject_id AND e.fee = t.fee AND e.fee_year = t.fee_year
+LEFT JOIN wide AS w ON w.county = t.county AND w.township = t.township
 LEFT JOIN others AS o ON o.county = t.county AND o.township = t.township AND o.collector_id = t.collector_id
