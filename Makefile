@@ -4,17 +4,23 @@ PYTHON := .venv/bin/python
 # Hundreds of processes of the tests would each compile the program once more.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test soak lint bench docs generate
+.PHONY: demo test types tests soak lint bench docs generate
 demo: .venv/ready
 	.venv/bin/mingzhang demo
 
-# what the tests need is fetched while types are checked, and the tests are compiled, once for all workers; a third worker
-# fills the waits of tests that wait for servers
+# types are checked beside the tests
 test: .venv/ready
 	$(PYTHON) -m mingzhang.generate --check
 	.venv/bin/ruff check .
-	tests/servers/install.sh & installing=$$!; $(PYTHON) -m pytest --collect-only -q >/dev/null & compiling=$$!; \
-	.venv/bin/mypy && { wait $$compiling || true; wait $$installing; }
+	$(MAKE) --no-print-directory --jobs=2 types tests
+
+types: .venv/ready
+	.venv/bin/mypy
+
+# what the tests need is fetched while they are compiled, once for all workers; a third worker fills the waits of tests
+# that wait for servers
+tests: .venv/ready
+	tests/servers/install.sh & installing=$$!; $(PYTHON) -m pytest --collect-only -q >/dev/null || true; wait $$installing
 	$(PYTHON) -m pytest -n 3 --dist worksteal
 
 soak: .venv/ready

@@ -9,7 +9,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -41,10 +41,19 @@ def run(*arguments: str | Path, env: Mapping[str, str] | None = None) -> Ran:
     return Ran(ended.code, ended.out.decode(), ended.err.decode())
 
 
-def run_killed(*arguments: str | Path, after_s: float) -> bool:
-    """Run as `run` does and kill the process (SIGKILL) after so many seconds; say whether it still ran."""
+def run_by(child: str, step: str, when: str, count: int, *arguments: str | Path) -> int:
+    """Run as `run` does by a module that kills the process at a step (`tests.dying`); return how it ended."""
+    by = (child, step, when, str(count))
+    return warm().run(list(map(str, arguments)), _environment(None), LONGEST_SECONDS, by).code
+
+
+def run_killed(*arguments: str | Path, after_s: float, by: Sequence[str] = ("mingzhang",)) -> bool:
+    """Run as `run` does and kill the process (SIGKILL) after so many seconds; say whether it still ran.
+
+    by: the module that runs it, and what that is told before the arguments.
+    """
     try:
-        warm().run(list(map(str, arguments)), _environment(None), after_s)
+        warm().run(list(map(str, arguments)), _environment(None), after_s, by)
     except TimeoutError:
         return True
     return False

@@ -34,6 +34,8 @@ class Order(TypedDict):
     ahead: str
     """Module to be loaded, where commands are to be listened for at `socket`; '' of a command to be started."""
     socket: str
+    program: str
+    """Module that is run: mingzhang, or one that runs it and is told more."""
     arguments: list[str]
     folder: str
     environment: dict[str, str]
@@ -101,7 +103,7 @@ def become(order: Order) -> None:
     os.environ.update(order["environment"])
     sys.path[0] = order["folder"]
     sys.argv = ["mingzhang", *order["arguments"]]
-    sys.orig_argv = [sys.executable, "-m", "mingzhang", *order["arguments"]]
+    sys.orig_argv = [sys.executable, "-m", order["program"], *order["arguments"]]
 
 
 if __name__ == "__main__":
@@ -111,5 +113,6 @@ if __name__ == "__main__":
     gc.collect()
     gc.freeze()  # else every command ends by looking through all of them once more
     import_module(ENGINE)
-    become(take_order(sys.argv[1]))
-    runpy.run_module("mingzhang", run_name="__main__", alter_sys=True)
+    ordered = take_order(sys.argv[1])
+    become(ordered)
+    runpy.run_module(ordered["program"], run_name="__main__", alter_sys=True)

@@ -55,8 +55,14 @@ class Warm:
         names = self._environment.keys() | environment.keys()
         return all(self._environment.get(name) == environment.get(name) for name in names if not name.startswith(OURS))
 
-    def run(self, arguments: Sequence[str], environment: Mapping[str, str], timeout: float) -> Ended:
-        """Run `mingzhang` with the arguments; TimeoutError, the command killed, where it does not end in time."""
+    def run(
+        self, arguments: Sequence[str], environment: Mapping[str, str], timeout: float,
+        by: Sequence[str] = ("mingzhang",),
+    ) -> Ended:  # fmt: skip
+        """Run `mingzhang` with the arguments; TimeoutError, the command killed, where it does not end in time.
+
+        by: the module that runs it, and what that is told before the arguments.
+        """
         with tempfile.TemporaryDirectory() as name, socket.socket(socket.AF_UNIX) as asked:
             out, err = Path(name) / "out", Path(name) / "err"
             out.touch()
@@ -64,8 +70,8 @@ class Warm:
             module = module_of(arguments) if environment.get("COLUMNS") == WIDTH else ""
             self._connect(asked, self._listening(module) if module else self._socket)
             order = {
-                "ahead": "", "socket": "", "arguments": list(arguments), "folder": str(Path.cwd()),
-                "environment": dict(environment), "out": str(out), "err": str(err),
+                "ahead": "", "socket": "", "program": by[0], "arguments": [*by[1:], *arguments],
+                "folder": str(Path.cwd()), "environment": dict(environment), "out": str(out), "err": str(err),
             }  # fmt: skip
             asked.sendall(json.dumps(order).encode() + b"\n")
             asked.settimeout(timeout)

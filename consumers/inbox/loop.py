@@ -17,7 +17,7 @@ from consumers.inbox.departments import Entry, Terms, desk_of, entries_of, terms
 from consumers.inbox.folders import Changing, Folder, NotRead
 from consumers.inbox.lock import InboxLock
 from consumers.inbox.names import clean_name, is_department, type_named
-from consumers.inbox.settling import SETTLE_S, Settling
+from consumers.inbox.settling import Settling
 from consumers.inbox.taking import Interrupted, Taking
 from consumers.patience import Patience
 from domain.errors import Malformed, MingzhangError, Refused, Unreachable
@@ -49,7 +49,7 @@ class Inbox:
 
     def __init__(
         self, home: Home, folder: Path, outlook: Outlook, *, operator: str, clock: Callable[[], datetime],
-        settle_s: float = SETTLE_S,
+        settle_s: float | None = None,
     ) -> None:  # fmt: skip
         """Take the inbox for this process; NotFound, Unreachable where another process has it."""
         self._folder, self._outlook = folder.resolve(), outlook

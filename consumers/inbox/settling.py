@@ -8,13 +8,15 @@ from consumers.inbox.departments import Entry
 from consumers.inbox.folders import Look
 
 SETTLE_S = 5.0
+"""Seconds without a change after which a file without a marker is complete."""
 
 
 class Settling:
     """What was seen of each file and since when, by a clock that nobody sets."""
 
-    def __init__(self, monotonic: Callable[[], float], settle_s: float = SETTLE_S) -> None:
-        self._monotonic, self._settle_s = monotonic, settle_s
+    def __init__(self, monotonic: Callable[[], float], settle_s: float | None = None) -> None:
+        """settle_s: in place of SETTLE_S."""
+        self._monotonic, self._settle_s = monotonic, SETTLE_S if settle_s is None else settle_s
         self._since: dict[tuple[str, str], tuple[Look, float]] = {}
 
     def complete(self, entries: Sequence[Entry]) -> list[Entry]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import random
 import shutil
-import subprocess
-import sys
+import signal
 import time
 from pathlib import Path
 
@@ -14,10 +13,11 @@ import pytest
 from tests.consumers.inbox.boxes import Box
 from tests.consumers.inbox.child import STEPS
 from tests.county import payment, receipt
+from tests.program import run, run_by, run_killed
 
 pytestmark = pytest.mark.xdist_group("inbox-kill")
 
-CHILD = ("-m", "tests.consumers.inbox.child")
+CHILD = "tests.consumers.inbox.child"
 SEEDS = range(16)
 TAX, TOWN = "税务局", "英吉沙镇"
 
@@ -64,8 +64,9 @@ class Undisturbed:
     def __init__(self, folder: Path) -> None:
         self.box = Box(folder)
         fill(self.box)
+        assert run("consume", "--help").code == 0  # loads the command
         start = time.perf_counter()
-        assert child(self.box, "none", "", 0).returncode == 1
+        assert run_by(CHILD, "none", "", 0, *emptying(self.box)) == 1
         self.seconds = time.perf_counter() - start
         self.ledger, self.answers, self.places = self.box.ledger(), answers(self.box), places(self.box)
 
@@ -87,12 +88,9 @@ class Undisturbed:
         assert [name for name in hidden if not name.endswith(".tmp")] == [".mingzhang-inbox"]
 
 
-def child(box: Box, step: str, when: str, count: int) -> subprocess.CompletedProcess[bytes]:
-    """Empty the inbox in a process that kills itself at the step."""
-    command = ["--home", str(box.home), "consume", "--inbox", str(box.folder), "--until-idle", "0"]
-    return subprocess.run(
-        [sys.executable, *CHILD, step, when, str(count), *command], capture_output=True, check=False, timeout=300
-    )
+def emptying(box: Box) -> list[str]:
+    """Return the command that empties the inbox."""
+    return ["--home", str(box.home), "consume", "--inbox", str(box.folder), "--until-idle", "0"]
 
 
 @pytest.fixture(scope="module")
@@ -113,7 +111,7 @@ def test_killed_at_each_step_of_writing(
     undisturbed: Undisturbed, tmp_path: Path, step: str, count: int, when: str
 ) -> None:
     box = undisturbed.again(tmp_path)
-    assert child(box, step, when, count).returncode == -9
+    assert run_by(CHILD, step, when, count, *emptying(box)) == -signal.SIGKILL
     box.empty()
     undisturbed.equals(box)
 
@@ -123,14 +121,6 @@ def test_killed_at_a_moment_by_chance(undisturbed: Undisturbed, tmp_path: Path, 
     box = undisturbed.again(tmp_path)
     chance = random.Random(seed)
     for _ in range(2):
-        command = ["--home", str(box.home), "consume", "--inbox", str(box.folder), "--until-idle", "0"]
-        process = subprocess.Popen(
-            [sys.executable, *CHILD, "none", "", "0", *command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        try:
-            process.wait(chance.uniform(0.4, 1.0) * undisturbed.seconds)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        run_killed(*emptying(box), after_s=chance.uniform(0.4, 1.0) * undisturbed.seconds, by=(CHILD, "none", "", "0"))
     box.empty()
     undisturbed.equals(box)
