@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.county import number, payment, write_dataset
 from tests.program import Ran, run_fresh
 
-ROWS = 200_000
+ROWS = 120_000
 """By then the memories that are bounded (numbers, subjects, tiles) are as full as they get with these persons."""
 MOST = 1.2
 
