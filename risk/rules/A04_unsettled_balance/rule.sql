@@ -85,6 +85,7 @@ totals AS (
         CASE WHEN min(h.fee) = max(h.fee) AND min(h.fee_year) = max(h.fee_year) THEN min(h.fee_year) END AS fee_year,
         count(DISTINCT h.event_id) AS line_count, min(h.started_on) AS first_on,
         CAST(sum(CASE WHEN h.until_on IS NULL THEN h.fen ELSE 0 END) AS BIGINT) AS open_fen,
+        CAST(sum(CASE WHEN h.until_on IS NULL THEN 0 ELSE h.fen END) AS BIGINT) AS late_fen,
         max(datediff('day', h.started_on, coalesce(h.until_on, $as_of))) AS days,
         list_sort(list(DISTINCT h.event_id)) AS events
     FROM held AS h
@@ -98,7 +99,7 @@ SELECT
         ELSE 'medium'
     END AS severity,
     'collector' AS subject_type, t.collector_id AS subject_id, t.township, t.village, t.fee, t.fee_year,
-    p.peak_fen AS amount_at_risk_fen, CAST(p.peak_fen AS DOUBLE) AS measure, CAST($medium_fen AS DOUBLE) AS threshold,
+    CASE WHEN 2 * t.open_fen >= p.peak_fen THEN t.open_fen ELSE least(p.peak_fen, t.late_fen) END AS amount_at_risk_fen, CAST(p.peak_fen AS DOUBLE) AS measure, CAST($medium_fen AS DOUBLE) AS threshold,
     t.first_on AS occurred_on, t.events AS evidence,
     struct_pack(
         category := CASE WHEN 2 * t.open_fen >= p.peak_fen THEN 'pocketed-cash' ELSE 'delayed-remittance' END,

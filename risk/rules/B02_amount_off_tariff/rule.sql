@@ -11,15 +11,15 @@ registered AS (
 -- one row per collector and receipt: its payers
 receipts AS (
     SELECT c.county, c.collector_id, c.receipt_no, count(DISTINCT c.payer) AS payers
-    FROM cash_receipts AS c WHERE c.receipt_no IS NOT NULL
+    FROM register_lines AS c WHERE c.receipt_no IS NOT NULL
     GROUP BY c.county, c.collector_id, c.receipt_no
 ),
 -- one row per amount charged: a register line, or a payment out of the payer's pocket
 charges AS (
     SELECT
         c.county, c.event_id, c.payer, c.fee, c.fee_year, c.amount_fen, c.received_on AS charged_on, c.township, c.village, c.collector_id,
-        'line' AS kind, FALSE AS own, coalesce(c.persons, 1) AS persons, coalesce(r.payers, 1) AS receipt_payers
-    FROM cash_receipts AS c
+        'line' AS kind, FALSE AS own, c.persons, coalesce(r.payers, 1) AS receipt_payers
+    FROM register_lines AS c
     LEFT JOIN receipts AS r ON r.county = c.county AND r.collector_id = c.collector_id AND r.receipt_no = c.receipt_no
     UNION ALL
     SELECT
@@ -91,7 +91,7 @@ hands AS (
 -- one row per person, fee and year with a register line: who took the money
 takers AS (
     SELECT c.county, c.payer, c.fee, c.fee_year, max(c.collector_id) AS collector_id
-    FROM cash_receipts AS c GROUP BY c.county, c.payer, c.fee, c.fee_year
+    FROM register_lines AS c GROUP BY c.county, c.payer, c.fee, c.fee_year
 ),
 -- one row per such charge above the least due
 off AS (
@@ -246,7 +246,7 @@ paid_in_all AS (
 taken_in_all AS (
     SELECT c.county, c.payer, c.fee, c.fee_year, CAST(sum(c.amount_fen) AS BIGINT) AS total_fen
     FROM (SELECT DISTINCT o.county, o.payer, o.fee, o.fee_year FROM off AS o) AS o
-    INNER JOIN cash_receipts AS c ON c.county = o.county AND c.payer = o.payer AND c.fee = o.fee AND c.fee_year = o.fee_year
+    INNER JOIN register_lines AS c ON c.county = o.county AND c.payer = o.payer AND c.fee = o.fee AND c.fee_year = o.fee_year
     GROUP BY c.county, c.payer, c.fee, c.fee_year
 ),
 -- one row per charge whose person has paid a legal amount in all (instalments, a top-up, the difference to a higher tier, a surplus returned)
@@ -271,8 +271,8 @@ completed AS (
 on_receipts AS (
     SELECT o.county, o.event_id, o.fee, o.fee_year, least($max_persons, count(DISTINCT c.payer)) AS persons, CAST(sum(c.amount_fen) AS BIGINT) AS total_fen
     FROM off AS o
-    INNER JOIN cash_receipts AS l ON l.county = o.county AND l.event_id = o.event_id
-    INNER JOIN cash_receipts AS c
+    INNER JOIN register_lines AS l ON l.county = o.county AND l.event_id = o.event_id
+    INNER JOIN register_lines AS c
         ON c.county = l.county AND c.collector_id = l.collector_id AND c.receipt_no = l.receipt_no AND c.fee = l.fee AND c.fee_year = l.fee_year
     WHERE o.kind = 'line' AND c.received_on = l.received_on
     GROUP BY o.county, o.event_id, o.fee, o.fee_year
