@@ -12,7 +12,7 @@ class Weights(msgspec.Struct, frozen=True):
 
     score = min(1, (1 - product over families of (1 - weight of the family's strongest finding))
                    x (1 + unusual x (percentile - 50) / 50))
-            x (floor + (1 - floor) x min(1, ln(1 + yuan) / ln(1 + full)))
+            x min(1, max(least, yuan) / full) ^ power
     """
 
     watch: float = 0.05
@@ -22,17 +22,19 @@ class Weights(msgspec.Struct, frozen=True):
     high: float = 0.65
     critical: float = 0.85
     """Below 1, so that a second family always adds something."""
-    floor: float = 0.6
-    """What is left of the evidence's strength where no money is at risk."""
+    least: float = 400.0
+    """Yuan that a wrong weighs where less is at risk: a year's fee, as on a list (risk.scoring.selection)."""
     full: float = 1_000_000.0
     """Yuan from which more money adds nothing: where card cash-out becomes a crime (facts.md)."""
+    power: float = 0.25
+    """Ten times the money is 1.8 times the score: what one severity more of one family is, so neither rules alone."""
     unusual: float = 0.1
     """How far the anomaly model's percentile raises or lowers the evidence; it leaves it as it is at the median."""
 
     def gravity(self, amount_fen: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return by how much amounts at risk (fen) weigh the evidence: floor to 1."""
-        weight = np.minimum(1.0, np.log1p(amount_fen / 100.0) / np.log1p(self.full))
-        return np.asarray(self.floor + (1.0 - self.floor) * weight, dtype=np.float64)
+        """Return by how much amounts at risk (fen) weigh the evidence: above 0, up to 1."""
+        share = np.maximum(self.least, amount_fen / 100.0) / self.full
+        return np.asarray(np.minimum(1.0, share) ** self.power, dtype=np.float64)
 
 
 WEIGHTS = Weights()

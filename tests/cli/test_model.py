@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 import shutil
 from datetime import timedelta
@@ -168,7 +167,7 @@ def test_without_a_model_every_suspicion_stands_on_the_rules_alone(
     scores = {line.suspicion_id: line.score for line in alone}
     for line in beside:
         factor = 1.0 if line.model is None else 1 + 0.1 * (line.model.percentile - 50) / 50
-        money = 0.6 + 0.4 * min(1.0, math.log1p(line.amount_at_risk) / math.log1p(1_000_000))
+        money = min(1.0, max(400.0, float(line.amount_at_risk)) / 1_000_000) ** 0.25
         assert line.score == pytest.approx(min(scores[line.suspicion_id] * factor, money), abs=2e-5)
 
 

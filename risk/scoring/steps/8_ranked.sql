@@ -12,7 +12,7 @@ WITH scored AS (
         1 + $unusual * (coalesce(j.percentile, 50) - 50) / 50 AS modifier,
         1 - pow(1 - $watch, t.watch) * pow(1 - $low, t.low) * pow(1 - $medium, t.medium)
             * pow(1 - $high, t.high) * pow(1 - $critical, t.critical) AS strength,
-        $floor + (1 - $floor) * least(1.0, ln(1 + m.amount_fen / 100.0::DOUBLE) / ln(1 + $full)) AS gravity
+        pow(least(1.0, greatest($least, m.amount_fen / 100.0::DOUBLE) / $full), $power) AS gravity
     FROM suspicion AS s
     INNER JOIN amount AS m ON m.suspicion = s.suspicion
     INNER JOIN strength AS t ON t.suspicion = s.suspicion

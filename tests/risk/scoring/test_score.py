@@ -18,7 +18,7 @@ R1, R2, R3 = "cash-receipts:t:R1@1", "cash-receipts:t:R2@1", "cash-receipts:t:R3
 
 def gravity(yuan: float) -> float:
     """Return the amount factor as weights.py states it."""
-    return 0.6 + 0.4 * min(1.0, math.log(1 + yuan) / math.log(1 + 1_000_000))
+    return math.pow(min(1.0, max(400.0, yuan) / 1_000_000), 0.25)
 
 
 def only(suspicions: list[Suspicion]) -> Suspicion:
@@ -89,16 +89,26 @@ def test_amounts_of_findings_without_evidence_add() -> None:
 
 
 @pytest.mark.parametrize("yuan", [0, 1_000_000, 50_000_000])
-def test_score_stays_between_floor_and_one_whatever_the_amount(yuan: int) -> None:
+def test_score_stays_between_a_years_fee_and_one_whatever_the_amount(yuan: int) -> None:
     one = only(scored(finding(severity="critical", amount_at_risk_fen=yuan * 100)))
     assert one.score == round(0.85 * gravity(yuan), 6)
-    assert 0.85 * 0.6 <= one.score <= 0.85
+    assert 0.85 * gravity(400) - 1e-6 <= one.score <= 0.85
 
 
 def test_more_money_never_lowers_a_score() -> None:
     amounts = (0, 1, 39_999, 40_000, 1_000_000, 99_999_999, 100_000_000, 100_000_001)
     scores = [only(scored(finding(amount_at_risk_fen=fen))).score for fen in amounts]
     assert scores == sorted(scores)
+
+
+def test_about_ten_times_the_money_passes_evidence_one_severity_stronger() -> None:
+    sums = (("high", 400), ("medium", 2_500), ("medium", 4_000), ("low", 30_000), ("low", 100_000))
+    rows = [
+        finding(subject_id=f"{level} {yuan}", severity=level, amount_at_risk_fen=yuan * 100) for level, yuan in sums
+    ]
+    assert [one.subject_id for one in scored(*rows)] == [
+        "low 100000", "medium 4000", "high 400", "medium 2500", "low 30000",
+    ]  # fmt: skip
 
 
 def test_a_score_does_not_change_when_other_subjects_join() -> None:
