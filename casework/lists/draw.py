@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from domain.errors import Refused
+from risk.scoring.money import bearers, counted_once
 from risk.scoring.selection import choose
 from risk.scoring.suspicion import SUSPICIONS, Suspicion, rows
 from risk.scoring.weights import WEIGHTS
@@ -35,8 +36,8 @@ class TownshipList(msgspec.Struct, frozen=True):
 
     @property
     def amount_fen(self) -> int:
-        """The amount at risk of all items together."""
-        return sum(item.amount_at_risk_fen for item in self.items)
+        """The amount at risk of all items together, a record in several counting once."""
+        return counted_once((item.amount_at_risk_fen, item.evidence) for item in self.items)
 
 
 class NoCapacity(Refused):
@@ -89,9 +90,16 @@ def _chosen(pushed: pa.Table, capacity: int, seed: str) -> dict[tuple[str, str],
             **{name: pushed.column(name) for name in ("county", "township", "suspicion_id", "amount_at_risk_fen")},
             "strength": pa.array(np.clip(strength, 0.0, 1.0).round(_DECIMALS)),
             "percentile": pa.nulls(pushed.num_rows, pa.float64()),  # the score has it already
+            "bearers": pa.array(_bearers(pushed), pa.list_(pa.string())),
         }
     )
     return {
         (row["county"], row["suspicion_id"]): _Item(row["drawn"], row["selection_probability"])
         for row in choose(candidates, capacity, seed).to_pylist()
     }
+
+
+def _bearers(pushed: pa.Table) -> list[list[str]]:
+    """Return by row what bears its money, with the kind of wrong: an overcharge is not the delay beside it."""
+    told = zip(pushed.column("category").to_pylist(), pushed.column("evidence").to_pylist(), strict=True)
+    return [[f"{category} {event}" for event in bearers(evidence or ())] for category, evidence in told]

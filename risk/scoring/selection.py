@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import heapq
 from collections.abc import Mapping
 from math import ceil
 from typing import NamedTuple
@@ -36,8 +37,9 @@ CHOSEN = pa.schema(_FIELDS)
 selection_probability: with which it came onto the list, 1 where it was not left to chance. probability: that it is
 confirmed. expected_fen: that times the money at risk."""
 
-CANDIDATE = ("county", "township", "suspicion_id", "strength", "percentile", "amount_at_risk_fen")
-"""What is read of a candidate; percentile (0 to 100) may be NULL, township too: then the county's list."""
+CANDIDATE = ("county", "township", "suspicion_id", "strength", "percentile", "amount_at_risk_fen", "bearers")
+"""What is read of a candidate; percentile (0 to 100) may be NULL, township too: then the county's list. bearers: a key
+for each record that bears its money and kind of wrong; may be empty."""
 
 
 class Calibration(NamedTuple):
@@ -118,8 +120,10 @@ def choose(
 
     `candidates` has the columns CANDIDATE. `capacity`: checks that each township can do; of a mapping by township's
     code, those without an entry get no list. Every check costs the same, so the most expected money first is best per
-    check. Of what is then left, `share` of the capacity (at least one of RANDOM_PER) is drawn by chance, all alike:
-    by the hash of seed and suspicion, so that whoever has the public seed can draw again. WrongCapacity.
+    check; the part of a candidate's records that a better check of the list has already finds nothing more, and does
+    not count for its place. Of what is then left, `share` of the capacity (at least one of RANDOM_PER) is drawn by
+    chance, all alike: by the hash of seed and suspicion, so that whoever has the public seed can draw again.
+    WrongCapacity.
     """
     limits = [capacity] if isinstance(capacity, int) else list(capacity.values())
     if min(limits, default=1) < 1 or not 0.0 < share <= 1.0:
@@ -127,13 +131,15 @@ def choose(
     ids = [str(identifier) for identifier in candidates.column("suspicion_id").to_pylist()]
     probability, expected = _expected(candidates, calibration)
     amounts = [int(fen or 0) for fen in candidates.column("amount_at_risk_fen").to_pylist()]
+    bearers = [frozenset(map(str, keys or ())) for keys in candidates.column("bearers").to_pylist()]
     groups: dict[tuple[str, str], list[int]] = {}
     for row, place in enumerate(candidates.select(["county", "township"]).to_pylist()):
         groups.setdefault((place["county"], place["township"] or place["county"]), []).append(row)
     chosen: list[tuple[str, str, str, int, bool, float, float, int]] = []
     for (county, township), rows in sorted(groups.items()):
         room = capacity if isinstance(capacity, int) else capacity.get(township, 0)
-        best = sorted(rows, key=lambda row: (-expected[row], -probability[row], -amounts[row], ids[row]))
+        worth = {row: (int(expected[row]), float(probability[row]), amounts[row], ids[row]) for row in rows}
+        best = _best_first(worth, bearers)
         listed = _listed(best, ids, room, seed, share)
         chosen += [
             (county, township, ids[row], place, chance < 1.0, chance, float(probability[row]), int(expected[row]))
@@ -148,6 +154,28 @@ def random_places(capacity: int, share: float = RANDOM_SHARE) -> int:
     if capacity < 2:
         return 0
     return min(capacity, max(ceil(capacity / RANDOM_PER), round(share * capacity)))
+
+
+def _best_first(worth: Mapping[int, tuple[int, float, int, str]], bearers: list[frozenset[str]]) -> list[int]:
+    """Return the rows, each time the one that adds most expected money to those before it.
+
+    worth: by row the expected fen, then what decides where they are equal: probability, amount, and the lower id.
+    """
+    taken: set[str] = set()
+    waiting = [(-float(fen), -chance, -amount, name, row) for row, (fen, chance, amount, name) in worth.items()]
+    heapq.heapify(waiting)
+    best = []
+    while waiting:
+        said, *_, row = waiting[0]
+        keys = bearers[row]
+        adds = worth[row][0] * (len(keys - taken) / len(keys) if keys else 1.0)
+        if adds < -said:
+            heapq.heapreplace(waiting, (-adds, *waiting[0][1:]))
+            continue
+        heapq.heappop(waiting)
+        best.append(row)
+        taken |= keys
+    return best
 
 
 def _listed(best: list[int], ids: list[str], room: int, seed: str, share: float) -> list[tuple[int, float]]:
@@ -169,7 +197,7 @@ def _expected(
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     strength, percentile, amount = (
         candidates.column(name).cast(pa.float64()).to_numpy(zero_copy_only=False).astype(np.float64)
-        for name in CANDIDATE[3:]
+        for name in CANDIDATE[3:6]
     )
     probability = calibration.probability(strength, percentile)
     return probability, np.rint(probability * np.maximum(amount, LEAST_FEN)).astype(np.int64)

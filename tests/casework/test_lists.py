@@ -10,7 +10,10 @@ from tests.risk.scoring.rows import finding, findings, officials
 
 
 def test_a_list_holds_the_best_up_to_capacity_and_counts_the_rest() -> None:
-    rows = [finding(subject_id=f"V{n:02d}", amount_at_risk_fen=n * 100) for n in range(1, 26)]
+    rows = [
+        finding(subject_id=f"V{n:02d}", amount_at_risk_fen=n * 100, evidence=[f"cash-receipts:t:R{n}@1"])
+        for n in range(1, 26)
+    ]
     (one,) = draw(score(findings(*rows), officials()))
     assert (one.code, len(one.items), one.left_out) == ("653123103", 20, 5)
     assert [item.subject_id for item in one.items[:2]] == ["V25", "V24"]
@@ -63,3 +66,20 @@ def test_a_list_that_is_not_full_leaves_nothing_to_chance() -> None:
     rows = [finding(subject_id=f"V{n:02d}") for n in range(1, 21)]
     (one,) = draw(score(findings(*rows), officials()))
     assert (len(one.items), one.drawn) == (20, {})
+
+
+def test_a_card_at_a_terminal_on_the_list_waits_behind_other_money_and_its_sales_add_once() -> None:
+    sale = ["pos-transactions:a:S1@1"]
+    swiped = {"category": "card-cash-out", "amount_at_risk_fen": 4_000_000, "evidence": sale}
+    rows = [
+        finding(rule="C01", family="terminal", subject_type="terminal", subject_id="POS1", severity="high", **swiped),
+        finding(rule="C03", family="card", subject_type="card", subject_id="c1", **swiped),
+        finding(subject_id="V01", evidence=["cash-receipts:t:R1@1"]),
+        finding(subject_id="V02", evidence=["cash-receipts:t:R2@1"], severity="low"),
+    ]
+    table = score(findings(*rows), officials())
+    (one,) = draw(table)
+    assert (len(one.items), one.left_out, one.amount_fen) == (4, 0, 4_000_000 + 2 * 40_000)
+    for seed in range(8):
+        (short,) = draw(table, capacity=3, seed=str(seed))
+        assert {"POS1", "V01"} <= {item.subject_id for item in short.items}

@@ -37,6 +37,7 @@ def candidates(count: int, seed: int = 0, township: str | None = TOWNSHIP) -> pa
             "strength": chance.uniform(0.05, 0.98, count),
             "percentile": pa.array([None if n % 3 == 0 else float(chance.uniform(0, 100)) for n in range(count)]),
             "amount_at_risk_fen": chance.integers(0, 5_000_000, count),
+            "bearers": pa.array([[]] * count, pa.list_(pa.string())),
         }
     )
 
@@ -55,6 +56,43 @@ def test_no_other_choice_of_the_places_that_are_not_drawn_is_worth_more(count: i
     sure = [row["expected_fen"] for row in found if not row["drawn"]]
     assert len(found) == min(count, capacity)
     assert sum(sure) == max(map(sum, combinations(expected(table).values(), len(sure))), default=0)
+
+
+def bearing(*rows: tuple[str, float, int, list[str]]) -> pa.Table:
+    """Return candidates of one township: id, strength, yuan and the records that bear them."""
+    names, strengths, yuan, keys = zip(*rows, strict=True)
+    return pa.table(
+        {
+            "county": ["653123"] * len(rows),
+            "township": [TOWNSHIP] * len(rows),
+            "suspicion_id": list(names),
+            "strength": list(strengths),
+            "percentile": pa.nulls(len(rows), pa.float64()),
+            "amount_at_risk_fen": [each * 100 for each in yuan],
+            "bearers": pa.array(list(keys), pa.list_(pa.string())),
+        }
+    )
+
+
+def test_what_a_better_check_of_the_list_finds_already_takes_no_place() -> None:
+    sales = ["S1", "S2", "S3", "S4"]
+    table = bearing(
+        ("terminal", 0.8, 40_000, sales),
+        ("card", 0.6, 40_000, sales),
+        ("cash", 0.9, 800, ["L1"]),
+        ("other", 0.9, 700, ["L2"]),
+    )
+    assert choose(table, 4, "any").column("suspicion_id").to_pylist() == ["terminal", "cash", "other", "card"]
+
+
+@pytest.mark.parametrize(
+    ("own", "order"), [(1_400, ["first", "half", "own"]), (1_600, ["first", "own", "half"])]
+)
+def test_of_a_check_that_a_better_one_has_in_part_the_rest_counts(own: int, order: list[str]) -> None:
+    table = bearing(
+        ("first", 0.9, 4_000, ["L1", "L2"]), ("half", 0.9, 3_000, ["L2", "L3"]), ("own", 0.9, own, ["L4"])
+    )
+    assert choose(table, 3, "any").column("suspicion_id").to_pylist() == order
 
 
 def test_chance_draws_its_share_and_the_probability_is_what_happens() -> None:
