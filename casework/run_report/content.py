@@ -16,6 +16,7 @@ from domain.contract import RECORD_TYPES
 from domain.money import yuan
 from risk.catalogue.rule import Catalogue
 from risk.outcome import Outcome
+from risk.scoring.money import counted_once
 from risk.scoring.suspicion import SUSPICIONS, Suspicion, rows
 
 BEST = 20
@@ -116,7 +117,7 @@ def told(run: Run) -> RunReport:
     """Return what the page of a run tells; nothing of it depends on how long the run took."""
     account = run.account
     own = run.suspicions.filter(pc.field("file") == SUSPICIONS)
-    total = pc.sum(own.column("amount_at_risk_fen")).as_py() or 0
+    total = counted_once((each.amount_at_risk_fen, each.evidence) for each in rows(own))
     titles = {rule.id: (rule.card.title.zh, rule.card.title.en) for rule in run.rules.rules}
     return RunReport(
         county=" ".join(filter(None, (run.places.get(account.county, ""), account.county))),
@@ -193,5 +194,4 @@ def _subject(item: Suspicion, places: Mapping[str, str]) -> Pair:
 
 
 def _township(each: TownshipList, places: Mapping[str, str]) -> TownshipRow:
-    fen = sum(item.amount_at_risk_fen for item in each.items)
-    return TownshipRow(places.get(each.code, each.code), len(each.items), each.left_out, _shown(fen))
+    return TownshipRow(places.get(each.code, each.code), len(each.items), each.left_out, _shown(each.amount_fen))
