@@ -25,7 +25,7 @@ def test_lines_are_plain_and_tab_separated_where_nobody_looks() -> None:
     heading, *lines = out.getvalue().splitlines()
     assert heading.split("\t")[:3] == ["序号", "得分", "疑点类型"]
     assert [line.split("\t") for line in lines] == [
-        ["1", "0.503", "收现不缴", "一村", "代收人 V02", "400.00", "1 笔登记现金无对应缴费"]
+        ["1", "0.092", "收现不缴", "一村", "代收人 V02", "400.00", "1 笔登记现金无对应缴费"]
     ]
 
 
