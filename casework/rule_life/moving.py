@@ -1,4 +1,4 @@
-"""What people decide about versions of rules: submit, try, promote with a backtest and a second person, retire."""
+"""What people decide about versions of rules: submit, try; promote with a backtest and retire, each by two persons."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from domain.cases.rule import (
     ALL_COUNTIES,
     KIND,
     TOPICS,
+    RetirementDropped,
+    RetirementProposed,
     RuleEvent,
     RulePromoted,
     RuleReplaced,
@@ -23,7 +25,7 @@ from domain.cases.rule import (
     RuleSubmitted,
     RuleTried,
 )
-from domain.cases.rule_state import RuleState, VersionState, after
+from domain.cases.rule_state import Retirement, RuleState, VersionState, after
 from domain.errors import Refused
 from domain.fact import Envelope
 
@@ -77,16 +79,59 @@ def promote(cases: Cases, given: str, backtest: str, note: str) -> str:
     return version.name
 
 
-def retire(cases: Cases, given: str, note: str) -> str:
-    """End a version: the one named, else the one that counts, else the only one; return its name.
+class Ended(NamedTuple):
+    """What became of a version that somebody wants to end."""
 
-    NotFound, Malformed, IllegalMove, Overtaken.
+    name: str
+    waits: bool
+    """It counts, so that another person has to agree; until then it goes on."""
+
+
+def retire(cases: Cases, given: str, note: str) -> Ended:
+    """End a version: the one named, else the one that counts, else the only one; of the one that counts, propose it.
+
+    A later proposal takes the place of an earlier. NotFound, Malformed, IllegalMove, Overtaken.
     """
     state, version = chosen(cases.home, given, ("active", "trial", "draft"))
-    after(state, RuleRetired(version.name, "", envelope=_envelope(cases, state)))
+    waits = version.state == "active"
+    event = RetirementProposed if waits else RuleRetired
+    after(state, event(version.name, "", envelope=_envelope(cases, state)))
     sealed = seal_note(cases, _next_of(state), note)
-    _append(cases, state, lambda envelope: [RuleRetired(version.name, sealed, envelope=envelope)])
+    _append(cases, state, lambda envelope: [event(version.name, sealed, envelope=envelope)])
+    return Ended(version.name, waits)
+
+
+def agree_to_retire(cases: Cases, given: str) -> str:
+    """Retire the version that counts, as somebody else proposed; return its name.
+
+    Refused: nothing is proposed, or both are one person. NotFound, Overtaken.
+    """
+    state, version, waiting = _proposed(cases, given)
+    check_another(cases.home, actor_named(cases.home, cases.acting.actor), waiting.by)
+    _append(cases, state, lambda envelope: [RuleRetired(version.name, second=waiting.by, envelope=envelope)])
     return version.name
+
+
+def keep_active(cases: Cases, given: str, note: str) -> str:
+    """Withdraw the proposal to retire a version, one's own or another's; return its name.
+
+    Refused: nothing is proposed. NotFound, Malformed, Overtaken.
+    """
+    state, version, _ = _proposed(cases, given)
+    sealed = seal_note(cases, _next_of(state), note)
+    _append(cases, state, lambda envelope: [RetirementDropped(version.name, sealed, envelope=envelope)])
+    return version.name
+
+
+def _proposed(cases: Cases, given: str) -> tuple[RuleState, VersionState, Retirement]:
+    """Return the version that counts, whose retirement waits; NotFound, Refused."""
+    state, version = chosen(cases.home, given, ("active",))
+    if version.retirement is None:
+        raise Refused(
+            f"没有人提议停用 {state.rule}（{version.name}），或已同意、撤回：用 mingzhang rules life {state.rule} 查看",
+            f"no retirement of {state.rule} ({version.name}) waits for consent: see mingzhang rules life {state.rule}",
+        )
+    return state, version, version.retirement
 
 
 def _check_backtest(cases: Cases, version: VersionState, backtest: str) -> None:

@@ -7,7 +7,7 @@ import msgspec
 from casework.rule_life.records import backtests
 from casework.rule_life.standing import active_version, rule_states, shipped_rules
 from domain.cases.rule import SHIPPED
-from domain.cases.rule_state import RuleState
+from domain.cases.rule_state import Retirement, RuleState, VersionState
 from ledger.home import Home
 from risk.catalogue.rule import UnknownRule
 
@@ -25,6 +25,8 @@ class VersionLine(msgspec.Struct, frozen=True):
     """On which it was promoted."""
     by: str
     """The version that replaced it."""
+    retirement: Retirement | None
+    """Proposed, and nobody agreed yet."""
 
 
 class RuleLife(msgspec.Struct, frozen=True):
@@ -53,13 +55,18 @@ def lives(home: Home, rule: str | None = None) -> list[RuleLife]:
     for name in wanted:
         state = states.get(name, RuleState(name))
         active = active_version(state, shipped=name in shipped)
-        lines = tuple(
-            VersionLine(each.name, each.state, each.values, each.submitted_by, each.backtest, each.by)
-            for each in state.versions.values()
-        )
+        lines = tuple(map(line_of, state.versions.values()))
         counts = "" if active is None else active.name
         found.append(RuleLife(name, counts, lines, tuple(by_rule.get(name, ()))))
     return found
+
+
+def line_of(version: VersionState) -> VersionLine:
+    """Return a version as it stands."""
+    return VersionLine(
+        version.name, version.state, version.values, version.submitted_by, version.backtest, version.by,
+        version.retirement,
+    )  # fmt: skip
 
 
 def is_plain(life: RuleLife) -> bool:

@@ -37,6 +37,8 @@ class Standing(NamedTuple):
     """One of every rule, whether it runs or not: what suspicions of earlier runs are worded by."""
     own: Mapping[str, Mapping[str, float]]
     """Rule to the parameters that its counted version sets itself, which stand above the policy."""
+    retiring: tuple[str, ...]
+    """Counted rules whose retirement somebody proposed and nobody agreed to yet, by id; they run like the others."""
 
     def thresholds(self, in_force: Thresholds) -> Thresholds:
         """Return the thresholds that the counted rules run with; `in_force`: those of the policy."""
@@ -64,9 +66,11 @@ def standing_rules(home: Home) -> Standing:
     own: dict[str, Mapping[str, float]] = {}
     trials: list[Version] = []
     retired: list[str] = []
+    retiring: list[str] = []
     for name, state in states.items():
         trials += [stored_version(home.objects, version) for version in state.on_trial()]
         active = active_version(state, shipped=name in known)
+        retiring += [name] if active is not None and active.retirement is not None else []
         if active is None:
             retired += [name] if _ever_counted(state, shipped=name in known) else []
             if name not in known:
@@ -79,7 +83,7 @@ def standing_rules(home: Home) -> Standing:
             own[name] = version.values
     return Standing(
         _catalogue(shipped, counted), tuple(sorted(trials, key=lambda version: version.name)),
-        tuple(sorted(retired)), _catalogue(shipped, known), own,
+        tuple(sorted(retired)), _catalogue(shipped, known), own, tuple(sorted(retiring)),
     )  # fmt: skip
 
 

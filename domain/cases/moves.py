@@ -211,6 +211,8 @@ RULE_VERSION = Moves(
         "try": Move("试运行", "put on trial", _from("draft"), "trial"),
         "promote": Move("启用", "promoted", _from("trial"), "active"),
         "replace": Move("由新版本替换", "replaced by a newer version", _from("active"), "retired"),
+        "propose-retirement": Move("提议停用", "proposed for retirement", _from("active"), None),
+        "drop-retirement": Move("撤回停用提议", "freed of a proposed retirement", _from("active"), None),
         "retire": Move("停用", "retired", _from("draft", "trial", "active"), "retired"),
     },
 )

@@ -1,4 +1,4 @@
-"""What happens to the versions of a rule: submitted, put on trial, promoted, replaced, retired."""
+"""What happens to the versions of a rule: submitted, put on trial, promoted, replaced, retired by two persons."""
 
 from __future__ import annotations
 
@@ -68,12 +68,30 @@ class RuleReplaced(RuleEvent, frozen=True):
     """The other version."""
 
 
+class RetirementProposed(RuleEvent, frozen=True):
+    """Somebody wants the version that counts to run no longer, and another person is to agree."""
+
+    move: ClassVar[str] = "propose-retirement"
+    note: str
+    """Keyed hash of the sealed text."""
+
+
+class RetirementDropped(RuleEvent, frozen=True):
+    """The proposal was withdrawn, by who made it or by who was to agree; the version counts as before."""
+
+    move: ClassVar[str] = "drop-retirement"
+    note: str
+    """Keyed hash of the sealed text."""
+
+
 class RuleRetired(RuleEvent, frozen=True):
     """The version runs no longer, and no other takes its place."""
 
     move: ClassVar[str] = "retire"
-    note: str
-    """Keyed hash of the sealed text."""
+    note: str = ""
+    """Keyed hash of the sealed text; "" where it is the proposal's."""
+    second: str = ""
+    """Who proposed it, where it counted and who retired it agreed."""
 
 
 EVENTS: dict[str, type[RuleEvent]] = {
@@ -81,6 +99,8 @@ EVENTS: dict[str, type[RuleEvent]] = {
     "rule.Tried.v1": RuleTried,
     "rule.Promoted.v1": RulePromoted,
     "rule.Replaced.v1": RuleReplaced,
+    "rule.RetirementProposed.v1": RetirementProposed,
+    "rule.RetirementDropped.v1": RetirementDropped,
     "rule.Retired.v1": RuleRetired,
 }
 TOPICS = {event: topic for topic, event in EVENTS.items()}

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from functools import reduce
 
 import msgspec
 
 from domain.cases.folding import CaseState, moved
 from domain.cases.moves import NONE, RULE_VERSION
-from domain.cases.rule import SHIPPED, RuleEvent, RuleSubmitted
+from domain.cases.rule import KIND, SHIPPED, RetirementProposed, RuleEvent, RuleSubmitted
+
+
+class Retirement(msgspec.Struct, frozen=True):
+    """A retirement that waits for another person's consent."""
+
+    by: str
+    on: date
+    noted: str
+    """Stream and version of the event, under which its reason is sealed."""
 
 
 class VersionState(CaseState, frozen=True):
@@ -25,6 +35,8 @@ class VersionState(CaseState, frozen=True):
     """On which it was promoted."""
     by: str = ""
     """The version that replaced it."""
+    retirement: Retirement | None = None
+    """Proposed, and nobody agreed yet; nothing but an act ends it."""
 
 
 class RuleState(msgspec.Struct, frozen=True):
@@ -58,7 +70,12 @@ class RuleState(msgspec.Struct, frozen=True):
 
 def after(state: RuleState, event: RuleEvent) -> RuleState:
     """Return the rule after an event; IllegalMove where the table does not have it for that version."""
-    more = {"submitted_by": event.envelope.actor} if isinstance(event, RuleSubmitted) else {}
+    more: dict[str, object] = {"retirement": None}
+    if isinstance(event, RuleSubmitted):
+        more["submitted_by"] = event.envelope.actor
+    elif isinstance(event, RetirementProposed):
+        noted = f"{KIND}:mingzhang:{state.rule}@{state.version + 1}"
+        more["retirement"] = Retirement(event.envelope.actor, event.envelope.recorded_at.date(), noted)
     case = event.name if event.name != SHIPPED else f"{state.rule}-{SHIPPED}"
     now = moved(RULE_VERSION, case, state.standing(event.name), event, more)
     return msgspec.structs.replace(state, version=state.version + 1, versions={**state.versions, event.name: now})

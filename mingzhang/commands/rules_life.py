@@ -89,10 +89,32 @@ def promote(
 def retire(
     context: typer.Context, version: VersionArgument, note: NoteOption, home: HomeOption = None, actor: AsOption = ""
 ) -> None:
-    """停用规则：不再运行，run.json 写明。Retire a rule or a version: it runs no longer, and run.json says so."""
+    """停用草案、试运行；启用的只是提议，另一人用 rules agree 同意。Retire; of an active one, propose it."""
     settings = settings_with(context, actor)
     with named_home(settings, home) as opened:
-        write_line(moving.retire(cases_for(opened, settings, "rules.retire"), version, note))
+        ended = moving.retire(cases_for(opened, settings, "rules.retire"), version, note)
+    if ended.waits:
+        say(
+            f"已提议停用 {ended.name}，同意之前照常运行；须另一人同意：mingzhang --as 另一人 rules agree {version}",
+            f"retiring {ended.name} is proposed and it runs on; another person agrees: rules agree {version}",
+        )
+    write_line(ended.name)
+
+
+def agree(context: typer.Context, version: VersionArgument, home: HomeOption = None, actor: AsOption = "") -> None:
+    """同意他人提议的停用（审批人，本人操作）。Agree, as yourself, to the retirement that somebody else proposed."""
+    settings = settings_with(context, actor)
+    with named_home(settings, home) as opened:
+        write_line(moving.agree_to_retire(cases_for(opened, settings, "rules.retire-active"), version))
+
+
+def withdraw(
+    context: typer.Context, version: VersionArgument, note: NoteOption, home: HomeOption = None, actor: AsOption = ""
+) -> None:
+    """撤回停用提议，本人的或他人的；规则照常运行。Withdraw a proposed retirement, one's own or another's."""
+    settings = settings_with(context, actor)
+    with named_home(settings, home) as opened:
+        write_line(moving.keep_active(cases_for(opened, settings, "rules.retire"), version, note))
 
 
 def life(
@@ -124,5 +146,8 @@ def _show(one: RuleLife) -> None:
         zh, en = RULE_VERSION.states[version.state]
         values = ", ".join(f"{name}={value:.12g}" for name, value in sorted(version.values.items()))
         write_line("\t".join((version.name, f"{zh} {en}", version.submitted_by, values, version.backtest)))
+        if version.retirement is not None:
+            by, on = version.retirement.by, version.retirement.on
+            write_line(f"{version.name}\t提议停用，待另一人同意 retirement proposed, waits for consent\t{by}\t{on}")
     for identifier in one.backtests:
         write_line(f"{identifier}\t回测 backtest")

@@ -51,3 +51,16 @@ def test_an_unfit_folder_is_listed_and_kept_nowhere(folder: Path, tmp_path: Path
     assert done.code == 1
     assert "rule.sql:1 clock" in done.out
     assert all(content.read_bytes() != (unfit / "rule.sql").read_bytes() for content in kept(folder))
+
+
+def test_a_rule_is_retired_by_two_persons_each_at_their_own_command(folder: Path) -> None:
+    proposed = rules(folder, "li", "retire", "A02", "--note", "误报太多")
+    assert (proposed.code, "rules agree A02" in proposed.err) == (0, True)
+    assert "waits for consent" in rules(folder, "wang", "life").out
+    assert rules(folder, "LI", "agree", "A02").code == 2
+    assert rules(folder, "wang", "withdraw", "A02", "--note", "先抽查").code == 0
+    assert rules(folder, "wang", "agree", "A02").code == 2
+    rules(folder, "li", "retire", "A02", "--note", "误报太多")
+    assert rules(folder, "wang", "agree", "A02").code == 0
+    (life,) = json.loads(rules(folder, "wang", "life", "A02", "--json").out)
+    assert (life["active"], life["versions"][0]["state"]) == ("", "retired")

@@ -7,7 +7,7 @@ from datetime import date
 from casework.rule_life.backtesting import MONTH, Asked, backtest
 from casework.rule_life.choosing import runnable
 from casework.rule_life.feedback import RuleOutcomes
-from casework.rule_life.standing import rule_states
+from casework.rule_life.standing import rule_states, standing_rules
 from domain.cases.backtest import Measured
 from domain.cases.rule_state import VersionState
 from risk.feedback.advice import Advice, Option
@@ -49,9 +49,32 @@ def test_a_version_is_drafted_tried_backtested_and_promoted_by_somebody_else(own
     assert approver.post(f"{way}/promote", data=promotion).headers["location"] == f"{LIFE}?done=promoted"
     assert the_version(own_county).state == "active"
     assert "满 7 个为高" in analyst.get("/rules/A01").text
-    retired = approver.post(f"{way}/retire", data={"note": "改回"})
-    assert retired.headers["location"] == f"{LIFE}?done=retired"
-    assert "停用" in analyst.get("/rules").text
+
+
+def test_a_rule_that_counts_runs_on_until_another_person_agrees_to_its_retirement(own_county: County) -> None:
+    analyst, approver = browser(own_county, "analyst"), browser(own_county, "approver")
+    way, waiting = "/rules/A01/versions/shipped/retire", "/rules/A01/retirement"
+    assert analyst.post(way, data={"note": "误报太多"}).headers["location"] == f"{LIFE}?done=retirement-proposed"
+    assert "停用待同意" in approver.get("/rules").text
+    assert "误报太多" in approver.get(LIFE).text
+    assert "误报太多" not in browser(own_county, "inspector").get(LIFE).text
+    assert "同意停用" not in analyst.get(LIFE).text
+    assert analyst.post(f"{waiting}/agree").status_code == 403
+    assert "A01" in [rule.id for rule in standing_rules(own_county.home).counted.rules]
+    withdrawn = approver.post(f"{waiting}/withdraw", data={"note": "先看抽查"})
+    assert withdrawn.headers["location"] == f"{LIFE}?done=retirement-withdrawn"
+    assert approver.post(f"{waiting}/agree").status_code == 409
+    analyst.post(way, data={"note": "误报太多"})
+    assert approver.post(f"{waiting}/agree").headers["location"] == f"{LIFE}?done=retired"
+    assert standing_rules(own_county.home).retired == ("A01",)
+
+
+def test_an_approver_who_proposed_a_retirement_cannot_agree_to_it(own_county: County) -> None:
+    approver = browser(own_county, "approver")
+    approver.post("/rules/A01/versions/shipped/retire", data={"note": "误报太多"})
+    assert "同意停用" not in approver.get(LIFE).text
+    assert approver.post("/rules/A01/retirement/agree").status_code == 409
+    assert standing_rules(own_county.home).retired == ()
 
 
 def test_a_version_that_cannot_be_is_not_kept(county: County) -> None:

@@ -52,6 +52,8 @@ def _of_others(say: Say) -> dict[str, str]:
         "on-trial": say("已试运行：每次筛查都跑，不上清单。"),
         "promoted": say("已启用，下次筛查起计入。"),
         "retired": say("已停用。"),
+        "retirement-proposed": say("已提议停用，待另一人同意；同意之前照常运行。"),
+        "retirement-withdrawn": say("已撤回停用提议，规则照常运行。"),
         "scanned": say("扫描件已按哈希存入台账。"),
         "amended": say("已记为下一版本，原来的保留。"),
         "changed": say("已更改。"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from datetime import date
 
-from casework.rule_life.overview import VersionLine
+from casework.rule_life.overview import VersionLine, line_of
 from casework.rule_life.standing import Standing, active_version, rule_states, standing_rules
 from domain.cases.rule import KIND
 from domain.cases.rule_state import RuleState
@@ -55,8 +55,5 @@ class Rules:
         """Return the version of a rule that counts ("" where none does), and all that events name, the newest first."""
         state = rule_states(self._home).get(rule.id, RuleState(rule.id))
         active = active_version(state, shipped=rule.folder.parent == RULES)
-        lines = [
-            VersionLine(each.name, each.state, each.values, each.submitted_by, each.backtest, each.by)
-            for each in state.versions.values()
-        ]
+        lines = list(map(line_of, state.versions.values()))
         return active.name if active is not None else "", tuple(reversed(lines))

@@ -16,6 +16,7 @@ from casework.rule_life.standing import standing_rules
 from domain.cases.moves import IllegalMove
 from domain.errors import Malformed, NotFound, Refused
 from ledger.home import Home
+from ledger.log import StoredRow
 from risk.catalogue.commands import check_folder
 from risk.catalogue.rule import load
 from tests.casework.rule_life.made import cases_of, on_trial, recorded, rule_folder
@@ -99,7 +100,7 @@ def test_promotion_by_who_proposed_it_is_refused(home: Home, folder: Path) -> No
 
 
 def test_a_retired_rule_runs_no_more_and_can_only_begin_again(home: Home) -> None:
-    assert moving.retire(cases_of(home), "a01", "太多误报") == "shipped"
+    assert retired(home, "a01") == "shipped"
     standing = standing_rules(home)
     assert standing.retired == ("A01",)
     assert "A01" not in [rule.id for rule in standing.counted.rules]
@@ -109,6 +110,59 @@ def test_a_retired_rule_runs_no_more_and_can_only_begin_again(home: Home) -> Non
     name = moving.submit(cases_of(home), runnable(home, "A01", {})).name
     assert moving.start_trial(cases_of(home), "A01") == name
     assert [version.name for version in standing_rules(home).trials] == [name]
+
+
+def test_a_rule_that_counts_runs_on_until_somebody_else_agrees_to_its_retirement(home: Home) -> None:
+    assert moving.retire(cases_of(home), "A01", "太多误报") == ("shipped", True)
+    standing = standing_rules(home)
+    assert (standing.retired, standing.retiring) == ((), ("A01",))
+    assert "A01" in [rule.id for rule in standing.counted.rules]
+    with pytest.raises(Refused, match="two different persons"):
+        moving.agree_to_retire(cases_of(home, "LI"), "A01")
+    assert moving.agree_to_retire(cases_of(home, "wang"), "A01") == "shipped"
+    standing = standing_rules(home)
+    assert (standing.retired, standing.retiring) == (("A01",), ())
+
+
+def test_nobody_agrees_to_what_nobody_proposed_or_what_was_withdrawn(home: Home) -> None:
+    with pytest.raises(Refused, match="waits for consent"):
+        moving.agree_to_retire(cases_of(home, "wang"), "A01")
+    with pytest.raises(Refused, match="waits for consent"):
+        moving.keep_active(cases_of(home, "wang"), "A01", "不停")
+    moving.retire(cases_of(home), "A01", "太多误报")
+    with pytest.raises(Malformed):
+        moving.keep_active(cases_of(home), "A01", " ")
+    assert moving.keep_active(cases_of(home, "wang"), "A01", "抽查属实") == "shipped"
+    assert standing_rules(home).retiring == ()
+    with pytest.raises(Refused, match="waits for consent"):
+        moving.agree_to_retire(cases_of(home, "wang"), "A01")
+
+
+def test_a_proposed_retirement_ends_with_the_version_that_it_was_of(home: Home) -> None:
+    moving.retire(cases_of(home), "A03", "太多误报")
+    name = moving.submit(cases_of(home), runnable(home, "A03", {"min_days": 9})).name
+    moving.start_trial(cases_of(home), name)
+    moving.promote(cases_of(home, "wang"), name, recorded(home, name), "阈值")
+    assert standing_rules(home).retiring == ()
+    with pytest.raises(Refused, match="waits for consent"):
+        moving.agree_to_retire(cases_of(home, "wang"), "A03")
+
+
+def test_a_draft_or_a_trial_is_ended_by_one(home: Home, folder: Path) -> None:
+    name = on_trial(home, folder)
+    assert moving.retire(cases_of(home), "X01", "不成熟") == (name, False)
+    assert standing_rules(home).trials == ()
+
+
+def test_a_rule_retired_by_one_before_two_were_needed_stays_retired(home: Home) -> None:
+    stored = Path("tests/ledger/stored/rule.Retired.v1.json").read_bytes().replace(b"A01-1a2b3c4d5e", b"shipped")
+    home.ledger.append([StoredRow("rules:mingzhang:A01", 1, "rule.Retired.v1", stored)])
+    assert standing_rules(home).retired == ("A01",)
+
+
+def retired(home: Home, rule: str) -> str:
+    moving.retire(cases_of(home), rule, "太多误报")
+    return moving.agree_to_retire(cases_of(home, "wang"), rule)
 
 
 def test_a_note_is_needed_and_does_not_stand_in_the_ledger(home: Home) -> None:

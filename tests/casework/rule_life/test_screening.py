@@ -52,7 +52,8 @@ def screenings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Screenings]
         trial = screened(home, folder / "trial")
         found = last_run(home).event.trials
         moving.promote(cases_of(home, "wang"), name, recorded(home, name), "试运行无误")
-        moving.retire(cases_of(home, "wang"), "A01", "由 X01 代替")
+        moving.retire(cases_of(home, "li"), "A01", "由 X01 代替")
+        moving.agree_to_retire(cases_of(home, "wang"), "A01")
         yield Screenings(home, before, trial, screened(home, folder / "after"), name, found)
 
 

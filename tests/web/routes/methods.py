@@ -18,6 +18,8 @@ PAGES: dict[str, str] = {
     "POST /rules/{name}/versions/{version}/try": "rules.try",
     "POST /rules/{name}/versions/{version}/promote": "rules.promote",
     "POST /rules/{name}/versions/{version}/retire": "rules.retire",
+    "POST /rules/{name}/retirement/agree": "rules.retire-active",
+    "POST /rules/{name}/retirement/withdraw": "rules.retire",
     "GET /model": "screenings.read",
     "POST /model/drift": "screenings.read",
     "POST /model/compare": "screenings.read",

@@ -9,24 +9,26 @@ import msgspec
 from fastapi import APIRouter, Form
 from starlette.responses import Response
 
+from casework.cases.noted import notes
 from casework.rule_life import moving
 from casework.rule_life.choosing import runnable
 from casework.rule_life.feedback import RuleOutcomes, hear
 from casework.rule_life.overview import VersionLine
 from casework.rule_life.records import backtests
 from domain.cases.backtest import RuleBacktested
+from domain.cases.rule_state import Retirement
 from risk.catalogue.rule import Rule
 from risk.feedback.advice import Advice
 from risk.trying import in_range
 from web.cases.labels import Pair
-from web.frame.visit import Visiting
+from web.frame.visit import Visit, Visiting
 from web.methods.policy import needed_county
 from web.methods.rules import ParameterLine, explanation_names, pair, parameters
 from web.work.words import backtest_words, day_of
 
 router = APIRouter()
 READ = "rules.read"
-MAY = ("rules.submit", "rules.backtest", "rules.try", "rules.promote", "rules.retire")
+MAY = ("rules.submit", "rules.backtest", "rules.try", "rules.promote", "rules.retire", "rules.retire-active")
 
 
 class LifePage(msgspec.Struct, frozen=True):
@@ -43,6 +45,10 @@ class LifePage(msgspec.Struct, frozen=True):
     """Actions of MAY that who asks may do."""
     first: date
     today: date
+    retirement: Retirement | None
+    """Of the version that counts, where it is proposed and waits."""
+    why: str
+    """The reason for it, to who may decide; each look is recorded."""
 
 
 class FeedbackPage(msgspec.Struct, frozen=True):
@@ -73,6 +79,7 @@ def show(visit: Visiting, name: str) -> Response:
         rule.id, pair(rule.card.title), active, versions, own,
         tuple(each for each in lines if each.settable),
         frozenset(each for each in MAY if visit.permits(each)), _months_before(today, 6), today,
+        *_waiting(visit, rule, versions),
     )  # fmt: skip
     return visit.page("methods/rule_life.html", page)
 
@@ -146,11 +153,37 @@ def promote(
 
 @router.post("/rules/{name}/versions/{version}/retire")
 def retire(visit: Visiting, name: str, version: str, note: Annotated[str, Form()] = "") -> Response:
-    """End a version; `shipped` stands for the rule as the program ships it."""
+    """End a version, or propose that of the one that counts; `shipped`: the rule as the program ships it."""
     visit.may("rules.retire")
     rule = visit.service.rules.one(name)
-    moving.retire(visit.cases(), rule.id if version == "shipped" else version, note)
+    ended = moving.retire(visit.cases(), rule.id if version == "shipped" else version, note)
+    return visit.done(_path(rule), "retirement-proposed" if ended.waits else "retired")
+
+
+@router.post("/rules/{name}/retirement/agree")
+def agree(visit: Visiting, name: str) -> Response:
+    """Retire the version that counts, as another person proposed."""
+    visit.may("rules.retire-active")
+    rule = visit.service.rules.one(name)
+    moving.agree_to_retire(visit.cases(), rule.id)
     return visit.done(_path(rule), "retired")
+
+
+@router.post("/rules/{name}/retirement/withdraw")
+def withdraw(visit: Visiting, name: str, note: Annotated[str, Form()] = "") -> Response:
+    """Withdraw the proposal to retire the version that counts."""
+    visit.may("rules.retire")
+    rule = visit.service.rules.one(name)
+    moving.keep_active(visit.cases(), rule.id, note)
+    return visit.done(_path(rule), "retirement-withdrawn")
+
+
+def _waiting(visit: Visit, rule: Rule, versions: tuple[VersionLine, ...]) -> tuple[Retirement | None, str]:
+    """Return the retirement that waits, and its reason to who may decide."""
+    waiting = next((each.retirement for each in versions if each.retirement is not None), None)
+    if waiting is None or not visit.permits("rules.retire"):
+        return waiting, ""
+    return waiting, notes(visit.cases(), [waiting.noted], f"查看停用 {rule.id} 的理由").get(waiting.noted, "")
 
 
 def _path(rule: Rule) -> str:

@@ -33,6 +33,8 @@ class RuleRow(msgspec.Struct, frozen=True):
     version: int
     ended: Ended
     came_of: CameOf
+    retiring: bool
+    """Its retirement is proposed and waits for another person."""
 
 
 class RulesPage(msgspec.Struct, frozen=True):
@@ -47,6 +49,8 @@ class RulesPage(msgspec.Struct, frozen=True):
     counts: dict[str, int]
     """How many rules ended so in the last screening."""
     screened_on: date | None
+    retiring: tuple[str, ...]
+    """Rules whose retirement waits for another person."""
 
 
 @router.get("/rules")
@@ -59,7 +63,7 @@ def show(visit: Visiting, category: str = "", outcome: str = "") -> Response:
         tuple(row for row in rows if wanted in ("", row.category) and end in ("", row.ended.kind)), len(rows), wanted,
         tuple(each for each in LABELS["category"] if any(row.category == each for row in rows)), end,
         {name: words for name, words in OUTCOMES.items() if name}, Counter(row.ended.kind for row in rows),
-        run.event.as_of if run is not None else None,
+        run.event.as_of if run is not None else None, visit.service.rules.look().retiring,
     )  # fmt: skip
     return visit.page("methods/rules.html", page)
 
@@ -100,12 +104,13 @@ def ended_in(rule: str, run: Run | None) -> Ended:
 
 def _rows(visit: Visit) -> list[RuleRow]:
     run, told, states = visit.service.screened.last(), known_of(visit), visit.service.rules.states()
-    return [_row(rule, states[rule.id], run, told) for rule in visit.service.rules.look().known.rules]
+    standing = visit.service.rules.look()
+    return [_row(rule, states[rule.id], run, told, standing.retiring) for rule in standing.known.rules]
 
 
-def _row(rule: Rule, state: str, run: Run | None, told: dict[str, CameOf]) -> RuleRow:
+def _row(rule: Rule, state: str, run: Run | None, told: dict[str, CameOf], retiring: tuple[str, ...]) -> RuleRow:
     card = rule.card
     return RuleRow(
         rule.id, pair(card.title), card.category, card.severity, card.addressee, state, rule.version,
-        ended_in(rule.id, run), told.get(rule.id, NOTHING),
+        ended_in(rule.id, run), told.get(rule.id, NOTHING), rule.id in retiring,
     )  # fmt: skip
