@@ -1,4 +1,4 @@
-"""Erasing a person for good, restricting and releasing one: two persons decide; the ledger first, then the vault."""
+"""Erasing a person for good, restricting and releasing one: one person proposes, another's own act carries it out."""
 
 from __future__ import annotations
 
@@ -9,44 +9,97 @@ from typing import NamedTuple
 
 import msgspec
 
-from domain.cases.person import ERASED, RELEASED, RESTRICTED, PersonErased, PersonReleased, PersonRestricted
+from casework.cases.store import Overtaken
+from casework.users.acting import check_another
+from domain.cases.permission import Actor
+from domain.cases.person import (
+    ERASED,
+    PROPOSED,
+    RELEASED,
+    RESTRICTED,
+    WITHDRAWN,
+    DecisionProposed,
+    DecisionWithdrawn,
+    PersonErased,
+    PersonEvent,
+    PersonReleased,
+    PersonRestricted,
+)
 from domain.errors import NotFound, Refused
 from domain.fact import Envelope
 from domain.stream import quoted
 from intake.parsing import CHINA
 from ledger import persons
 from ledger.home import Home
+from ledger.log import AlreadyThere
 from ledger.persons import Persons, persons_of
 from ledger.rows import StoredRow
 
+ERASE, RESTRICT, RELEASE = "erase", "restrict", "release"
+WORDS: dict[str, tuple[str, str]] = {
+    ERASE: ("删除", "erasing"), RESTRICT: ("限制", "restricting"), RELEASE: ("解除限制", "releasing"),
+}  # fmt: skip
+"""What can be decided, in words."""
 
-class Decision(NamedTuple):
-    """Who decides about a person's data, with whom, why and when."""
 
-    actor: str
-    second: str
-    reason: str
+class By(NamedTuple):
+    """Who acts, and by which clock."""
+
+    actor: Actor
     clock: Callable[[], datetime]
 
 
-def erase(home: Home, subject: str, decision: Decision) -> bool:
-    """Record a subject's erasure, then destroy the secret and all entries; say whether it was recorded only now.
+def propose(home: Home, subject: str, decision: str, reason: str, by: By) -> None:
+    """Record that somebody wants a subject erased, restricted or released; a later proposal takes an earlier's place.
 
-    An erasure that is recorded already (a process that died in between, an older vault that was put back) is carried
-    out again. Refused: one person alone, or no reason; NotFound: the vault holds nothing of the subject; Unreachable:
-    recorded and erased, but to be called again so that no trace stays in the vault's files.
+    Nothing happens to the subject. Refused: no reason, or it stands so already; NotFound: the vault holds nothing of
+    the subject; Overtaken.
     """
-    _check(decision)
+    if not reason.strip():
+        raise Refused("必须说明理由", "a reason is needed")
     known = persons_of(home.ledger)
-    if subject in known.all_in(persons.ERASED):
+    _check(home, known, subject, decision)
+    event = DecisionProposed(subject, reason, decision=decision, envelope=_envelope(subject, by))
+    _append(home, known, PROPOSED, event)
+
+
+def agree(home: Home, subject: str, by: By) -> str:
+    """Carry out what another person proposed about a subject; return what it was.
+
+    Of an erasure the event is first, then the secret and all entries are destroyed. Refused: nothing waits, both are
+    one person, or it stands so already; NotFound; Overtaken; Unreachable: recorded and erased, but `erase_now` is to be
+    called so that no trace stays in the vault's files.
+    """
+    known = persons_of(home.ledger)
+    waiting = _waiting(known, subject)
+    check_another(home, by.actor, waiting.actor)
+    _check(home, known, subject, waiting.decision)
+    envelope = _envelope(subject, by)
+    if waiting.decision == ERASE:
+        _append(home, known, ERASED, PersonErased(subject, waiting.reason, second=waiting.actor, envelope=envelope))
         home.vault.erase(subject)
+    elif waiting.decision == RESTRICT:
+        event = PersonRestricted(subject, waiting.reason, second=waiting.actor, envelope=envelope)
+        _append(home, known, RESTRICTED, event)
+    else:
+        _append(home, known, RELEASED, PersonReleased(subject, waiting.reason, second=waiting.actor, envelope=envelope))
+    return waiting.decision
+
+
+def withdraw(home: Home, subject: str, reason: str, by: By) -> str:
+    """Withdraw what waits about a subject, one's own proposal or another's; return what it was. Refused, Overtaken."""
+    if not reason.strip():
+        raise Refused("必须说明理由", "a reason is needed")
+    known = persons_of(home.ledger)
+    waiting = _waiting(known, subject)
+    _append(home, known, WITHDRAWN, DecisionWithdrawn(subject, reason, envelope=_envelope(subject, by)))
+    return waiting.decision
+
+
+def erase_now(home: Home, subject: str) -> bool:
+    """Carry out an erasure that is recorded, again; False where none is: a process died, or an old vault came back."""
+    if subject not in persons_of(home.ledger).all_in(persons.ERASED):
         return False
-    if not home.vault.holds(subject):
-        raise _unknown(subject)
-    event = PersonErased(
-        subject=subject, reason=decision.reason, second=decision.second, envelope=_envelope(subject, decision)
-    )
-    _append(home, known, ERASED, event)
     home.vault.erase(subject)
     return True
 
@@ -57,57 +110,38 @@ def erase_again(home: Home) -> int:
     return sum(home.vault.erase(subject) for subject in sorted(erased))
 
 
-def restrict(home: Home, subject: str, decision: Decision) -> None:
-    """Record that nothing of a subject may be revealed until it is released; Refused, NotFound as for `erase`."""
-    _check(decision)
-    known = persons_of(home.ledger)
-    if subject in known.standings:
-        state = known.standings[subject].state
-        raise Refused(f"{subject} 已处于该状态：{state}", f"{subject} is {state} already")
-    if not home.vault.holds(subject):
-        raise _unknown(subject)
-    event = PersonRestricted(
-        subject=subject, reason=decision.reason, second=decision.second, envelope=_envelope(subject, decision)
-    )
-    _append(home, known, RESTRICTED, event)
-
-
-def release(home: Home, subject: str, decision: Decision) -> None:
-    """Record that a restriction is lifted; Refused where the subject is not restricted, or by one person alone."""
-    _check(decision)
-    known = persons_of(home.ledger)
-    if subject not in known.all_in(persons.RESTRICTED):
+def _check(home: Home, known: Persons, subject: str, decision: str) -> None:
+    """Refuse what does not fit how a subject stands; NotFound where the vault holds nothing of it."""
+    state = known.standings[subject].state if subject in known.standings else ""
+    if decision == RELEASE and state != persons.RESTRICTED:
         raise Refused(f"{subject} 没有被限制", f"{subject} is not restricted")
-    event = PersonReleased(
-        subject=subject, reason=decision.reason, second=decision.second, envelope=_envelope(subject, decision)
-    )
-    _append(home, known, RELEASED, event)
+    if state == persons.ERASED or (decision == RESTRICT and state):
+        raise Refused(f"{subject} 已处于该状态：{state}", f"{subject} is {state} already")
+    if decision != RELEASE and not home.vault.holds(subject):
+        raise NotFound(f"保险库中没有 {subject}", f"the vault holds nothing of {subject}")
 
 
-def _append(home: Home, known: Persons, topic: str, event: PersonErased | PersonRestricted | PersonReleased) -> None:
-    version = known.versions.get(event.subject, 0) + 1
-    home.ledger.append([StoredRow(_stream(event.subject), version, topic, msgspec.json.encode(event))])
+def _waiting(known: Persons, subject: str) -> persons.Waiting:
+    if subject not in known.waiting:
+        raise Refused(
+            f"没有关于 {subject} 的提议待同意：用 mingzhang vault list 查看",
+            f"no proposal about {subject} waits for consent: see mingzhang vault list",
+        )
+    return known.waiting[subject]
+
+
+def _append(home: Home, known: Persons, topic: str, event: PersonEvent) -> None:
+    row = StoredRow(_stream(event.subject), known.versions.get(event.subject, 0) + 1, topic, msgspec.json.encode(event))
+    try:
+        home.ledger.append([row])
+    except AlreadyThere as error:
+        raise Overtaken(error.stream) from error
 
 
 def _stream(subject: str) -> str:
     return f"{persons.PREFIX}:{quoted(subject)}"
 
 
-def _envelope(subject: str, decision: Decision) -> Envelope:
-    at = decision.clock().astimezone(CHINA)
-    return Envelope("mingzhang", "000000", at, decision.actor, _stream(subject), uuid.uuid4().hex)
-
-
-def _check(decision: Decision) -> None:
-    if not decision.reason.strip():
-        raise Refused("必须说明理由", "a reason is needed")
-    first, second = decision.actor.strip().casefold(), decision.second.strip().casefold()
-    if not first or not second or first == second:
-        raise Refused(
-            "需要两个不同的人：--as 与 --second 不能相同或为空",
-            "two different persons are needed: --as and --second may not be the same or empty",
-        )
-
-
-def _unknown(subject: str) -> NotFound:
-    return NotFound(f"保险库中没有 {subject}", f"the vault holds nothing of {subject}")
+def _envelope(subject: str, by: By) -> Envelope:
+    at = by.clock().astimezone(CHINA)
+    return Envelope("mingzhang", "000000", at, by.actor.name, _stream(subject), uuid.uuid4().hex)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-from domain.cases.person import PersonErased, PersonReleased, PersonRestricted
+from domain.cases.person import DecisionProposed, PersonErased, PersonEvent, PersonReleased, PersonRestricted
 from ledger.log import Ledger
 
 PREFIX = "person"
@@ -23,12 +23,24 @@ class Standing(NamedTuple):
     reason: str
 
 
+class Waiting(NamedTuple):
+    """What somebody proposed about a subject, and nobody agreed to yet."""
+
+    decision: str
+    """erase, restrict or release."""
+    at: datetime
+    actor: str
+    reason: str
+
+
 class Persons(NamedTuple):
     """Subjects for which something holds, and the versions of their streams."""
 
     standings: dict[str, Standing]
     versions: dict[str, int]
     """Subject to the last version of its stream, also where nothing holds any more."""
+    waiting: dict[str, Waiting]
+    """Subject to the proposal that waits for another person."""
 
     def all_in(self, state: str) -> frozenset[str]:
         """Return the subjects in a state."""
@@ -39,15 +51,19 @@ def persons_of(ledger: Ledger) -> Persons:
     """Return how every subject stands that was ever erased, restricted or released; Broken, Unreachable."""
     standings: dict[str, Standing] = {}
     versions: dict[str, int] = {}
+    waiting: dict[str, Waiting] = {}
     for row in ledger.of_type(PREFIX):
         event = ledger.event(row)
-        if not isinstance(event, (PersonErased, PersonRestricted, PersonReleased)):
+        if not isinstance(event, PersonEvent):
             continue
         versions[event.subject] = row.version
-        if isinstance(event, PersonReleased):
+        waiting.pop(event.subject, None)
+        at, actor = event.envelope.recorded_at, event.envelope.actor
+        if isinstance(event, DecisionProposed):
+            waiting[event.subject] = Waiting(event.decision, at, actor, event.reason)
+        elif isinstance(event, PersonReleased):
             standings.pop(event.subject, None)
-            continue
-        state = ERASED if isinstance(event, PersonErased) else RESTRICTED
-        envelope = event.envelope
-        standings[event.subject] = Standing(state, envelope.recorded_at, envelope.actor, event.second, event.reason)
-    return Persons(standings, versions)
+        elif isinstance(event, PersonErased | PersonRestricted):
+            state = ERASED if isinstance(event, PersonErased) else RESTRICTED
+            standings[event.subject] = Standing(state, at, actor, event.second, event.reason)
+    return Persons(standings, versions, waiting)

@@ -1,19 +1,16 @@
-"""vault: erasing a person for good, restricting and releasing one, listing for whom that holds."""
+"""vault: erasing a person for good, restricting and releasing one, each by two; listing for whom that holds."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 import msgspec
 import typer
 
 from casework import persons
-from casework.persons import Decision
-from casework.users.acting import acting
-from domain.cases.permission import different
+from casework.persons import ERASE, RELEASE, RESTRICT, By
 from ledger.home import Home
 from ledger.persons import persons_of
 from ledger.rotation import rotate as change_master_key
@@ -32,67 +29,94 @@ NumberOption = Annotated[
     bool, typer.Option("--number-stdin", help="从标准输入读证件号码代替令牌。Read the ID number from stdin.")
 ]
 ReasonOption = Annotated[str, typer.Option(help="理由，记入账本。Why; it is recorded.")]
-SecondOption = Annotated[str, typer.Option(help="第二人，与 --as 不同。The second person, another than --as.")]
-
-
-class _By(NamedTuple):
-    """Who decides with whom, and why, as it was typed."""
-
-    settings: Settings
-    second: str
-    reason: str
+_DONE = {ERASE: ("删除", "erased"), RESTRICT: ("限制", "restricted"), RELEASE: ("解除限制", "released")}
 
 
 @app.command()
 def erase(
     context: typer.Context,
     reason: ReasonOption,
-    second: SecondOption,
     token: TokenArgument = None,
     number_stdin: NumberOption = False,
     home: HomeOption = None,
 ) -> None:
-    """永久删除一人的个人信息；账本仍可核对。Erase a person for good; the ledger still verifies."""
+    """提议永久删除一人的个人信息；已删除的再清除一次。Propose to erase a person for good; an erased one again."""
     settings = settings_of(context)
     with named_home(settings, home) as opened:
+        by = _by(settings, opened)
         subject = subject_named(opened, token, number_stdin=number_stdin)
-        fresh = persons.erase(opened, subject, _decision(settings, opened, second, reason))
-    if fresh:
-        say(f"{subject} 已删除", f"{subject} is erased")
-    else:
+        again = persons.erase_now(opened, subject)
+        if not again:
+            persons.propose(opened, subject, ERASE, reason, by)
+    if again:
         say(f"{subject} 早已记为删除，已再次清除", f"{subject} was erased before; done again")
+    else:
+        _say_proposed(subject, ERASE)
 
 
 @app.command()
 def restrict(
     context: typer.Context,
     reason: ReasonOption,
-    second: SecondOption,
     token: TokenArgument = None,
     number_stdin: NumberOption = False,
     home: HomeOption = None,
 ) -> None:
-    """限制：放行前不显示此人信息。Restrict: nothing of the person is revealed until released."""
+    """提议限制：放行前不显示此人信息。Propose to restrict: nothing is revealed until released."""
     settings = settings_of(context)
-    by = _By(settings, second, reason)
-    subject = _decide(named_home(settings, home), token, by, persons.restrict, number_stdin=number_stdin)
-    say(f"{subject} 已限制", f"{subject} is restricted")
+    with named_home(settings, home) as opened:
+        by = _by(settings, opened)
+        subject = subject_named(opened, token, number_stdin=number_stdin)
+        persons.propose(opened, subject, RESTRICT, reason, by)
+    _say_proposed(subject, RESTRICT)
 
 
 @app.command()
 def release(
     context: typer.Context,
     reason: ReasonOption,
-    second: SecondOption,
     token: TokenArgument = None,
     number_stdin: NumberOption = False,
     home: HomeOption = None,
 ) -> None:
-    """解除限制。Lift a restriction."""
+    """提议解除限制。Propose to lift a restriction."""
     settings = settings_of(context)
-    by = _By(settings, second, reason)
-    subject = _decide(named_home(settings, home), token, by, persons.release, number_stdin=number_stdin)
-    say(f"{subject} 已解除限制", f"{subject} is released")
+    with named_home(settings, home) as opened:
+        by = _by(settings, opened)
+        subject = subject_named(opened, token, number_stdin=number_stdin)
+        persons.propose(opened, subject, RELEASE, reason, by)
+    _say_proposed(subject, RELEASE)
+
+
+@app.command()
+def agree(
+    context: typer.Context, token: TokenArgument = None, number_stdin: NumberOption = False, home: HomeOption = None
+) -> None:
+    """同意他人的提议并执行（本人操作）。Agree, as yourself, to what another proposed, which is then done."""
+    settings = settings_of(context)
+    with named_home(settings, home) as opened:
+        by = _by(settings, opened)
+        subject = subject_named(opened, token, number_stdin=number_stdin)
+        decision = persons.agree(opened, subject, by)
+    zh, en = _DONE[decision]
+    say(f"{subject} 已{zh}", f"{subject} is {en}")
+
+
+@app.command()
+def withdraw(
+    context: typer.Context,
+    reason: ReasonOption,
+    token: TokenArgument = None,
+    number_stdin: NumberOption = False,
+    home: HomeOption = None,
+) -> None:
+    """撤回提议，本人的或他人的。Withdraw a proposal, one's own or another's."""
+    settings = settings_of(context)
+    with named_home(settings, home) as opened:
+        by = _by(settings, opened)
+        subject = subject_named(opened, token, number_stdin=number_stdin)
+        zh, en = persons.WORDS[persons.withdraw(opened, subject, reason, by)]
+    say(f"{subject}：{zh}的提议已撤回", f"the proposal of {en} {subject} is withdrawn")
 
 
 @app.command(name="list")
@@ -101,15 +125,22 @@ def list_persons(
     home: HomeOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="每条一行 JSON。JSON lines.")] = False,
 ) -> None:
-    """列出已删除和被限制的令牌及理由。List tokens erased or restricted, with both persons and the reason."""
+    """列出已删除、被限制和待同意的令牌及理由。List tokens erased, restricted or waiting for consent, and why."""
     with named_home(settings_of(context), home) as opened:
-        standings = persons_of(opened.ledger).standings
-    for subject, standing in standings.items():
-        if as_json:
+        known = persons_of(opened.ledger)
+    if as_json:
+        for subject, standing in known.standings.items():
             write_line(msgspec.json.encode({"subject": subject, **standing._asdict()}).decode())
-        else:
-            both = f"{standing.actor}、{standing.second}"
-            write_line(f"{subject}\t{standing.state}\t{standing.at:%Y-%m-%d %H:%M}\t{both}\t{standing.reason}")
+        for subject, waiting in known.waiting.items():
+            line = {"subject": subject, "state": "proposed", **waiting._asdict()}
+            write_line(msgspec.json.encode(line).decode())
+        return
+    for subject, standing in known.standings.items():
+        both = f"{standing.actor}、{standing.second}"
+        write_line(f"{subject}\t{standing.state}\t{standing.at:%Y-%m-%d %H:%M}\t{both}\t{standing.reason}")
+    for subject, waiting in known.waiting.items():
+        what = f"{waiting.decision} 待另一人同意 waits for consent"
+        write_line(f"{subject}\t{what}\t{waiting.at:%Y-%m-%d %H:%M}\t{waiting.actor}\t{waiting.reason}")
 
 
 @app.command(name="erase-again")
@@ -136,18 +167,13 @@ def rotate(context: typer.Context, home: HomeOption = None) -> None:
     )
 
 
-def _decide(
-    home: Home, token: str | None, by: _By, decide: Callable[[Home, str, Decision], None], *,
-    number_stdin: bool,
-) -> str:  # fmt: skip
-    with home:
-        subject = subject_named(home, token, number_stdin=number_stdin)
-        decide(home, subject, _decision(by.settings, home, by.second, by.reason))
-    return subject
+def _by(settings: Settings, home: Home) -> By:
+    return By(acting_in(settings, home, "persons.decide"), lambda: datetime.now(UTC))
 
 
-def _decision(settings: Settings, home: Home, second: str, reason: str) -> Decision:
-    """Return the decision of two persons, each of whom may take part in it."""
-    one, other = acting_in(settings, home, "persons.decide"), acting(home, second, "persons.decide")
-    different(one, other)
-    return Decision(one.name, other.name, reason, lambda: datetime.now(UTC))
+def _say_proposed(subject: str, decision: str) -> None:
+    zh, en = persons.WORDS[decision]
+    say(
+        f"已提议{zh} {subject}，尚未执行；须另一人同意：mingzhang --as 另一人 vault agree {subject}",
+        f"{en} {subject} is proposed, nothing is done yet; another person agrees: vault agree {subject}",
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -11,7 +11,7 @@ import pytest
 from casework.cases.referral_money import money_of
 from casework.lists.draw import TownshipList
 from casework.naming import VaultNames
-from casework.persons import Decision, erase, restrict
+from casework.persons import ERASE, RESTRICT
 from casework.workbook.material import read_material
 from casework.workbook.names import ERASED, RESTRICTED
 from casework.workbook.wording import Wording, masks_of
@@ -20,11 +20,11 @@ from ledger.home import Home
 from projections.as_of import build_world
 from projections.models import ReadModels
 from tests.county import NOON, VILLAGE, data_folder, number, payment, receipt, take
+from tests.persons import decided
 from tests.risk.scoring.rows import finding, scored
 
 COMMON, RARE = "买买提", "阿依古丽"
 BEARERS = range(1, 31)
-DECISION = Decision("an", "bo", "本人申请", lambda: NOON)
 
 
 @pytest.fixture
@@ -76,8 +76,8 @@ def test_a_common_name_is_opened_by_one_payer_and_every_collector_who_has_it(hom
 def test_a_name_is_shown_whoever_of_its_bearers_is_withheld(home: Home) -> None:
     common = home.tokens.name(COMMON)
     first, second, *_ = sorted(persons(home, *BEARERS), reverse=True)
-    erase(home, first, DECISION)
-    restrict(home, second, DECISION)
+    decided(home, first, ERASE, NOON)
+    decided(home, second, RESTRICT, NOON)
     with names_of(home) as names:
         assert names.masked([common], "name") == {common: "买*"}
     assert {first, second}.isdisjoint(set().union(*looked_at(home)))
@@ -97,25 +97,25 @@ def test_where_the_bearer_has_nothing_in_the_vault_the_others_are_asked(home: Ho
 def test_a_name_all_of_whose_bearers_are_gone_says_so_and_an_unknown_one_nothing(home: Home) -> None:
     rare, unknown = home.tokens.name(RARE), home.tokens.name("无此人")
     (person,) = persons(home, 40)
-    erase(home, person, DECISION)
+    decided(home, person, ERASE, NOON)
     with names_of(home) as names:
         assert names.clear([rare, unknown], "name") == {rare: ERASED}
 
 
 def test_a_withheld_payer_is_not_named_by_another_bearer_of_the_name_beside_the_money(home: Home) -> None:
     (person,) = persons(home, 2)
-    erase(home, person, DECISION)
+    decided(home, person, ERASE, NOON)
     with names_of(home) as names:
         told = [each.about for each in money_of(names, "653123", [f"payments:tax-core:P{n}@1" for n in (1, 2)])]
     assert told == ["买*，城乡居民基本医疗保险2026年", f"{ERASED}，城乡居民基本医疗保险2026年"]
 
 
-@pytest.mark.parametrize(("decide", "word"), [(erase, ERASED), (restrict, RESTRICTED)])
+@pytest.mark.parametrize(("decision", "word"), [(ERASE, ERASED), (RESTRICT, RESTRICTED)])
 def test_a_withheld_collector_is_not_named_by_another_bearer_of_the_name(
-    home: Home, decide: Callable[[Home, str, Decision], object], word: str
+    home: Home, decision: str, word: str
 ) -> None:
     (person,) = persons(home, 51)
-    decide(home, person, DECISION)
+    decided(home, person, decision, NOON)
     items = scored(*(finding(subject_id=hand, evidence=["cash-receipts:unnamed:R1@1"]) for hand in ("C51", "C52")))
     township = TownshipList("653123", "653123103", tuple(items), 0)
     with names_of(home) as names:

@@ -138,11 +138,12 @@ def test_erasing_takes_two_accounts_that_may(home: Path) -> None:
         person = opened.tokens.identity(number(1))
         opened.vault.put([(person, "number", number(1))])
 
-    def erase(first: str, second: str) -> int:
-        return run("--home", home, "--as", first, "vault", "erase", person, "--reason", "r", "--second", second).code
+    def erase(who: str, *more: str) -> int:
+        return run("--home", home, "--as", who, "vault", *more).code
 
-    assert [erase("ana", "ana"), erase("ana", "eve"), erase("ana", "stranger"), erase("eve", "bo")] == [2, 2, 2, 2]
-    assert erase("ana", "bo") == 0
+    proposal = ("erase", person, "--reason", "r")
+    assert [erase("eve", *proposal), erase("stranger", *proposal), erase("ana", *proposal)] == [2, 2, 0]
+    assert [erase(who, "agree", person) for who in ("ana", "eve", "stranger", "bo")] == [2, 2, 2, 0]
 
 
 def test_the_page_says_what_the_table_says() -> None:

@@ -38,8 +38,20 @@ def token(home: Path, sequence: int) -> str:
         return opened.tokens.identity(number(sequence))
 
 
-def vault(home: Path, what: str, *more: str, second: str = "bo") -> int:
-    return run("--home", home, "--as", "an", "vault", what, *more, "--reason", WHY, "--second", second).code
+def proposed(home: Path, what: str, *more: str, actor: str = "an") -> int:
+    return run("--home", home, "--as", actor, "vault", what, *more, "--reason", WHY).code
+
+
+def agreed(home: Path, *more: str, actor: str = "bo") -> int:
+    return run("--home", home, "--as", actor, "vault", "agree", *more).code
+
+
+def vault(home: Path, what: str, subject: str) -> int:
+    return proposed(home, what, subject) or agreed(home, subject)
+
+
+def listed(home: Path) -> list[dict[str, str]]:
+    return [json.loads(line) for line in run("--home", home, "vault", "list", "--json").out.splitlines()]
 
 
 def numbers(home: Path, *subjects: str) -> dict[str, list[str]]:
@@ -52,31 +64,59 @@ def test_an_erased_person_is_gone_and_the_ledger_still_verifies(home: Path) -> N
     assert vault(home, "erase", first) == 0
     assert numbers(home, first, second) == {second: [number(2)]}
     assert run("--home", home, "verify").code == 0
-    listed = json.loads(run("--home", home, "vault", "list", "--json").out)
-    assert (listed["subject"], listed["state"], listed["actor"], listed["second"], listed["reason"]) == (
-        first, "erased", "an", "bo", WHY,
+    (line,) = listed(home)
+    assert (line["subject"], line["state"], line["actor"], line["second"], line["reason"]) == (
+        first, "erased", "bo", "an", WHY,
     )  # fmt: skip
-    assert vault(home, "erase", first) == 0, "again is harmless"
+    assert proposed(home, "erase", first) == 0, "again is harmless"
     assert len(run("--home", home, "vault", "list").out.splitlines()) == 1
 
 
 def test_a_number_on_stdin_names_the_person(home: Path) -> None:
-    command = ["--home", str(home), "--as", "an", "vault", "erase", "--number-stdin", "--reason", WHY, "--second", "bo"]
-    ended = subprocess.run(
-        [sys.executable, "-m", "mingzhang", *command],
-        input=f"{number(1)}\n", text=True, capture_output=True, check=True,
-    )  # fmt: skip
-    assert number(1) not in ended.stdout + ended.stderr
+    for command in (["--as", "an", "vault", "erase", "--reason", WHY], ["--as", "bo", "vault", "agree"]):
+        ended = subprocess.run(
+            [sys.executable, "-m", "mingzhang", "--home", str(home), *command, "--number-stdin"],
+            input=f"{number(1)}\n", text=True, capture_output=True, check=True,
+        )  # fmt: skip
+        assert number(1) not in ended.stdout + ended.stderr
     assert numbers(home, token(home, 1)) == {}
 
 
-def test_one_person_alone_or_an_unknown_token_erases_nothing(home: Path) -> None:
+def test_nothing_happens_to_a_person_until_somebody_else_agrees(home: Path) -> None:
     first = token(home, 1)
-    assert vault(home, "erase", first, second="An ") == 2
-    assert vault(home, "erase", first, second=" ") == 2
-    assert vault(home, "erase", "Qnobody") == 2
-    assert vault(home, "erase") == 2
-    assert vault(home, "release", first) == 2
+    assert proposed(home, "erase", first) == 0
+    assert numbers(home, first) == {first: [number(1)]}
+    assert [(line["state"], line["decision"], line["actor"]) for line in listed(home)] == [("proposed", "erase", "an")]
+    assert "waits for consent" in run("--home", home, "vault", "list").out
+    assert agreed(home, first, actor="An ") == 2
+    assert numbers(home, first) == {first: [number(1)]}
+    assert agreed(home, first) == 0
+    assert numbers(home, first) == {}
+
+
+def test_a_proposal_that_was_withdrawn_is_carried_out_by_nobody(home: Path) -> None:
+    first = token(home, 1)
+    assert proposed(home, "restrict", first) == 0
+    assert proposed(home, "withdraw", first, actor="bo") == 0
+    assert proposed(home, "withdraw", first, actor="bo") == 2
+    assert agreed(home, first) == 2
+    assert listed(home) == []
+    assert numbers(home, first) == {first: [number(1)]}
+
+
+def test_a_second_person_who_is_only_named_counts_for_nothing(home: Path) -> None:
+    first = token(home, 1)
+    assert run("--home", home, "--as", "an", "vault", "erase", first, "--reason", WHY, "--second", "bo").code == 2
+    assert listed(home) == []
+
+
+def test_an_unknown_token_or_no_reason_proposes_nothing(home: Path) -> None:
+    first = token(home, 1)
+    assert run("--home", home, "--as", "an", "vault", "erase", first, "--reason", " ").code == 2
+    assert proposed(home, "erase", "Qnobody") == 2
+    assert proposed(home, "erase") == 2
+    assert proposed(home, "release", first) == 2
+    assert agreed(home, first) == 2
     assert numbers(home, first) == {first: [number(1)]}
     assert run("--home", home, "vault", "list").out == ""
 
@@ -84,7 +124,7 @@ def test_one_person_alone_or_an_unknown_token_erases_nothing(home: Path) -> None
 def test_a_restricted_person_is_not_revealed_until_released(home: Path) -> None:
     first = token(home, 1)
     assert vault(home, "restrict", first) == 0
-    assert vault(home, "restrict", first) == 2
+    assert proposed(home, "restrict", first) == 2
     with pytest.raises(Refused, match=WHY):
         numbers(home, first)
     assert numbers(home, token(home, 2)) != {}

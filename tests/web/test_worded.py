@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
-from casework.persons import Decision, erase, restrict
+from casework.persons import ERASE, RESTRICT
 from domain.cases.access import TOPIC, AccessRecorded
 from ledger.home import Home
 from tests.casework.cases.made import NOW
 from tests.county import number
+from tests.persons import decided
 from tests.web.county import County, browser
 from web.keeping import READER, Keeper
 
@@ -57,13 +56,13 @@ def test_what_was_read_ahead_is_recorded_again_for_who_opens_it(own_county: Coun
     assert looks(own_county.home, "clerk") == ahead
 
 
-@pytest.mark.parametrize(("decide", "word"), [(restrict, "已限制"), (erase, "已删除")])
+@pytest.mark.parametrize(("decision", "word"), [(RESTRICT, "已限制"), (ERASE, "已删除")])
 def test_who_is_restricted_or_erased_is_named_to_nobody_who_read_the_list_before(
-    own_county: County, decide: Callable[[Home, str, Decision], object], word: str
+    own_county: County, decision: str, word: str
 ) -> None:
     path, clerk, home = f"/lists/{own_county.own.list_id}", browser(own_county, "clerk"), own_county.home
     assert clerk.get(path).text.count("买*") == 2
     for sequence in BEARERS:
-        decide(home, home.tokens.identity(number(sequence)), Decision("analyst", "approver", "本人申请", lambda: NOW))
+        decided(home, home.tokens.identity(number(sequence)), decision, NOW)
     text = clerk.get(path).text
     assert (text.count("买*"), text.count(word)) == (0, 2)

@@ -1,0 +1,16 @@
+"""What two persons decide about a third, as both of their acts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from casework import persons
+from casework.persons import By
+from domain.cases.permission import FREE, Actor
+from ledger.home import Home
+
+
+def decided(home: Home, subject: str, decision: str, now: datetime, second: str = "bo") -> str:
+    """Have `an` propose a decision and another agree to it; return what it was."""
+    persons.propose(home, subject, decision, "本人申请", By(Actor("an", FREE), lambda: now))
+    return persons.agree(home, subject, By(Actor(second, FREE), lambda: now))
