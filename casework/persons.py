@@ -63,15 +63,21 @@ def propose(home: Home, subject: str, decision: str, reason: str, by: By) -> Non
     _append(home, known, PROPOSED, event)
 
 
-def agree(home: Home, subject: str, by: By) -> str:
-    """Carry out what another person proposed about a subject; return what it was.
+def agree(home: Home, subject: str, decision: str, by: By) -> None:
+    """Carry out what another person proposed about a subject; `decision`: what who agrees takes it to be.
 
-    Of an erasure the event is first, then the secret and all entries are destroyed. Refused: nothing waits, both are
-    one person, or it stands so already; NotFound; Overtaken; Unreachable: recorded and erased, but `erase_now` is to be
-    called so that no trace stays in the vault's files.
+    Of an erasure the event is first, then the secret and all entries are destroyed. Refused: nothing waits or something
+    else does, both are one person, or it stands so already; NotFound; Overtaken; Unreachable: recorded and erased, but
+    `erase_now` is to be called so that no trace stays in the vault's files.
     """
     known = persons_of(home.ledger)
     waiting = _waiting(known, subject)
+    if waiting.decision != decision:
+        zh, en = WORDS[waiting.decision]
+        raise Refused(
+            f"关于 {subject} 的提议是{zh}，不是所同意的：用 mingzhang vault list 查看",
+            f"what is proposed about {subject} is {en} it, not what was agreed to: see mingzhang vault list",
+        )
     check_another(home, by.actor, waiting.actor)
     _check(home, known, subject, waiting.decision)
     envelope = _envelope(subject, by)
@@ -83,7 +89,6 @@ def agree(home: Home, subject: str, by: By) -> str:
         _append(home, known, RESTRICTED, event)
     else:
         _append(home, known, RELEASED, PersonReleased(subject, waiting.reason, second=waiting.actor, envelope=envelope))
-    return waiting.decision
 
 
 def withdraw(home: Home, subject: str, reason: str, by: By) -> str:

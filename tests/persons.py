@@ -10,7 +10,7 @@ from domain.cases.permission import FREE, Actor
 from ledger.home import Home
 
 
-def decided(home: Home, subject: str, decision: str, now: datetime, second: str = "bo") -> str:
-    """Have `an` propose a decision and another agree to it; return what it was."""
+def decided(home: Home, subject: str, decision: str, now: datetime, second: str = "bo") -> None:
+    """Have `an` propose a decision and another agree to it."""
     persons.propose(home, subject, decision, "本人申请", By(Actor("an", FREE), lambda: now))
-    return persons.agree(home, subject, By(Actor(second, FREE), lambda: now))
+    persons.agree(home, subject, decision, By(Actor(second, FREE), lambda: now))

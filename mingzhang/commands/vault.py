@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 import typer
@@ -90,14 +90,20 @@ def release(
 
 @app.command()
 def agree(
-    context: typer.Context, token: TokenArgument = None, number_stdin: NumberOption = False, home: HomeOption = None
+    context: typer.Context,
+    decision: Annotated[
+        Literal["erase", "restrict", "release"], typer.Argument(help="所同意的事。What you agree to.")
+    ],
+    token: TokenArgument = None,
+    number_stdin: NumberOption = False,
+    home: HomeOption = None,
 ) -> None:
     """同意他人的提议并执行（本人操作）。Agree, as yourself, to what another proposed, which is then done."""
     settings = settings_of(context)
     with named_home(settings, home) as opened:
         by = _by(settings, opened)
         subject = subject_named(opened, token, number_stdin=number_stdin)
-        decision = persons.agree(opened, subject, by)
+        persons.agree(opened, subject, decision, by)
     zh, en = _DONE[decision]
     say(f"{subject} 已{zh}", f"{subject} is {en}")
 
@@ -174,6 +180,6 @@ def _by(settings: Settings, home: Home) -> By:
 def _say_proposed(subject: str, decision: str) -> None:
     zh, en = persons.WORDS[decision]
     say(
-        f"已提议{zh} {subject}，尚未执行；须另一人同意：mingzhang --as 另一人 vault agree {subject}",
-        f"{en} {subject} is proposed, nothing is done yet; another person agrees: vault agree {subject}",
+        f"已提议{zh} {subject}，尚未执行；须另一人同意：mingzhang --as 另一人 vault agree {decision} {subject}",
+        f"{en} {subject} is proposed, nothing is done yet; another person agrees: vault agree {decision} {subject}",
     )

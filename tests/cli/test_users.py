@@ -143,7 +143,7 @@ def test_erasing_takes_two_accounts_that_may(home: Path) -> None:
 
     proposal = ("erase", person, "--reason", "r")
     assert [erase("eve", *proposal), erase("stranger", *proposal), erase("ana", *proposal)] == [2, 2, 0]
-    assert [erase(who, "agree", person) for who in ("ana", "eve", "stranger", "bo")] == [2, 2, 2, 0]
+    assert [erase(who, "agree", "erase", person) for who in ("ana", "eve", "stranger", "bo")] == [2, 2, 2, 0]
 
 
 def test_the_page_says_what_the_table_says() -> None:

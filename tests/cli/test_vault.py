@@ -47,7 +47,7 @@ def agreed(home: Path, *more: str, actor: str = "bo") -> int:
 
 
 def vault(home: Path, what: str, subject: str) -> int:
-    return proposed(home, what, subject) or agreed(home, subject)
+    return proposed(home, what, subject) or agreed(home, what, subject)
 
 
 def listed(home: Path) -> list[dict[str, str]]:
@@ -73,7 +73,7 @@ def test_an_erased_person_is_gone_and_the_ledger_still_verifies(home: Path) -> N
 
 
 def test_a_number_on_stdin_names_the_person(home: Path) -> None:
-    for command in (["--as", "an", "vault", "erase", "--reason", WHY], ["--as", "bo", "vault", "agree"]):
+    for command in (["--as", "an", "vault", "erase", "--reason", WHY], ["--as", "bo", "vault", "agree", "erase"]):
         ended = subprocess.run(
             [sys.executable, "-m", "mingzhang", "--home", str(home), *command, "--number-stdin"],
             input=f"{number(1)}\n", text=True, capture_output=True, check=True,
@@ -88,9 +88,10 @@ def test_nothing_happens_to_a_person_until_somebody_else_agrees(home: Path) -> N
     assert numbers(home, first) == {first: [number(1)]}
     assert [(line["state"], line["decision"], line["actor"]) for line in listed(home)] == [("proposed", "erase", "an")]
     assert "waits for consent" in run("--home", home, "vault", "list").out
-    assert agreed(home, first, actor="An ") == 2
+    assert agreed(home, "erase", first, actor="An ") == 2
+    assert agreed(home, "restrict", first) == 2, "something else was proposed"
     assert numbers(home, first) == {first: [number(1)]}
-    assert agreed(home, first) == 0
+    assert agreed(home, "erase", first) == 0
     assert numbers(home, first) == {}
 
 
@@ -99,7 +100,7 @@ def test_a_proposal_that_was_withdrawn_is_carried_out_by_nobody(home: Path) -> N
     assert proposed(home, "restrict", first) == 0
     assert proposed(home, "withdraw", first, actor="bo") == 0
     assert proposed(home, "withdraw", first, actor="bo") == 2
-    assert agreed(home, first) == 2
+    assert agreed(home, "restrict", first) == 2
     assert listed(home) == []
     assert numbers(home, first) == {first: [number(1)]}
 
@@ -116,7 +117,7 @@ def test_an_unknown_token_or_no_reason_proposes_nothing(home: Path) -> None:
     assert proposed(home, "erase", "Qnobody") == 2
     assert proposed(home, "erase") == 2
     assert proposed(home, "release", first) == 2
-    assert agreed(home, first) == 2
+    assert agreed(home, "erase", first) == 2
     assert numbers(home, first) == {first: [number(1)]}
     assert run("--home", home, "vault", "list").out == ""
 

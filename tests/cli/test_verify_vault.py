@@ -132,7 +132,7 @@ def test_a_recorded_erasure_is_no_fault_and_an_old_vault_put_back_is(home: Path)
         first = opened.tokens.identity(number(1))
     shutil.copyfile(home / "vault.sqlite", home / "old")
     assert run("--home", home, "--as", "an", "vault", "erase", first, "--reason", "申请").code == 0
-    assert run("--home", home, "--as", "bo", "vault", "agree", first).code == 0
+    assert run("--home", home, "--as", "bo", "vault", "agree", "erase", first).code == 0
     assert checked(home) == (0, {})
     shutil.move(home / "old", home / "vault.sqlite")
     for left in home.glob("vault.sqlite-*"):
