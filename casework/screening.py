@@ -110,8 +110,16 @@ class Screened(msgspec.Struct, frozen=True):
 
     @property
     def failed(self) -> bool:
-        """Whether a rule, or the model, failed."""
-        return bool(self.judged.problem) or any(outcome.kind == "failed" for outcome in self.outcomes.values())
+        """Whether a rule, one on trial too, or the model failed."""
+        return bool(self.judged.problem or self.failed_rules)
+
+    @property
+    def failed_rules(self) -> dict[str, bool]:
+        """Rules and versions on trial that failed, by name, and whether it is one on trial: no list misses it then."""
+        both = ((self.outcomes, False), (self.trials.outcomes, True))
+        return {
+            name: trial for found, trial in both for name, outcome in found.items() if outcome.kind == "failed"
+        }
 
 
 class Stopwatch:
@@ -209,8 +217,12 @@ def _tell_run(
     account = _account(store, screened, rules, drift, watch, report, _root(home, screened.position))
     write_account(account, wanted.out)
     write_report(
-        Run(screened.suspicions, screened.outcomes, screened.lists, screened.places, account, rules), wanted.out
-    )
+        Run(
+            screened.suspicions, screened.outcomes, screened.trials.outcomes, screened.lists, screened.places, account,
+            rules,
+        ),
+        wanted.out,
+    )  # fmt: skip
 
 
 def _places(store: duckdb.DuckDBPyConnection) -> tuple[dict[str, str], tuple[str, ...]]:

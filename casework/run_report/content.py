@@ -96,7 +96,11 @@ class RunReport(NamedTuple):
     told_twice: tuple[tuple[Pair, int], ...]
     """Name of a record type, and how many of its records the rules count once, since another system tells them too."""
     refused: int
+    failed: tuple[str, ...]
+    """Rules that failed."""
     rules: tuple[RuleRow, ...]
+    trials: tuple[RuleRow, ...]
+    """Versions on trial, by name."""
     best: tuple[BestRow, ...]
     townships: tuple[TownshipRow, ...]
     not_judged: tuple[NotJudged, ...]
@@ -107,6 +111,8 @@ class Run(NamedTuple):
 
     suspicions: pa.Table
     outcomes: Mapping[str, Outcome]
+    trials: Mapping[str, Outcome]
+    """Of versions on trial, by name."""
     lists: Iterable[TownshipList]
     places: Mapping[str, str]
     account: RunAccount
@@ -132,14 +138,21 @@ def told(run: Run) -> RunReport:
         types=_types(account),
         told_twice=tuple((_type_name(name), count) for name, count in account.told_twice.items()),
         refused=sum(counts.quarantined + counts.unreadable for counts in account.records.values()),
-        rules=tuple(
-            RuleRow(name, titles.get(name, (name, name)), one.kind, (one.text("zh"), one.text("en")))
-            for name, one in sorted(run.outcomes.items())
-        ),
+        failed=tuple(name for name, one in sorted(run.outcomes.items()) if one.kind == "failed"),
+        rules=_rules(run.outcomes, titles),
+        trials=_rules(run.trials, titles),
         best=tuple(_best(own, run.places)),
         townships=tuple(_township(each, run.places) for each in run.lists),
         not_judged=tuple(_not_judged(run.outcomes, titles)),
     )  # fmt: skip
+
+
+def _rules(outcomes: Mapping[str, Outcome], titles: Mapping[str, Pair]) -> tuple[RuleRow, ...]:
+    """Return how each ended; a version's name begins with its rule's id."""
+    return tuple(
+        RuleRow(name, titles.get(name.partition("-")[0], (name, name)), one.kind, (one.text("zh"), one.text("en")))
+        for name, one in sorted(outcomes.items())
+    )
 
 
 def _not_judged(outcomes: Mapping[str, Outcome], titles: Mapping[str, Pair]) -> Iterable[NotJudged]:

@@ -89,6 +89,7 @@ def screen_command(
         opened.access.command = settings.command
         screened, report = take_and_screen(opened, data, wanted, Stopwatch(), shown)
         _tell_passwords(screened)
+        _tell_failed(screened)
     write_line(str(out))
     if screened.failed or (report is not None and report.refused):
         raise typer.Exit(1)
@@ -121,6 +122,19 @@ def take_and_screen(
 
 def _limit(memory: str | None) -> int | None:
     return memory_mb(memory) if memory else None
+
+
+def _tell_failed(screened: Screened) -> None:
+    for name, trial in screened.failed_rules.items():
+        if trial:
+            say(
+                f"试运行的规则 {name} 失败，清单不受影响，见 run.json 的 trials",
+                f"the rule on trial {name} failed; no list misses it; see trials in run.json",
+            )
+        else:
+            say(f"规则 {name} 失败，见 run.json", f"rule {name} failed, see run.json")
+    if screened.judged.problem:
+        say("模型失败，未与同类比较", "the model failed: nobody was compared with peers")
 
 
 def _tell_passwords(screened: Screened) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ledger.home import Home
-from tests.casework.rule_life.made import fill, rule_folder
+from tests.casework.rule_life.made import fill, on_trial, rule_folder
 from tests.program import Ran, run
 
 
@@ -64,3 +64,19 @@ def test_a_rule_is_retired_by_two_persons_each_at_their_own_command(folder: Path
     assert rules(folder, "wang", "agree", "A02").code == 0
     (life,) = json.loads(rules(folder, "wang", "life", "A02", "--json").out)
     assert (life["active"], life["versions"][0]["state"]) == ("", "retired")
+
+
+def test_a_rule_on_trial_that_fails_is_told_and_the_screening_goes_on(tmp_path: Path) -> None:
+    unfit = rule_folder(tmp_path)
+    query = unfit / "rule.sql"
+    query.write_text(query.read_text("utf-8").replace("CAST($days AS DOUBLE)", "CAST(collector_id AS DOUBLE)"), "utf-8")
+    with Home.open(tmp_path / "home") as home:
+        fill(home, tmp_path)
+        name = on_trial(home, unfit)
+    done = run("--home", tmp_path / "home", "screen", "--out", tmp_path / "out", "--as-of", "2026-01-25")
+    assert (done.code, f"the rule on trial {name} failed" in done.err) == (1, True), done.err
+    account = json.loads((tmp_path / "out" / "run.json").read_text("utf-8"))
+    assert account["trials"][name].startswith("failed: ")
+    assert [rule for rule, outcome in account["rules"].items() if outcome.startswith("failed")] == []
+    assert (tmp_path / "out" / "suspicions.jsonl").read_text("utf-8")
+    assert f"<b>{name}</b>" in (tmp_path / "out" / "report.html").read_text("utf-8")
