@@ -12,14 +12,13 @@ import typer
 from casework.cases import closing, issuing, reviewing
 from casework.cases.accountability import Period, accountability_paper
 from casework.cases.figures import Figures, figures
-from casework.cases.history import history
 from casework.cases.policy import policy_of
 from casework.outputs import replacing
-from casework.users.acting import acting
-from domain.cases.moves import SUSPICION
+from casework.users.acting import acting, actor_named
 from domain.money import yuan
 from intake.county import county_of_ledger
 from mingzhang.casework import AsOption, HomeOption, JsonOption, SuspicionArgument, cases_for, settings_with
+from mingzhang.commands.cases_shown import lines_of, shown
 from mingzhang.console import results, say, write_line
 from mingzhang.homes import named_home
 
@@ -41,22 +40,16 @@ def show(
     actor: AsOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """一条疑点的状态和全部经过。A suspicion's state and its whole history."""
+    """一条疑点的状态和经过；乡镇、部门看下发给自己的。A suspicion and its history, to a township its own."""
     settings = settings_with(context, actor)
     with named_home(settings, home) as opened:
-        cases = cases_for(opened, settings, "suspicions.read")
-        state = cases.suspicion(identifier)
-        cases = cases_for(opened, settings, "suspicions.read", state.standing.township)
-        told = history(cases, identifier, notes)
+        asking = actor_named(opened, settings.actor, named=settings.named)
+        found = shown(cases_for(opened, settings, "suspicions.read", asking.place), asking, identifier, notes)
     if as_json:
-        results.print_json(msgspec.json.encode({"state": state, "history": told}).decode())
+        results.print_json(msgspec.json.encode(found).decode())
         return
-    words = SUSPICION.states[state.state]
-    amount = yuan(state.standing.amount_fen)
-    write_line(f"{identifier}\t{state.category}\t{state.standing.severity}\t{amount}\t{words[0]}")
-    for each in told:
-        said = "；".join(filter(None, (each.told_zh, each.note)))
-        write_line(f"{each.at:%Y-%m-%d %H:%M}\t{each.actor}\t{each.zh}\t{said}".rstrip())
+    for line in lines_of(found):
+        write_line(line)
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""What a township clerk is told by `lists`: nothing before the issue, and none of what is done about it afterwards."""
+"""What a clerk is told by `lists` and `cases`: nothing before the issue, nor what is done about it afterwards."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from casework.cases import reviewing
 from casework.cases.drawing import draw_lists
 from casework.users.accounts import Place, add
 from casework.users.writing import By
-from domain.errors import NotFound
+from domain.errors import NotFound, Refused
 from ledger.home import Home
 from mingzhang.cli import app
 from tests.casework.cases.answered import CASH, answered, county_at, screened_twice_over
@@ -64,3 +64,35 @@ def test_a_township_is_not_told_of_what_the_risk_team_does_with_its_answers(tmp_
     home = made(tmp_path, escalated)
     assert lines(home, "an", "653123-2026-001")[CASH] == "escalated"
     assert set(lines(home, "zhen", "653123-2026-001").values()) == {"answered"}
+
+
+def case(home: Path, who: str, *words: str) -> Result:
+    return CliRunner().invoke(app, ["--home", str(home), "--as", who, "cases", "show", CASH, *words])
+
+
+def test_a_clerk_sees_a_suspicion_of_the_own_township_as_the_page_shows_it(tmp_path: Path) -> None:
+    home = made(tmp_path, escalated)
+    told = json.loads(case(home, "zhen", "--json").stdout)
+    assert (told["state"]["state"], told["state"]["list_id"]) == ("answered", "653123-2026-001")
+    assert [each["move"] for each in told["history"]] == ["issue", "answer"]
+    assert set(told["state"]) == {
+        "suspicion_id", "category", "severity", "amount", "state", "list_id", "item", "result", "corrected",
+    }  # fmt: skip
+    assert "提级" not in case(home, "zhen").stdout
+    assert "提级" in case(home, "an").stdout
+    assert isinstance(case(home, "zhen", "--notes", "想看").exception, Refused)
+
+
+def test_a_suspicion_that_is_not_a_clerks_does_not_exist_for_them(tmp_path: Path) -> None:
+    home = made(tmp_path, escalated)
+    with Home.open(home) as opened:
+        add(opened, "other", Place("clerk", township="653123199"), BY)
+    nobody = CliRunner().invoke(app, ["--home", str(home), "--as", "other", "cases", "show", "S" + "0" * 16])
+    assert isinstance(case(home, "other").exception, NotFound)
+    assert str(case(home, "other").exception).replace(CASH, "") == str(nobody.exception).replace("S" + "0" * 16, "")
+
+
+def test_a_suspicion_that_was_not_issued_does_not_exist_for_its_township(tmp_path: Path) -> None:
+    home = made(tmp_path, drawn)
+    assert isinstance(case(home, "zhen").exception, NotFound)
+    assert case(home, "an").exit_code == 0

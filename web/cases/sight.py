@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from casework.cases.below import known_below, pictured_below, told_below
+from casework.cases.below import MOVES_TOLD, known_to, pictured_below, told_below
 from casework.cases.told import COMPLAINTS
 from domain.cases.list_state import ListState
 from domain.cases.permission import Actor
@@ -13,8 +13,6 @@ from domain.errors import NotFound
 from risk.scoring.event_ids import record_of
 from web.cases.standing import Seen
 
-_TOLD = frozenset({"issue", "answer", "attach", "accept", "return", "correct", "withdraw", "change"})
-"""Moves of which a township or office is told."""
 _NO_PLACE = "-"
 
 
@@ -28,10 +26,7 @@ class Sight:
 
     def sees(self, case: SuspicionState | ListState) -> bool:
         """Whether the actor may know of a suspicion or list at all."""
-        if not self.bound:
-            return True
-        place = known_below(case)
-        return place is not None and place == self.actor.place
+        return known_to(self.actor, case)
 
     @property
     def below(self) -> str | None:
@@ -74,7 +69,7 @@ class Sight:
 
     def told(self, move: str) -> bool:
         """Whether the actor is told of a move of a suspicion's history."""
-        return not self.bound or move in _TOLD
+        return not self.bound or move in MOVES_TOLD
 
     def evidence(self, events: Collection[str]) -> list[str]:
         """Return the evidence that is shown: who complained stands nowhere, and that somebody did to nobody below."""
