@@ -1,20 +1,21 @@
-"""Releasing a refused record: its row from the vault, corrected, validated again, and taken in as a fact."""
+"""Releasing a refused record: its row corrected, validated again, taken in; or dismissing what cannot be read."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 import msgspec
 
+from casework.cases.store import Overtaken
 from domain.cases.access import RELEASE
 from domain.contract import RECORD_TYPES
 from domain.errors import Malformed, NotFound, Refused
 from domain.fact import Envelope
 from domain.form import RecordType
-from domain.intake import RecordRefused, RecordReleased
+from domain.intake import RecordRefused, RecordReleased, RefusalDismissed
 from intake.parsing import CHINA
 from intake.places import Resolver
 from intake.quarantine import UNREADABLE, part_of, row_kind
@@ -28,7 +29,7 @@ from intake.registers import know_registers
 from intake.sealing import HandedOver
 from intake.validation import Surroundings, Validated, Validator
 from ledger.home import Home
-from ledger.log import Recorded, StoredRow
+from ledger.log import AlreadyThere, Recorded, StoredRow
 
 
 class Release(NamedTuple):
@@ -62,6 +63,27 @@ def release_row(home: Home, file: str, line: int, corrections: Sequence[str], re
     released = RecordReleased(taken_as=stream, note=release.reason, envelope=envelope)
     home.ledger.append([StoredRow(recorded.stream, 2, "record.Released.v1", msgspec.json.encode(released))])
     return stream
+
+
+def dismiss_file(home: Home, file: str, dismissal: Release, stream: str | None = None) -> str:
+    """Put aside the first file or sheet of that name that cannot be read at all and waits; return its stream.
+
+    Nothing of it is taken in; it is no longer listed as waiting. `stream`: of which one, where several have the name.
+    NotFound: nothing unreadable of that name waits; Malformed: no reason; Overtaken.
+    """
+    if not dismissal.reason.strip():
+        raise Malformed("必须写明理由", "a reason is needed")
+    recorded, event = _unreadable(home, file, stream)
+    envelope = msgspec.structs.replace(
+        event.envelope, actor=dismissal.actor, causation=recorded.stream, correlation=uuid.uuid4().hex,
+        recorded_at=dismissal.at.astimezone(CHINA),
+    )  # fmt: skip
+    state = msgspec.json.encode(RefusalDismissed(dismissal.reason.strip(), envelope=envelope))
+    try:
+        home.ledger.append([StoredRow(recorded.stream, 2, "record.Dismissed.v1", state)])
+    except AlreadyThere as error:
+        raise Overtaken(error.stream) from error
+    return recorded.stream
 
 
 def _refuse_unread(event: RecordRefused, row: dict[str, str], corrected: Mapping[str, str]) -> None:
@@ -114,17 +136,29 @@ def _validated(
     return Validator(record_type, around).validate(Chunk(event.file, claimed, extra, [event.line], [], []))
 
 
-def _refusal(home: Home, file: str, line: int) -> tuple[Recorded, RecordRefused]:
+def _waiting(home: Home, file: str, line: int) -> Iterator[tuple[Recorded, RecordRefused]]:
+    """Yield what was refused at a line of files of that name and neither released nor dismissed, the oldest first."""
     found = home.ledger.of_type("refused")
-    released = {row.stream for row in found if row.version > 1}
+    ended = {row.stream for row in found if row.version > 1}
     for row in found:
         event = home.ledger.event(row)
-        if (
-            isinstance(event, RecordRefused)
-            and row.stream not in released
-            and (event.file, event.line) == (file, line)
-            and event.reason != UNREADABLE
-        ):
+        if isinstance(event, RecordRefused) and row.stream not in ended and (event.file, event.line) == (file, line):
+            yield row, event
+
+
+def _unreadable(home: Home, file: str, stream: str | None) -> tuple[Recorded, RecordRefused]:
+    for row, event in _waiting(home, file, 0):
+        if event.reason == UNREADABLE and stream in (None, row.stream):
+            return row, event
+    raise NotFound(
+        f"没有整个读不出、还在等待的文件 {file}；等待的见 mingzhang quarantine list",
+        f"no file {file} that cannot be read at all waits; mingzhang quarantine list shows what does",
+    )
+
+
+def _refusal(home: Home, file: str, line: int) -> tuple[Recorded, RecordRefused]:
+    for row, event in _waiting(home, file, line):
+        if event.reason != UNREADABLE:
             return row, event
     raise NotFound(
         f"{file} 第 {line} 行没有待放行的记录；待放行的见 mingzhang quarantine list",

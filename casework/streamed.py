@@ -45,7 +45,7 @@ def streamed_counts(store: duckdb.DuckDBPyConnection, position: int) -> dict[str
 def _refusals(store: duckdb.DuckDBPyConnection, position: int) -> tuple[dict[str, int], dict[str, int]]:
     """Return per record type the refusals that were released, and the refused messages: their file has a '/'."""
     rows = store.execute(
-        "SELECT type, count(*) FILTER (released), count(*) FILTER (contains(file, '/')) "
+        "SELECT type, count(*) FILTER (released AND reason <> 'unreadable'), count(*) FILTER (contains(file, '/')) "
         "FROM history.refused WHERE position <= ? GROUP BY type",
         [position],
     ).fetchall()

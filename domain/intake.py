@@ -47,6 +47,14 @@ class RecordReleased(Fact, frozen=True):
     note: str
 
 
+class RefusalDismissed(Fact, frozen=True):
+    """A file or sheet that cannot be read at all was put aside by a person: nothing of it is in the ledger."""
+
+    note: str
+    """Why nothing more is expected of it: replaced by a readable one, or none of the county's data."""
+
+
 register_topic("file.Taken.v1", FileTaken)
 register_topic("record.Refused.v1", RecordRefused)
 register_topic("record.Released.v1", RecordReleased)
+register_topic("record.Dismissed.v1", RefusalDismissed)

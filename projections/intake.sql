@@ -26,7 +26,7 @@ COMMENT ON COLUMN history.refused.value IS 'its text, masked where personal';
 COMMENT ON COLUMN history.refused.reason IS 'code of the reason';
 COMMENT ON COLUMN history.refused.reason_zh IS 'reason in Chinese';
 COMMENT ON COLUMN history.refused.reason_en IS 'reason in English';
-COMMENT ON COLUMN history.refused.released IS 'corrected and taken in later';
+COMMENT ON COLUMN history.refused.released IS 'corrected and taken in later, or, where nothing could be read, dismissed';
 CREATE TABLE history.policy_changes (county VARCHAR NOT NULL, position BIGINT NOT NULL, kind VARCHAR NOT NULL, key VARCHAR NOT NULL, row_json VARCHAR NOT NULL, who VARCHAR NOT NULL, why VARCHAR NOT NULL, valid_from DATE, recorded_at TIMESTAMP NOT NULL);
 COMMENT ON TABLE history.policy_changes IS 'one row per PolicyChanged event';
 COMMENT ON COLUMN history.policy_changes.county IS 'six-digit code';

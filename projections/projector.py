@@ -20,6 +20,8 @@ from projections.store import reached, unwritable
 BATCH = 100_000
 """Events per transaction."""
 PROJECTED = OTHERS | CASES
+_ENDING_REFUSALS = frozenset({"record.Released.v1", "record.Dismissed.v1"})
+"""Topics after which a refused record waits no longer."""
 _PIECES = 10_000
 """Rows per piece of a batch, so that several threads read it."""
 Columns = tuple[list[int], list[str], list[int], list[str], list[bytes]]
@@ -135,8 +137,9 @@ class Projector:
                     self._facts(projection_of(record_type.name), both)
             for topic in present & PROJECTED.keys():
                 self._others(topic)
-            if "record.Released.v1" in present:
-                released = "SELECT stream FROM batch WHERE topic = 'record.Released.v1'"
+            if present & _ENDING_REFUSALS:
+                listed = ", ".join(f"'{topic}'" for topic in sorted(_ENDING_REFUSALS))
+                released = f"SELECT stream FROM batch WHERE topic IN ({listed})"
                 self.connection.execute(f"UPDATE history.refused SET released = true WHERE stream IN ({released})")
         finally:
             with suppress(duckdb.Error):  # a transaction that failed takes nothing more; its rollback drops the batch

@@ -1,4 +1,4 @@
-"""Commands about refused records: list, export, release."""
+"""Commands about refused records: list, export, release, dismiss."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import msgspec
 import typer
 
 from casework.accounts import refused_files, write_quarantine
-from casework.released import Release, release_row
+from casework.released import Release, dismiss_file, release_row
 from domain.cases.access import EXPORT
 from ledger.access import Access
 from mingzhang.actors import acting_in
@@ -88,4 +88,19 @@ def release(
     with named_home(settings, home) as opened:
         actor = acting_in(settings, opened, "quarantine.release").name
         stream = release_row(opened, file, line, corrections, Release(actor, reason, datetime.now(UTC)))
+    write_line(stream)
+
+
+@app.command()
+def dismiss(
+    context: typer.Context,
+    file: Annotated[str, typer.Argument(help="整个读不出的文件或工作表（file 列）。The file, as listed.")],
+    reason: Annotated[str, typer.Option(help="为何不再收取，记入账本。Why; it is recorded.")],
+    home: HomeOption = None,
+) -> None:
+    """搁置整个读不出的文件：不再列为待放行，什么也没有收。Put aside a file that cannot be read at all; an event."""
+    settings = settings_of(context)
+    with named_home(settings, home) as opened:
+        actor = acting_in(settings, opened, "quarantine.release").name
+        stream = dismiss_file(opened, file, Release(actor, reason, datetime.now(UTC)))
     write_line(stream)

@@ -1,4 +1,4 @@
-"""The quarantine from refusal to release: listed, exported, corrected, taken in, and listed no longer."""
+"""The quarantine from refusal to release or dismissal: listed, exported, corrected, taken in, listed no longer."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.intake import RecordReleased
+from domain.intake import RecordReleased, RefusalDismissed
 from domain.records.cash_receipts import CashReceiptRecorded
 from domain.records.payments import PaymentRecorded
 from ledger.home import Home
@@ -110,3 +110,36 @@ def test_what_the_reader_could_not_read_is_not_released_by_correcting_something_
     assert run(*release, "--set", "payer_name=甲").code == 2
     mended = ("--set", "amount=40000") if not person else ("--set", f"payer_id={number(1)}")
     assert run(*release, *mended).code == 0
+
+
+def test_a_file_that_cannot_be_read_is_dismissed_with_a_reason_and_waits_no_longer(tmp_path: Path) -> None:
+    home, out = tmp_path / "home", tmp_path / "out"
+    folder = data_folder(tmp_path / "data", payments=[payment("P1"), payment("P2", 2, amount="-1")])
+    (folder / "refunds.xlsx").write_bytes(b"no workbook")
+    assert run("ingest", folder, "--home", home).code == 1
+    (line,) = [line for line in listed(home) if line["line"] == 0]
+    assert line["file"] == "refunds.xlsx"
+
+    dismiss = ("--as", "clerk", "--home", home, "quarantine", "dismiss")
+    assert run(*dismiss, "refunds.xlsx", "--reason", " ").code == 2
+    assert run(*dismiss, "payments.csv", "--reason", "a refused row is no such file").code == 2
+    done = run(*dismiss, "refunds.xlsx", "--reason", "another file came in its place")
+    assert (done.code, done.out.startswith("refused:")) == (0, True), done.err
+    assert run(*dismiss, "refunds.xlsx", "--reason", "again").code == 2
+
+    assert [line["file"] for line in listed(home)] == ["payments.csv"]
+    assert run("ingest", folder, "--home", home).code == 1
+    assert [line["file"] for line in listed(home)] == ["payments.csv"]
+    assert run("screen", "--home", home, "--out", out).code == 0
+    assert quarantined(out, "refunds") == []
+    with Home.open(home) as opened:
+        (ended,) = [row for row in opened.ledger.of_type("refused") if row.version == 2]
+        event = opened.ledger.event(ended)
+    assert isinstance(event, RefusalDismissed)
+    assert (event.note, event.envelope.actor) == ("another file came in its place", "clerk")
+    assert run("project", "--rebuild", "--home", home).code == 0
+    assert [line["file"] for line in listed(home)] == ["payments.csv"]
+
+
+def listed(home: Path) -> list[dict[str, str | int]]:
+    return [json.loads(line) for line in run("quarantine", "list", "--json", "--home", home).out.splitlines()]

@@ -105,6 +105,24 @@ def test_a_refused_row_is_seen_for_a_reason_corrected_and_released(own_county: C
     assert analyst.post(f"/quarantine/{position}/release", data=good).status_code == 409
 
 
+def test_a_file_that_cannot_be_read_is_dismissed_on_its_page_and_asks_no_longer(
+    own_county: County, tmp_path: Path
+) -> None:
+    handed_in(own_county, tmp_path / "more", payment("P103", 3))
+    (tmp_path / "more" / "refunds.xlsx").write_bytes(b"no workbook")
+    take(own_county.home, tmp_path / "more")
+    analyst, (position,) = browser(own_county, "analyst"), refusals(own_county)
+    assert "搁置这个文件" in analyst.get(f"/quarantine/{position}").text
+    assert "搁置这个文件" not in browser(own_county, "inspector").get(f"/quarantine/{position}").text
+    assert analyst.post(f"/quarantine/{position}/dismiss", data={"why": " "}).status_code == 400
+    done = analyst.post(f"/quarantine/{position}/dismiss", data={"why": "已另交可读的文件"})
+    assert done.headers["location"] == f"/quarantine/{position}?done=dismissed"
+    assert "已搁置" in analyst.get(f"/quarantine/{position}").text
+    assert refusals(own_county) == []
+    assert refusals(own_county, query="?state=released") == [position]
+    assert analyst.post(f"/quarantine/{position}/dismiss", data={"why": WHY}).status_code == 404
+
+
 def test_the_refusal_that_is_released_is_the_one_on_the_page(own_county: County, tmp_path: Path) -> None:
     for n in (1, 2):
         handed_in(own_county, tmp_path / f"more{n}", payment(f"P10{n}", n, amount=REFUSED))

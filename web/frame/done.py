@@ -58,6 +58,7 @@ def _of_others(say: Say) -> dict[str, str]:
         "amended": say("已记为下一版本，原来的保留。"),
         "changed": say("已更改。"),
         "released": say("已更正并放行，成为一条记录。"),
+        "dismissed": say("已搁置，不再列为待放行。"),
         "session-ended": say("会话已结束。"),
         "device": say("已登记，请用密码和手机验证码登录。"),
         "password": say("密码已更换，请用新密码登录。"),

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import duckdb
 
 from domain.errors import NotFound
+from intake.quarantine import UNREADABLE
 from web.records.paging import LAST, ROWS, position_of
 
 _COLUMNS = (
@@ -38,6 +39,11 @@ class RefusedRow(NamedTuple):
     reason_zh: str
     reason_en: str
     released: bool
+
+    @property
+    def dismissed(self) -> bool:
+        """Whether it was put aside: what could not be read at all is never released."""
+        return self.released and self.reason == UNREADABLE
 
     @property
     def sha256(self) -> str:

@@ -10,6 +10,7 @@ PAGES: dict[str, str] = {
     "GET /quarantine/{number}": "quarantine.read",
     "POST /quarantine/{number}/text": "quarantine.release",
     "POST /quarantine/{number}/release": "quarantine.release",
+    "POST /quarantine/{number}/dismiss": "quarantine.release",
     "GET /ledger": "log.entries",
     "GET /ledger/events": "log.entries",
     "GET /ledger/stream": "log.entries",

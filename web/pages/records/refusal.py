@@ -1,4 +1,4 @@
-"""One refused record: why, its text for a reason, and its correction and release."""
+"""One refused record: why, its text for a reason, its correction and release; what cannot be read is dismissed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import msgspec
 from fastapi import APIRouter, Form
 from starlette.responses import Response
 
-from casework.released import Release, release_row
+from casework.released import Release, dismiss_file, release_row
 from domain.cases.access import RELEASE
 from domain.contract import RECORD_TYPES
 from domain.errors import Malformed, Refused
@@ -31,6 +31,7 @@ class RefusalPage(msgspec.Struct, frozen=True):
     """Whether it is a file or sheet as a whole, of which nothing was read."""
     may_take: bool
     may_release: bool
+    may_dismiss: bool
     may_events: bool
     text: dict[str, str] | None
     """The row as it was handed in; None where nobody has asked for it."""
@@ -80,6 +81,15 @@ def release(
     return visit.done(f"/quarantine/{number}", "released")
 
 
+@router.post("/quarantine/{number}/dismiss")
+def dismiss(visit: Visiting, number: int, why: Annotated[str, Form()] = "") -> Response:
+    """Put aside a file or sheet of which nothing can be read."""
+    row = _row(visit, number, RELEASING)
+    with visit.service.intake:
+        dismiss_file(visit.service.home, row.file, Release(visit.account.name, why, visit.now), row.stream)
+    return visit.done(f"/quarantine/{number}", "dismissed")
+
+
 def _row(visit: Visit, number: int, action: str) -> RefusedRow:
     source = source_of(visit, action)
     with visit.service.facts.look() as store:
@@ -106,6 +116,7 @@ def _page(visit: Visit, row: RefusedRow, found: dict[str, str] | None = None, wh
         unreadable=row.reason == UNREADABLE,
         may_take=visit.permits("records.take"),
         may_release=not row.released and row.reason != UNREADABLE and visit.permits(RELEASING),
+        may_dismiss=not row.released and row.reason == UNREADABLE and visit.permits(RELEASING),
         may_events=visit.permits("log.entries"),
         text=found,
         why=why,
