@@ -18,7 +18,7 @@ from domain.form import RecordType
 from domain.intake import RecordRefused, RecordReleased, RefusalDismissed
 from intake.parsing import CHINA
 from intake.places import Resolver
-from intake.quarantine import UNREADABLE, part_of, row_kind
+from intake.quarantine import UNREADABLE, kept_words, part_of, row_kind
 from intake.reading.cells import DITTO
 from intake.reading.chunk import Chunk
 from intake.reading.identities import is_rounded
@@ -133,7 +133,8 @@ def _validated(
     columns: dict[str, list[str | None]] = {name: [text or None] for name, text in row.items()}
     claimed = {name: texts for name, texts in columns.items() if name in known}
     extra = {name: texts for name, texts in columns.items() if name not in known}
-    return Validator(record_type, around).validate(Chunk(event.file, claimed, extra, [event.line], [], []))
+    validator = Validator(record_type, around, kept_words(home, event.words))
+    return validator.validate(Chunk(event.file, claimed, extra, [event.line], [], []))
 
 
 def _waiting(home: Home, file: str, line: int) -> Iterator[tuple[Recorded, RecordRefused]]:

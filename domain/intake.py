@@ -37,6 +37,8 @@ class RecordRefused(Fact, frozen=True):
     value: str = ""
     """The offending text, masked where it is personal."""
     record_id: str = ""
+    words: str = ""
+    """Object with the county's own words for values, field to word to value, with which its file was read; "": none."""
 
 
 class RecordReleased(Fact, frozen=True):

@@ -18,6 +18,7 @@ from domain.intake import FileTaken
 from intake.ahead import ReadingAhead
 from intake.county import NOWHERE, county_of, county_of_ledger
 from intake.fingerprint import digest_of, digest_of_name
+from intake.own_words import words_of
 from intake.parsing import CHINA
 from intake.places import Resolver
 from intake.policy import record_dataset, record_policy
@@ -180,7 +181,7 @@ class Intake:
         record_type = RECORD_TYPES[order.type]
         standing = self.home.ledger.versions([order.subject])
         recorder = Recorder(self.home.ledger, record_type, order.subject, resumed=not standing)
-        quarantine = Quarantine(self.home, record_type.name, counts.sha256, order.envelope)
+        quarantine = Quarantine(self.home, record_type.name, counts.sha256, order.envelope, words_of(order.mapping))
         for prepared in items:
             if isinstance(prepared, Unreadable):
                 counts.unreadable += 1

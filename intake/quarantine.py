@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import msgspec
 
@@ -20,6 +21,8 @@ from ledger.vault_putting import Sealed
 
 TOPIC = "record.Refused.v1"
 UNREADABLE = "unreadable"
+Words = Mapping[str, Mapping[str, str]]
+"""Field to word to value."""
 _PART = 4
 """Where a refusal's stream says which record of the line it is: refused:<sha256>:<place>:<line>:<part>."""
 
@@ -27,9 +30,12 @@ _PART = 4
 class Quarantine:
     """Keeps the refused rows of one file; the same row of the same file is kept once."""
 
-    def __init__(self, home: Home, type_name: str, sha256: str, envelope: Envelope) -> None:
+    def __init__(
+        self, home: Home, type_name: str, sha256: str, envelope: Envelope, words: Words = MappingProxyType({})
+    ) -> None:
+        """words: the county's own names of values that the file is read with, kept where a row of it is refused."""
         self.home, self.type, self.envelope = home, type_name, envelope
-        self.sha256 = sha256
+        self.sha256, self.words = sha256, words
 
     def digest_of(self, line: int) -> str:
         """Return what stands for the file in the streams and the vault; what refuses messages has one for each."""
@@ -53,7 +59,8 @@ class Quarantine:
                 for refusal in refusals
             ]
         )
-        self._append([(each.place, each.line, each.part, self._event(each)) for each in refusals])
+        words = keep_words(self.home, self.words)
+        self._append([(each.place, each.line, each.part, self._event(each, words)) for each in refusals])
 
     def unreadable(self, found: Unreadable) -> None:
         """Keep a file or sheet that cannot be read at all: one line with line 0."""
@@ -77,10 +84,10 @@ class Quarantine:
         part = row.get("fee", "") if shared else ""
         return Refusal(place, line, shown_as, "record_id", shown_as, ID_CLASH, zh, en, row, part)
 
-    def _event(self, refusal: Refusal) -> RecordRefused:
+    def _event(self, refusal: Refusal, words: str) -> RecordRefused:
         return RecordRefused(
             self.type, refusal.place, refusal.line, refusal.column, refusal.reason, refusal.reason_zh,
-            refusal.reason_en, refusal.value, refusal.record_id, envelope=self.envelope_of(refusal),
+            refusal.reason_en, refusal.value, refusal.record_id, words, envelope=self.envelope_of(refusal),
         )  # fmt: skip
 
     def _append(self, events: Sequence[tuple[str, int, str, RecordRefused]]) -> None:
@@ -101,6 +108,16 @@ class Quarantine:
     def _stream(self, place: str, line: int, part: str) -> str:
         named = f"refused:{self.digest_of(line)}:{quoted(place)}:{line}"
         return f"{named}:{quoted(part)}" if part else named
+
+
+def keep_words(home: Home, words: Words) -> str:
+    """Keep a county's own words for values as an object and return its name; "" where there are none. Unreachable."""
+    return home.objects.put(msgspec.json.encode(words, order="sorted")) if words else ""
+
+
+def kept_words(home: Home, name: str) -> dict[str, dict[str, str]]:
+    """Return the words that a refusal names; Broken where they are missing or were changed."""
+    return msgspec.json.decode(home.objects.get(name), type=dict[str, dict[str, str]]) if name else {}
 
 
 def row_kind(place: str, line: int, part: str) -> str:

@@ -54,7 +54,12 @@ class _Backtested(msgspec.Struct):
     details: str
 
 
-Naming = _Screening | _Model | _Answered | _Reported | _Framed | _Submitted | _Backtested
+class _Refused(msgspec.Struct):
+    words: str = ""
+    """Object of the words for values that its file was read with."""
+
+
+Naming = _Screening | _Model | _Answered | _Reported | _Framed | _Submitted | _Backtested | _Refused
 NAMING: dict[str, type[Naming]] = {
     "screening.Run.v1": _Screening,
     "model.Trained.v1": _Model,
@@ -65,11 +70,12 @@ NAMING: dict[str, type[Naming]] = {
     "rule.Submitted.v1": _Submitted,
     "rule.Backtested.v1": _Backtested,
     "register.PageScanned.v1": _Reported,
+    "record.Refused.v1": _Refused,
 }
 """Topics whose events name contents, with the fields in which they do."""
 _STREAMS = (
     b"screening:", b"model:", b"suspicions:", b"suspicion-lists:", b"spot-checks:", b"rules:", b"backtests:",
-    b"register-scans:",
+    b"register-scans:", b"refused:",
 )  # fmt: skip
 """How the streams of these events begin: looking at the beginning spares looking for a topic in every entry."""
 
@@ -113,6 +119,8 @@ def _named(event: Recorded, state: bytes) -> Iterator[str]:
         yield from naming.answer.attachments
     elif isinstance(naming, _Reported):
         yield from filter(None, (naming.scan,))
+    elif isinstance(naming, _Refused):
+        yield from filter(None, (naming.words,))
     elif isinstance(naming, _Submitted):
         yield from (name for _, name in sorted(naming.files.items()))
     elif isinstance(naming, _Backtested):

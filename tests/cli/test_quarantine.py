@@ -143,3 +143,36 @@ def test_a_file_that_cannot_be_read_is_dismissed_with_a_reason_and_waits_no_long
 
 def listed(home: Path) -> list[dict[str, str | int]]:
     return [json.loads(line) for line in run("quarantine", "list", "--json", "--home", home).out.splitlines()]
+
+
+OWN_WORDS = "payments: {渠道名: channel, channel=云闪付: bank-counter}\n"
+
+
+def test_a_released_row_is_read_with_the_words_of_the_mapping_that_it_was_handed_in_with(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    rows = [payment("P1", channel="云闪付"), payment("P2", 2, channel="云闪付", amount="-1")]
+    folder = data_folder(tmp_path / "data", payments=rows)
+    (folder / "mapping.yaml").write_text(OWN_WORDS, encoding="utf-8")
+    assert run("ingest", folder, "--home", home).code == 1
+    (folder / "mapping.yaml").unlink()
+
+    release = ("--as", "clerk", "--home", home, "quarantine", "release", "payments.csv", "3")
+    done = run(*release, "--set", "amount=400", "--reason", "paper register, page 7")
+    assert (done.code, done.out.strip()) == (0, "payments:tax-core:P2"), done.err
+    with Home.open(home) as opened:
+        facts = [opened.ledger.event(*opened.ledger.versions([f"payments:tax-core:P{n}"]).popitem()[1]) for n in (1, 2)]
+    assert [fact.channel for fact in facts if isinstance(fact, PaymentRecorded)] == ["bank-counter"] * 2
+    assert len(list((home / "objects").iterdir())) == 1
+    assert run("--home", home, "verify").code == 0
+
+
+def test_a_mapping_that_was_changed_in_the_home_is_found_and_releases_nothing(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    folder = data_folder(tmp_path / "data", payments=[payment("P1", channel="云闪付", amount="-1")])
+    (folder / "mapping.yaml").write_text(OWN_WORDS, encoding="utf-8")
+    assert run("ingest", folder, "--home", home).code == 1
+    (kept,) = (home / "objects").iterdir()
+    kept.write_bytes(kept.read_bytes().replace(b"bank-counter", b"wechat"))
+    release = ("--home", home, "quarantine", "release", "payments.csv", "2", "--set", "amount=400")
+    assert run(*release, "--reason", "paper register").code == 3
+    assert run("--home", home, "verify").code == 3
