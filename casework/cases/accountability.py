@@ -139,6 +139,7 @@ def _township(told: Described, found: _Cases, each: Figures) -> TownshipRecord:
         issued=each.issued,
         answered=each.answered,
         in_time=each.in_time,
+        returned=each.returned,
         confirmed=each.confirmed,
         confirmed_fen=sum(state.standing.amount_fen for state in states if state.outcome in WRONG),
         recovered_fen=each.recovered_fen,

@@ -12,6 +12,7 @@ from casework.cases.careless import signals
 from casework.cases.corrections import recovered_fen
 from domain.cases.answer import WRONG
 from domain.cases.list_state import ListState, WorkingDay, first_due_on
+from domain.cases.owing import RETURNED
 from domain.cases.suspicion_state import SuspicionState
 
 
@@ -25,14 +26,16 @@ class Figures(msgspec.Struct, frozen=True):
     """Items."""
     withdrawn: int
     answered: int
+    """Items that were answered at all, also where the answer went back: the 15 days of Y 41 are the first answer's."""
     in_time: int
-    """Items whose first answer came by the last day."""
+    """Of these, items whose first answer came by the last day; going back later changes neither late nor timely."""
     overdue: int
-    """Items without an answer, whose last day has passed."""
+    """Items that wait for an answer, whose last day has passed: the list's, or of one that went back its own."""
     confirmed: int
     """Items answered as confirmed or partly, or found so by a check."""
     cleared: int
     returned: int
+    """Items whose answer went back and that wait to be answered again."""
     overturned: int
     at_risk_fen: int
     recovered_fen: int
@@ -79,9 +82,7 @@ def _of(
         withdrawn=sum(each.state in {"withdrawn", "changed"} for each in found),
         answered=len(answered),
         in_time=sum(_by(each.first_answered_on, due[state.list_id]) for state, each in answered),
-        overdue=sum(
-            each.state == "issued" and not _by(today, due[state.list_id]) for state, each in items
-        ),
+        overdue=sum(_overdue(each, due[state.list_id], today) for state, each in items),
         confirmed=sum(each.outcome in WRONG for each in found),
         cleared=sum(each.outcome == "cleared" for each in found),
         returned=sum(each.state == "returned" for each in found),
@@ -93,6 +94,13 @@ def _of(
             len(signals([each for state, each in items if state.list_id == one.list_id])) for one in lists
         ),
     )
+
+
+def _overdue(item: SuspicionState, due: date | None, today: date) -> bool:
+    """Whether an answer is owed whose last day has passed; `due`: the list's."""
+    if item.state == RETURNED:
+        return not _by(today, item.due_on)
+    return item.state == "issued" and not _by(today, due)
 
 
 def _by(day: date | None, due: date | None) -> bool:

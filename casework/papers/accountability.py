@@ -40,6 +40,8 @@ class TownshipRecord(msgspec.Struct, frozen=True, kw_only=True):
     answered: int
     in_time: int
     """Of those answered."""
+    returned: int = 0
+    """Of those answered: went back, and wait to be answered again."""
     confirmed: int
     """Confirmed or partly confirmed."""
     confirmed_fen: int
@@ -143,9 +145,11 @@ def _summary(report: Accountability) -> str:
         for name in ("issued", "answered", "in_time", "confirmed", "overturned")
     )
     money, recovered = sum(town.confirmed_fen for town in towns), sum(town.recovered_fen for town in towns)
+    again = sum(town.returned for town in towns)
+    waiting = f"退回后待再次反馈{again}条，" if again else ""
     return (
         f"本期向{len(towns)}个乡镇下发疑点{issued}条，已反馈{answered}条，其中按期反馈{in_time}条，"
-        f"未反馈{issued - answered}条。属实、部分属实{confirmed}条，金额{yuan(money)}元；"
+        f"{waiting}未反馈{issued - answered}条。属实、部分属实{confirmed}条，金额{yuan(money)}元；"
         f"账面已见退还、补缴{yuan(recovered)}元。复核、抽查推翻乡镇结论{overturned}条。各乡镇情况见附表一。"
     )
 

@@ -179,7 +179,8 @@ def _say_closed(identifier: str, outcome: str) -> None:
 def _line(each: Figures) -> str:
     days = "-" if each.median_days is None else f"{each.median_days:g}"
     return (
-        f"{each.to}\t清单 {each.lists}\t下发 {each.issued}\t反馈 {each.answered}\t按时 {each.in_time}"
-        f"\t逾期 {each.overdue}\t属实 {each.confirmed}\t排除 {each.cleared}\t推翻 {each.overturned}"
+        f"{each.to}\t清单 {each.lists}\t下发 {each.issued}\t反馈 {each.answered}\t首次按时 {each.in_time}"
+        f"\t退回待再反馈 {each.returned}\t逾期 {each.overdue}"
+        f"\t属实 {each.confirmed}\t排除 {each.cleared}\t推翻 {each.overturned}"
         f"\t涉及 {yuan(each.at_risk_fen)}\t追回 {yuan(each.recovered_fen)}\t中位天数 {days}\t敷衍迹象 {each.careless}"
     )

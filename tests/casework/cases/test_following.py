@@ -213,6 +213,23 @@ def test_a_report_that_goes_back_makes_no_late_answer_timely(home: Home) -> None
     assert (told.answered, told.in_time) == (1, 0)
 
 
+def test_an_answer_that_went_back_waits_and_is_overdue_once_its_own_days_are_over(home: Home) -> None:
+    state = issued(home, finding())
+    issuing.receive(cases_of(home, "clerk"), state.list_id)
+    given = AnswerGiven(item=1, suspicion_id=CASH, checked=True, method="papers", result="cleared", statement="断网")
+    take_answers(cases_of(home, "clerk", days_later(1)), state.list_id, [given], Handed(WORKBOOK))
+    reviewing.review(cases_of(home, "wang", days_later(2)), CASH, "return", "没有凭证")
+    cases = cases_of(home)
+    lists, states = cases.lists().values(), cases.suspicions()
+    for day, overdue in ((17, 0), (18, 1)):
+        [told] = figures(lists, states, lambda day: True, days_later(day).date())
+        assert (told.answered, told.in_time, told.returned, told.overdue) == (1, 1, 1, overdue), day
+    take_answers(cases_of(home, "clerk", days_later(18)), state.list_id, [given], Handed(WORKBOOK))
+    cases = cases_of(home)
+    [told] = figures(cases.lists().values(), cases.suspicions(), lambda day: True, days_later(30).date())
+    assert (told.answered, told.in_time, told.returned, told.overdue) == (1, 1, 0, 0)
+
+
 def test_what_waits_on_a_second_list_keeps_nobody_from_ending_the_first(home: Home) -> None:
     first = accepted(home)
     second = again(home)
