@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from casework.cases.store import Overtaken
+from casework.overtaken import Overtaken
 from casework.users.acting import check_another
 from domain.cases.permission import Actor
 from domain.cases.person import (

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from casework.cases.store import Overtaken
+from casework.overtaken import Overtaken
 from domain.cases.access import RELEASE
 from domain.contract import RECORD_TYPES
 from domain.errors import Malformed, NotFound, Refused

@@ -7,7 +7,8 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 from casework.cases.clock import pass_days
-from casework.cases.store import Acting, Cases, Overtaken
+from casework.cases.store import Acting, Cases
+from casework.overtaken import Overtaken
 from domain.errors import Broken, Malformed, MingzhangError, NotFound, Refused, Unreachable
 from web.frame.guard import log_failure
 from web.frame.service import Service

@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 import duckdb
 import msgspec
 
+from casework.overtaken import Overtaken
 from domain.cases import list_state, other_states, referral, spot_check, suspicion, suspicion_list, suspicion_state
 from domain.cases.folding import CaseState
 from domain.cases.list_state import ListState
@@ -23,7 +24,7 @@ from domain.cases.spot_check import SpotCheckEvent
 from domain.cases.suspicion import SuspicionEvent
 from domain.cases.suspicion_list import ListEvent
 from domain.cases.suspicion_state import SuspicionState
-from domain.errors import NotFound, Refused
+from domain.errors import NotFound
 from domain.fact import Envelope, Fact
 from domain.stream import quoted, unquoted
 from intake.parsing import CHINA
@@ -53,17 +54,6 @@ class Change(NamedTuple):
     event: Fact
     topic: str = ""
     """Where the event is none of a case: an outcome."""
-
-
-class Overtaken(Refused):
-    """Somebody else changed the case between reading and writing; nothing of the command was written."""
-
-    def __init__(self, stream: str) -> None:
-        case = stream.rpartition(":")[2]
-        super().__init__(
-            f"{case} 刚被他人办理，本次操作没有记入：请重新打开后再办",
-            f"{case} was just dealt with by somebody else; nothing of this was recorded: open it again",
-        )
 
 
 class NoSuchList(NotFound):

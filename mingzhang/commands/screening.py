@@ -88,8 +88,7 @@ def screen_command(
     with open_home(home or settings.home, data, settings.place, settings.algorithms) as opened, steps() as shown:
         opened.access.command = settings.command
         screened, report = take_and_screen(opened, data, wanted, Stopwatch(), shown)
-        _tell_passwords(screened)
-        _tell_failed(screened)
+        _tell(screened)
     write_line(str(out))
     if screened.failed or (report is not None and report.refused):
         raise typer.Exit(1)
@@ -124,7 +123,8 @@ def _limit(memory: str | None) -> int | None:
     return memory_mb(memory) if memory else None
 
 
-def _tell_failed(screened: Screened) -> None:
+def _tell(screened: Screened) -> None:
+    _tell_passwords(screened)
     for name, trial in screened.failed_rules.items():
         if trial:
             say(

@@ -12,7 +12,8 @@ from casework.cases import issuing
 from casework.cases.clock import pass_days
 from casework.cases.drawing import draw_lists
 from casework.cases.issuing import SamePerson
-from casework.cases.store import Overtaken, of_list
+from casework.cases.store import of_list
+from casework.overtaken import Overtaken
 from domain.cases.moves import IllegalMove
 from domain.cases.suspicion import suspicion_id
 from domain.cases.suspicion_list import ListApproved

@@ -19,8 +19,9 @@ from casework.cases.handing_over import hand_over
 from casework.cases.referral_money import QUERY, Sum, explained, money_of, sums
 from casework.cases.referral_story import SEALED
 from casework.cases.referring import Result
-from casework.cases.store import Overtaken, of_referral
+from casework.cases.store import of_referral
 from casework.evidence.checking import check_pack
+from casework.overtaken import Overtaken
 from casework.papers.referral_paper import gaps
 from domain.cases import referral
 from domain.cases.access import CASEWORK, AccessRecorded

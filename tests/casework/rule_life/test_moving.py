@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from casework.cases.store import Overtaken
+from casework.overtaken import Overtaken
 from casework.rule_life import moving
 from casework.rule_life.choosing import runnable
 from casework.rule_life.overview import lives
