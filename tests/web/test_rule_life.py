@@ -56,6 +56,8 @@ def test_a_rule_that_counts_runs_on_until_another_person_agrees_to_its_retiremen
     way, waiting = "/rules/A01/versions/shipped/retire", "/rules/A01/retirement"
     assert analyst.post(way, data={"note": "误报太多"}).headers["location"] == f"{LIFE}?done=retirement-proposed"
     assert "停用待同意" in approver.get("/rules").text
+    assert LIFE in approver.get("/").text
+    assert LIFE not in browser(own_county, "clerk").get("/").text
     assert "误报太多" in approver.get(LIFE).text
     assert "误报太多" not in browser(own_county, "inspector").get(LIFE).text
     assert "同意停用" not in analyst.get(LIFE).text

@@ -17,6 +17,7 @@ from domain.cases.moves import SUSPICION, SUSPICION_LIST
 from domain.cases.owing import WAITING
 from domain.cases.suspicion_state import SuspicionState
 from web.cases.arrivals import Arrival, arrivals, refused, silent
+from web.cases.consents import Consent, consents
 from web.cases.heat import HeatTable, heat_table
 from web.cases.standing import Seen
 from web.frame.visit import Visit, Visiting
@@ -117,6 +118,8 @@ class OverviewPage(msgspec.Struct, frozen=True):
     """None where the role sees no data."""
     today: Today | None
     """None for roles of the county."""
+    consents: tuple[Consent, ...]
+    """What somebody proposed and another person is to agree to."""
     trust: Trust | None
     cases: bool
     """Whether the role has to do with cases at all."""
@@ -147,6 +150,7 @@ def show(visit: Visiting) -> Response:
         heat=None if sight.bound or not cases else heat_table(found, visit.service.places.name),
         data=_data(visit) if visit.permits("data.read") else None,
         today=_today(deadlines, found) if sight.bound else None,
+        consents=consents(visit, found),
         trust=None if sight.bound else _trust(visit),
         cases=cases,
     )
