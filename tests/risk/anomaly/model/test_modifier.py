@@ -36,7 +36,11 @@ def test_without_a_model_and_at_the_median_the_score_is_what_it_was() -> None:
 
 def test_a_higher_percentile_never_lowers_a_score_and_moves_it_by_a_tenth_at_most() -> None:
     (before,) = scored(finding())
-    moved = [with_model(judged(float(percentile)), finding())[0].score for percentile in range(101)]
+    named = {f"V{percentile:03d}": float(percentile) for percentile in range(101)}
+    table = pa.concat_tables([judged(percentile, subject) for subject, percentile in named.items()])
+    told = with_model(table, *(finding(subject_id=subject) for subject in named))
+    moved = [one.score for one in sorted(told, key=lambda one: one.subject_id)]
+    assert len(moved) == len(named)
     assert moved == sorted(moved)
     assert moved[0] == pytest.approx(before.score * (1 - WEIGHTS.unusual), abs=2e-6)
     assert moved[100] == pytest.approx(before.score * (1 + WEIGHTS.unusual), abs=2e-6)
