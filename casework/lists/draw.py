@@ -36,6 +36,11 @@ class TownshipList(msgspec.Struct, frozen=True):
 
     @property
     def amount_fen(self) -> int:
+        """The amounts at risk of all items added up, as whoever reads the list adds them up."""
+        return sum(item.amount_at_risk_fen for item in self.items)
+
+    @property
+    def once_fen(self) -> int:
         """The amount at risk of all items together, a record in several counting once."""
         return counted_once((item.amount_at_risk_fen, item.evidence) for item in self.items)
 

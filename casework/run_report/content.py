@@ -207,4 +207,4 @@ def _subject(item: Suspicion, places: Mapping[str, str]) -> Pair:
 
 
 def _township(each: TownshipList, places: Mapping[str, str]) -> TownshipRow:
-    return TownshipRow(places.get(each.code, each.code), len(each.items), each.left_out, _shown(each.amount_fen))
+    return TownshipRow(places.get(each.code, each.code), len(each.items), each.left_out, _shown(each.once_fen))

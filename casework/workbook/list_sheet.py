@@ -102,13 +102,15 @@ def write_choices(book: Workbook, page: ListPage) -> None:
 def _head(sheet: Worksheet, styles: Styles, page: ListPage) -> None:
     where, issue = page.where, page.issue
     last_issued, last = len(ISSUED) - 1, len(COLUMNS) - 1
-    left_out = f"　　另有{page.township.left_out}条按核查能力留待后续批次" if page.township.left_out else ""
+    township = page.township
+    left_out = f"　　另有{township.left_out}条按核查能力留待后续批次" if township.left_out else ""
+    once = f"（同一笔记录只计一次为{yuan(township.once_fen)}元）" if township.once_fen < township.amount_fen else ""
     sheet.merge_range(0, 1, 0, last_issued, f"{where}现金缴费风险疑点清单{issue.named}", styles.title)
     sheet.merge_range(0, last_issued + 1, 0, last, f"{where}核查反馈（由乡镇填写）{issue.named}", styles.title)
     told = (
         f"批次：{issue.batch}　　下发日期：{issue.issued_on}　　反馈截止：{issue.due_on}"
         f"（自收到之日起{issue.days}日内，收到当日不计）"
-        f"　　共{len(page.township.items)}条，涉及金额{yuan(page.township.amount_fen)}元{left_out}"
+        f"　　共{len(township.items)}条，涉及金额{yuan(township.amount_fen)}元{once}{left_out}"
         f"{f'　　全清单共{page.part.of}条，编号照全清单' if page.part else ''}"
         f"{f'　　{issue.checkpoint}' if issue.checkpoint else ''}"
     )

@@ -95,6 +95,11 @@ def test_a_manifest_that_does_not_add_up_is_malformed() -> None:
         decoded(b"[]")
 
 
+def test_where_items_name_the_same_records_the_line_below_the_title_says_what_they_come_to_once() -> None:
+    sheet = opened(issued(2, evidence=["cash-receipts:t:R1@1"]))["疑点清单"]
+    assert "共2条，涉及金额800.03元（同一笔记录只计一次为400.02元）" in str(sheet["B2"].value)
+
+
 def test_each_village_gets_a_whole_workbook_of_its_items_numbered_as_in_the_list() -> None:
     books = parts()
     assert {village: [item.number for item in manifest(content).items] for village, content in books.items()} == {
