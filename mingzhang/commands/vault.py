@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Literal
@@ -17,7 +19,7 @@ from ledger.rotation import rotate as change_master_key
 from mingzhang.actors import acting_in
 from mingzhang.console import say, steps, write_line
 from mingzhang.homes import named_home
-from mingzhang.settings import Settings, settings_of
+from mingzhang.settings import settings_of
 from mingzhang.subjects import subject_named
 
 app = typer.Typer(
@@ -41,10 +43,7 @@ def erase(
     home: HomeOption = None,
 ) -> None:
     """提议永久删除一人的个人信息；已删除的再清除一次。Propose to erase a person for good; an erased one again."""
-    settings = settings_of(context)
-    with named_home(settings, home) as opened:
-        by = _by(settings, opened)
-        subject = subject_named(opened, token, number_stdin=number_stdin)
+    with _about(context, home, token, number_stdin=number_stdin) as (opened, subject, by):
         again = persons.erase_now(opened, subject)
         if not again:
             persons.propose(opened, subject, ERASE, reason, by)
@@ -63,10 +62,7 @@ def restrict(
     home: HomeOption = None,
 ) -> None:
     """提议限制：放行前不显示此人信息。Propose to restrict: nothing is revealed until released."""
-    settings = settings_of(context)
-    with named_home(settings, home) as opened:
-        by = _by(settings, opened)
-        subject = subject_named(opened, token, number_stdin=number_stdin)
+    with _about(context, home, token, number_stdin=number_stdin) as (opened, subject, by):
         persons.propose(opened, subject, RESTRICT, reason, by)
     _say_proposed(subject, RESTRICT)
 
@@ -80,10 +76,7 @@ def release(
     home: HomeOption = None,
 ) -> None:
     """提议解除限制。Propose to lift a restriction."""
-    settings = settings_of(context)
-    with named_home(settings, home) as opened:
-        by = _by(settings, opened)
-        subject = subject_named(opened, token, number_stdin=number_stdin)
+    with _about(context, home, token, number_stdin=number_stdin) as (opened, subject, by):
         persons.propose(opened, subject, RELEASE, reason, by)
     _say_proposed(subject, RELEASE)
 
@@ -99,10 +92,7 @@ def agree(
     home: HomeOption = None,
 ) -> None:
     """同意他人的提议并执行（本人操作）。Agree, as yourself, to what another proposed, which is then done."""
-    settings = settings_of(context)
-    with named_home(settings, home) as opened:
-        by = _by(settings, opened)
-        subject = subject_named(opened, token, number_stdin=number_stdin)
+    with _about(context, home, token, number_stdin=number_stdin) as (opened, subject, by):
         persons.agree(opened, subject, decision, by)
     zh, en = _DONE[decision]
     say(f"{subject} 已{zh}", f"{subject} is {en}")
@@ -117,10 +107,7 @@ def withdraw(
     home: HomeOption = None,
 ) -> None:
     """撤回提议，本人的或他人的。Withdraw a proposal, one's own or another's."""
-    settings = settings_of(context)
-    with named_home(settings, home) as opened:
-        by = _by(settings, opened)
-        subject = subject_named(opened, token, number_stdin=number_stdin)
+    with _about(context, home, token, number_stdin=number_stdin) as (opened, subject, by):
         zh, en = persons.WORDS[persons.withdraw(opened, subject, reason, by)]
     say(f"{subject}：{zh}的提议已撤回", f"the proposal of {en} {subject} is withdrawn")
 
@@ -173,8 +160,15 @@ def rotate(context: typer.Context, home: HomeOption = None) -> None:
     )
 
 
-def _by(settings: Settings, home: Home) -> By:
-    return By(acting_in(settings, home, "persons.decide"), lambda: datetime.now(UTC))
+@contextmanager
+def _about(
+    context: typer.Context, home: Path | None, token: str | None, *, number_stdin: bool
+) -> Iterator[tuple[Home, str, By]]:
+    """Give the home, the subject that is meant, and who decides about it; who may not is refused first."""
+    settings = settings_of(context)
+    with named_home(settings, home) as opened:
+        by = By(acting_in(settings, opened, "persons.decide"), lambda: datetime.now(UTC))
+        yield opened, subject_named(opened, token, number_stdin=number_stdin), by
 
 
 def _say_proposed(subject: str, decision: str) -> None:
