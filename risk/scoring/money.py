@@ -7,7 +7,8 @@ from collections.abc import Iterable
 BEARING = (
     "refunds", "pos-transactions", "cash-receipts", "payments", "payment-voids", "entitlements", "fund-transfers",
 )  # fmt: skip
-"""Record types that move or credit money, the one nearest to the hand that took it first."""
+"""Record types that move or credit money, the one nearest to the hand that took it first: they, not the registers
+beside them, bear a finding's amount."""
 
 
 def bearers(evidence: Iterable[str]) -> tuple[str, ...]:

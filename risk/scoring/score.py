@@ -12,13 +12,9 @@ import pyarrow.compute as pc
 from domain.errors import Malformed
 from risk.catalogue.card import GRAVITY
 from risk.scoring.judged import NOTHING
+from risk.scoring.money import BEARING
 from risk.scoring.suspicion import SCHEMA
 from risk.scoring.weights import WEIGHTS, Weights
-
-MONEY_TYPES = (
-    "payments", "cash-receipts", "pos-transactions", "refunds", "payment-voids", "entitlements", "fund-transfers",
-)  # fmt: skip
-"""Record types that move or credit money: they, not the registers beside them, bear a finding's amount."""
 
 COLUMNS = (
     "rule", "family", "category", "addressee", "alone", "county", "severity", "subject_type", "subject_id", "township",
@@ -58,7 +54,7 @@ def score(
         connection.register("judged", judged)
         for step in _STEPS:
             text = _text(step)
-            connection.execute(text, {"money_types": list(MONEY_TYPES)} if "$money_types" in text else None)
+            connection.execute(text, {"money_types": list(BEARING)} if "$money_types" in text else None)
         scored: pa.Table = connection.sql(
             _text("8_ranked.sql"), params=msgspec.structs.asdict(weights)
         ).to_arrow_table()
