@@ -80,6 +80,7 @@ OTHERS: dict[str, OtherProjection] = {
             "e.reason_zh",
             "e.reason_en",
             "false",
+            "false",
         ),
     ),
     "policy.Changed.v1": OtherProjection(

@@ -15,6 +15,7 @@ from domain.errors import Broken
 from projections.cases.events import CASES
 from projections.columns import Projection, projection_of
 from projections.other_events import OTHERS
+from projections.refusals import mark_what_came
 from projections.store import reached, unwritable
 
 BATCH = 100_000
@@ -141,6 +142,7 @@ class Projector:
                 listed = ", ".join(f"'{topic}'" for topic in sorted(_ENDING_REFUSALS))
                 released = f"SELECT stream FROM batch WHERE topic IN ({listed})"
                 self.connection.execute(f"UPDATE history.refused SET released = true WHERE stream IN ({released})")
+            mark_what_came(self.connection, positions[0])
         finally:
             with suppress(duckdb.Error):  # a transaction that failed takes nothing more; its rollback drops the batch
                 self.connection.unregister("batch")

@@ -30,18 +30,19 @@ def list_refused(
     home: HomeOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="每条一行 JSON。")] = False,
 ) -> None:
-    """列出未能收取的记录。One line per refused record, with place, value and reason."""
+    """列出未能收取的记录，注明已另行收到的。One line per refused record, and whether it came since."""
     with named_home(settings_of(context), home) as opened, ReadModels(opened.read_models, opened.ledger) as models:
         rows = models.connection.execute(
-            "SELECT type, source, record_id, file, line, column_name, value, reason_zh, reason_en FROM history.refused "
-            "WHERE NOT released ORDER BY type, file, line, position"
+            "SELECT type, source, record_id, file, line, column_name, value, reason_zh, reason_en, came "
+            "FROM history.refused WHERE NOT released ORDER BY type, file, line, position"
         ).fetchall()
-        for row in rows:
+        for *row, came in rows:
             if as_json:
                 write_line(msgspec.json.encode(_placed(dict(zip(_COLUMNS, row, strict=True)))).decode())
             else:
                 kind, _, record_id, file, line, column, value, zh, en = row
-                write_line(f"{file}:{line}\t{kind}\t{record_id}\t{column}={value}\t{zh} / {en}")
+                told = "\t已另行收到 / taken in since" if came else ""
+                write_line(f"{file}:{line}\t{kind}\t{record_id}\t{column}={value}\t{zh} / {en}{told}")
 
 
 def _placed(row: dict[str, str | int]) -> dict[str, str | int]:

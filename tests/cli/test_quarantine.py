@@ -56,6 +56,16 @@ def test_a_refused_row_is_listed_exported_corrected_and_becomes_an_event(tmp_pat
     opened.close()
 
 
+def test_the_list_is_whole_and_says_what_was_taken_in_since(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    rows = [payment("P1"), payment("P2", 2, amount="4e2"), payment("P3", 3, amount="-1")]
+    run("ingest", data_folder(tmp_path / "data", payments=rows), "--home", home)
+    run("ingest", data_folder(tmp_path / "again", payments=[payment("P2", 2)]), "--home", home)
+    listed = run("quarantine", "list", "--home", home).out.splitlines()
+    assert [(line.split("\t")[2], line.endswith("taken in since")) for line in listed] == [("P2", True), ("P3", False)]
+    assert len(run("quarantine", "list", "--json", "--home", home).out.splitlines()) == len(listed)
+
+
 REGISTER = (
     "某村2026年度现金征缴登记台账,,,,,,\n代收人：古丽,,,台账页码：1-1,,,\n"
     "序号,缴费人姓名,身份证号码,养老（元）,医疗（元）,收取时间,所属村\n1,阿迪力,{number},200,400,{day},653123100201\n"

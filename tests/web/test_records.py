@@ -105,6 +105,17 @@ def test_a_refused_row_is_seen_for_a_reason_corrected_and_released(own_county: C
     assert analyst.post(f"/quarantine/{position}/release", data=good).status_code == 409
 
 
+def test_a_refused_row_that_came_again_corrected_asks_no_longer(own_county: County, tmp_path: Path) -> None:
+    handed_in(own_county, tmp_path / "more", payment("P003", 3, amount=REFUSED), payment("P004", 4, amount=REFUSED))
+    came, waits = sorted(refusals(own_county))
+    handed_in(own_county, tmp_path / "again", payment("P003", 3))
+    assert refusals(own_county) == [waits]
+    assert refusals(own_county, query="?state=came") == [came]
+    assert sorted(refusals(own_county, query="?state=all")) == [came, waits]
+    assert "已另行收到" in browser(own_county, "analyst").get(f"/quarantine/{came}").text
+    assert "1 条待更正" in browser(own_county, "analyst").get("/").text
+
+
 def test_a_file_that_cannot_be_read_is_dismissed_on_its_page_and_asks_no_longer(
     own_county: County, tmp_path: Path
 ) -> None:

@@ -9,6 +9,7 @@ import msgspec
 
 from domain.contract import RECORD_TYPES
 from projections.columns import own_date
+from projections.refusals import WAITS
 
 _EACH = (
     "SELECT '{type}' AS type, count(*) AS versions, max(recorded_at) AS arrived, "
@@ -44,8 +45,8 @@ def arrivals(facts: duckdb.DuckDBPyConnection, today: date) -> tuple[Arrival, ..
 
 
 def refused(facts: duckdb.DuckDBPyConnection) -> int:
-    """Return how many records lie in quarantine."""
-    row = facts.execute("SELECT count(*) FROM history.refused WHERE NOT released").fetchone()
+    """Return how many records wait in quarantine."""
+    row = facts.execute(f"SELECT count(*) FROM history.refused WHERE {WAITS}").fetchone()
     return int(row[0]) if row else 0
 
 

@@ -8,18 +8,20 @@ import duckdb
 
 from domain.errors import NotFound
 from intake.quarantine import UNREADABLE
+from projections.refusals import WAITS
 from web.records.paging import LAST, ROWS, position_of
 
 _COLUMNS = (
-    "position, stream, type, source, file, line, record_id, column_name, value, reason, reason_zh, reason_en, released"
+    "position, stream, type, source, file, line, record_id, column_name, value, reason, reason_zh, reason_en, "
+    "released, came"
 )
-_WHERE = """
+_WHERE = f"""
 FROM history.refused
 WHERE ($source = '' OR source = $source)
     AND ($type = '' OR type = $type)
     AND ($file = '' OR contains(lower(file), lower($file)))
     AND ($reason = '' OR reason = $reason)
-    AND ($state = 'all' OR released = ($state = 'released'))
+    AND $state IN ('all', CASE WHEN {WAITS} THEN 'waiting' WHEN released THEN 'released' ELSE 'came' END)
 """
 
 
@@ -39,6 +41,8 @@ class RefusedRow(NamedTuple):
     reason_zh: str
     reason_en: str
     released: bool
+    came: bool
+    """Whether a first record of its type, source and record_id was taken in later."""
 
     @property
     def dismissed(self) -> bool:
@@ -58,7 +62,7 @@ class RefusedAsked(NamedTuple):
     file: str = ""
     reason: str = ""
     state: str = "waiting"
-    """waiting, released or all."""
+    """waiting, came (by another file), released or all."""
     before: int = 0
 
 
@@ -116,7 +120,7 @@ def types(store: duckdb.DuckDBPyConnection, source: str = "") -> list[Choice]:
 def _choices(store: duckdb.DuckDBPyConnection, columns: str, source: str) -> list[Choice]:
     query = (
         f"SELECT {columns}, count(*) AS n FROM history.refused "
-        "WHERE NOT released AND ($source = '' OR source = $source) GROUP BY 1 ORDER BY n DESC, 1"
+        f"WHERE {WAITS} AND ($source = '' OR source = $source) GROUP BY 1 ORDER BY n DESC, 1"
     )
     return [Choice(*row) for row in store.execute(query, {"source": source}).fetchall()]
 

@@ -20,7 +20,7 @@ from web.records.refused import Choice, RefusedAsked, RefusedRow, counted, reaso
 
 router = APIRouter()
 READ = "quarantine.read"
-STATES = ("waiting", "released", "all")
+STATES = ("waiting", "came", "released", "all")
 MOST = 200_000
 """Rows of an export."""
 
