@@ -39,6 +39,8 @@ class Unread(StrEnum):
     NOT_DATE = "not-date"
     NOT_DATETIME = "not-datetime"
     NOT_DIVISION = "not-division"
+    NOT_MONTH = "not-month"
+    NOT_RECORD_TYPE = "not-a-record-type"
     NOT_BOOL = "not-bool"
     NOT_VALUE = "not-a-value"
     BAD_KEY = "bad-key"
@@ -61,8 +63,8 @@ class Parser(dict[str | None, T | None], Generic[T]):
 
     def value(self, text: str) -> T | None:
         """Read one text, after folding full-width forms; None where it is empty or cannot be read."""
-        folded = unwrapped(unicodedata.normalize("NFKC", text).strip())
-        value = self.read(folded) if folded else None
+        plain = unwrapped(folded(text).strip())
+        value = self.read(plain) if plain else None
         if isinstance(value, Unread):
             self.bad[text] = value
             return None
@@ -142,6 +144,13 @@ _LEAST_NUMBER = 8
 _MASK = "X" * 4
 
 
+def folded(text: str) -> str:
+    """Fold full-width forms; a text with a raised, circled or fractional number stays: 400² is not 4002."""
+    if text.isascii() or any(unicodedata.category(sign) == "No" for sign in text):
+        return text
+    return unicodedata.normalize("NFKC", text)
+
+
 def _is_usual(number: str) -> bool:
     if len(number) == _RESIDENT and number[:-1].isdigit() and number.isascii() and number[0] != "0":
         return True
@@ -159,6 +168,7 @@ _TIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?")
 _TRUE = {"true", "1", *YES_WORDS}
 _FALSE = {"false", "0", *NO_WORDS}
 _LIST = re.compile(r"[;；]")
+_LIST_LOOSE = re.compile(r"[,，、]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
@@ -253,9 +263,10 @@ def read_key(text: str) -> str | Unread:
     return Unread.BAD_KEY if _CONTROL.search(text) or len(text.encode()) > 200 else text
 
 
-def read_list(text: str) -> tuple[str, ...]:
-    """Read the items between semicolons."""
-    return tuple(item for item in map(str.strip, _LIST.split(text)) if item)
+def read_list(text: str) -> tuple[str, ...] | Unread:
+    """Read the items between semicolons, or, where there is none, between commas."""
+    parted = _LIST if _LIST.search(text) else _LIST_LOOSE
+    return tuple(item for item in map(str.strip, parted.split(text)) if item) or Unread.EMPTY
 
 
 def enum_reader(values: Sequence[str], chinese: dict[str, str]) -> Callable[[str], str | Unread]:

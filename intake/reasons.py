@@ -36,6 +36,11 @@ _EXPECTED: dict[Unread, Text] = {
         "应为 6、9 或 12 位区划代码，或区划表中的名称",
         "a division code of 6, 9 or 12 digits, or a name of the divisions table, expected",
     ),
+    Unread.NOT_MONTH: Text("应为年月，如 2025-03", "a month expected, such as 2025-03"),
+    Unread.NOT_RECORD_TYPE: Text(
+        "应为记录类型的名称，如 payments 或 缴费明细",
+        "the name of a record type expected, such as payments or 缴费明细",
+    ),
     Unread.NOT_BOOL: Text("应为 是/否", "yes or no expected (是/否)"),
     Unread.NOT_VALUE: Text("不在允许的取值之内", "not one of the allowed values"),
     Unread.BAD_KEY: Text("不得含控制字符，且不超过 200 字节", "no control character and at most 200 bytes allowed"),
@@ -59,5 +64,6 @@ def text_of(code: str, field: Field | None = None) -> Text:
     text = _EXPECTED[Unread(code)]
     if field is None or not field.values:
         return text
-    chinese = "、".join(list(field.zh_values)[:12])
-    return Text(f"{text.zh}：{chinese}", f"{text.en}: {', '.join(field.values[:12])}")
+    first = {value: name for name, value in reversed(field.zh_values.items())}
+    chinese = "、".join(first.get(value, value) for value in field.values)
+    return Text(f"{text.zh}：{chinese}", f"{text.en}: {', '.join(field.values)}")

@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from domain.fact import Defect, Envelope, Fact
 from domain.form import Field, RecordType
-from intake.parsing import IdentityParser, MomentParser, Parser, TextParser, Unread, Value, parser_of
+from intake.forms import FORMS, FormParser
+from intake.parsing import IdentityParser, MomentParser, Parser, TextParser, Unread, Value, parser_of, read_division
 from intake.places import Resolver
 from intake.reading.chunk import Chunk
 from intake.reasons import MISSING_COLUMN, UNRESOLVED, text_of
@@ -104,7 +105,10 @@ def shared_lines(lines: Sequence[int]) -> frozenset[int]:
 
 
 def _text_parser(field: Field) -> TextParser:
-    return IdentityParser() if field.type == "identity" else TextParser(key=field.name in ("record_id", "source"))
+    if field.type == "identity":
+        return IdentityParser()
+    form = FORMS.get(field.name)
+    return FormParser(form) if form else TextParser(key=field.name in ("record_id", "source"))
 
 
 class _Pass:
@@ -176,7 +180,8 @@ class _Pass:
     def _take(self, field: Field, values: Column) -> None:
         self.columns[field.name] = values
         if field.type == "list":
-            self.lists[field.name] = [value if isinstance(value, tuple) else () for value in values]
+            lists = [value if isinstance(value, tuple) else () for value in values]
+            self.lists[field.name] = self._places(field, lists) if field.of == "division" else lists
             self.columns[field.name] = self.lists[field.name]
         elif field.name == "payer_id_type":
             self.texts[field.name] = [value if isinstance(value, str) else None for value in values]
@@ -233,21 +238,31 @@ class _Pass:
             if text is None or text not in bad:
                 continue
             if bad[text] is Unread.NOT_DIVISION:
-                self._place(field, row, text, values)
+                values[row] = self._place(field, row, text)
             elif field.required or field.name == "source":
                 self._refuse(row, field.name, text, bad[text].value, field)
             else:
                 self.defects.setdefault(row, []).append(Defect(field.column, bad[text].value))
 
-    def _place(self, field: Field, row: int, text: str, values: Column) -> None:
+    def _place(self, field: Field, row: int, text: str) -> str | None:
+        """Return the code of a place's name, or its token with a defect; None where the row is refused for it."""
         code = self.around.resolver.division(text)
         if code is not None:
-            values[row] = code
-        elif field.required and any(character.isdigit() for character in text):
+            return code
+        if field.required and any(character.isdigit() for character in text):
             self._refuse(row, field.name, text, Unread.NOT_DIVISION.value, field)
-        else:
-            values[row] = f"name:{self.around.tokens.text(text)}"
-            self.defects.setdefault(row, []).append(Defect(field.column, UNRESOLVED))
+            return None
+        self.defects.setdefault(row, []).append(Defect(field.column, UNRESOLVED))
+        return f"name:{self.around.tokens.text(text)}"
+
+    def _places(self, field: Field, lists: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+        """Return the lists with a code for each item, or the token of a name that stands for no known code."""
+        placed: list[tuple[str, ...]] = []
+        for row, items in enumerate(lists):
+            codes = [(item, read_division(item)) for item in items]
+            found = [self._place(field, row, item) if isinstance(code, Unread) else code for item, code in codes]
+            placed.append(tuple(code for code in found if code is not None))
+        return placed
 
     def _empty(self, field: Field, values: Column) -> None:
         fill: Value | None = self.around.source if field.name == "source" else self._default(field)
