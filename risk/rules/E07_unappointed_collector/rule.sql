@@ -1,10 +1,10 @@
 -- one row per collector, fee and fee year with money taken outside the collector's appointment: after relief, before it began, or in a village of others
 WITH
--- one row per collector's record and place; a clerk's reach is the township, a bank's the county
+-- one row per collector's record and place; a clerk's reach is the township, a bank's the county, as that of a place whose name stands for no code
 appointments AS (
     SELECT
         c.county, c.collector_id, c.person, c.appointed_on, c.relieved_on, c.changed_on,
-        CASE WHEN c.role = 'bank-agent' THEN left(c.code, 6) WHEN c.role = 'township-clerk' THEN left(c.code, 9) ELSE c.code END AS reach
+        CASE WHEN c.role = 'bank-agent' OR starts_with(c.code, 'name:') THEN c.county WHEN c.role = 'township-clerk' THEN left(c.code, 9) ELSE c.code END AS reach
     FROM (
         SELECT
             k.county, k.record_id AS collector_id, k.person, k.role, k.appointed_on, k.relieved_on,
