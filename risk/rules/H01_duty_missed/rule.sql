@@ -38,7 +38,14 @@ late_papers AS (
         AND coalesce(k.fee, '') = coalesce(f.fee, '') AND coalesce(k.fee_year, 0) = coalesce(f.fee_year, 0) AND k.anchor_on = f.anchor_on AND k.done_on = f.done_on
     WHERE (f.done_on > f.due_on OR f.unsigned) AND NOT f.beside
 ),
--- one row per duty of the townships, time of owing it and township that has people on the roster of that fee and year: whether it is shown as done
+-- one row per township that is no more, merged into another, with its last day
+dissolved AS (
+    SELECT v.county, v.record_id AS township, max(v.valid_to) AS ended_on
+    FROM divisions AS v
+    GROUP BY v.county, v.record_id
+    HAVING count(*) = count(v.valid_to)
+),
+-- one row per duty of the townships, time of owing it and township that stands then and has people on the roster of that fee and year: whether it is shown as done
 expected AS (
     SELECT
         t.county, t.duty, t.fee, t.fee_year, t.anchor_on, t.due_on, r.township,
@@ -47,7 +54,8 @@ expected AS (
     INNER JOIN duties AS d ON d.county = t.county AND d.duty = t.duty AND d.by_township
     INNER JOIN rostered AS r ON r.county = t.county AND r.fee = t.fee AND r.fee_year = t.fee_year
     LEFT JOIN firsts AS f ON f.county = t.county AND f.duty = t.duty AND f.fee = t.fee AND f.fee_year = t.fee_year AND f.anchor_on = t.anchor_on
-    WHERE t.due_on < $as_of
+    LEFT JOIN dissolved AS x ON x.county = r.county AND x.township = r.township
+    WHERE t.due_on < $as_of AND (x.ended_on IS NULL OR x.ended_on >= t.due_on)
     GROUP BY t.county, t.duty, t.fee, t.fee_year, t.anchor_on, t.due_on, r.township
 ),
 -- one row per duty and time of owing it that most townships have shown as done
