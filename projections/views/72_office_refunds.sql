@@ -131,10 +131,16 @@ handed_on AS (
     INNER JOIN to_persons AS p
         ON p.county = b.county AND p.payer = b.payer AND p.fee = b.fee AND p.fee_year = b.fee_year AND p.amount_fen = b.amount_fen AND p.nth = b.nth
 ),
--- one row per reference of a line of the cash register
+-- one row per reference and fee of a line of the cash register
 cash_lines AS (
-    SELECT DISTINCT s.county, ltrim(upper(replace(s.record_id, ' ', '')), '0') AS reference
+    SELECT DISTINCT s.county, s.fee, ltrim(upper(replace(s.record_id, ' ', '')), '0') AS reference
     FROM settlement AS s
+),
+-- one row per reference and fee of a payment of a person refunded: the two systems may count their numbers alike
+own_payments AS (
+    SELECT DISTINCT p.county, p.payer, p.fee, ltrim(upper(replace(p.record_id, ' ', '')), '0') AS reference
+    FROM payments AS p
+    INNER JOIN (SELECT DISTINCT o.county, o.payer FROM once AS o) AS o ON o.county = p.county AND o.payer = p.payer
 ),
 -- one row per person, fee and year with cash that was not paid in, though the fee was or the cash came back
 cash_beside AS (
@@ -167,7 +173,7 @@ SELECT
         WHEN o.fee IN ('resident-pension', 'resident-pension-supplementary', 'flexible-pension') THEN 'human-resources'
     END AS office,
     t.taken_by, n.handed_on, n.onward_event_id, d.onward_event_id IS NOT NULL AS hands_on,
-    c.reference IS NOT NULL OR (b.payer IS NOT NULL AND o.payment_id IS NULL) AS of_cash,
+    (c.reference IS NOT NULL AND a.reference IS NULL) OR (b.payer IS NOT NULL AND o.payment_id IS NULL) AS of_cash,
     coalesce(p.township, l.township) AS township,
     CASE WHEN p.payer IS NULL THEN l.village ELSE p.village END AS village
 FROM once AS o
@@ -175,7 +181,8 @@ INNER JOIN taken AS t ON t.county = o.county AND t.event_id = o.event_id
 LEFT JOIN working_day AS w ON w.county = o.county AND w.day = o.refunded_on
 LEFT JOIN handed_on AS n ON n.county = o.county AND n.event_id = o.event_id
 LEFT JOIN (SELECT h.county, h.onward_event_id FROM handed_on AS h) AS d ON d.county = o.county AND d.onward_event_id = o.event_id
-LEFT JOIN cash_lines AS c ON c.county = o.county AND c.reference = o.reference
+LEFT JOIN cash_lines AS c ON c.county = o.county AND c.fee = o.fee AND c.reference = o.reference
+LEFT JOIN own_payments AS a ON a.county = o.county AND a.payer = o.payer AND a.fee = o.fee AND a.reference = o.reference
 LEFT JOIN cash_beside AS b ON b.county = o.county AND b.payer = o.payer AND b.fee = o.fee AND b.fee_year = o.fee_year
 LEFT JOIN paid_places AS p ON p.county = o.county AND p.payer = o.payer
 LEFT JOIN listed_places AS l ON l.county = o.county AND l.payer = o.payer

@@ -43,10 +43,16 @@ pairs AS (
         SELECT o.county, o.refund_event_id, o.payment_event_id, false AS named, true AS of_person FROM of_person AS o
     ) AS e
     GROUP BY e.county, e.refund_event_id, e.payment_event_id
+),
+-- one row per refund that names a payment of its own person: others of that number are other systems'
+sure AS (
+    SELECT e.county, e.refund_event_id FROM pairs AS e WHERE e.named AND e.of_person GROUP BY e.county, e.refund_event_id
 )
 SELECT
     e.county, e.refund_event_id, e.payment_event_id, e.named, e.of_person, s.event_id IS NOT NULL AS standing,
     p.record_id, p.payer, p.payer_account, p.payer_account_weak, p.payer_account_masked, p.paid_by, s.household, p.fee, p.fee_year, p.amount_fen, p.channel, p.paid_on, p.amended
 FROM pairs AS e
 INNER JOIN payments AS p ON p.county = e.county AND p.event_id = e.payment_event_id
+LEFT JOIN sure AS u ON u.county = e.county AND u.refund_event_id = e.refund_event_id
 LEFT JOIN standing_payments AS s ON s.county = e.county AND s.event_id = e.payment_event_id
+WHERE e.of_person OR u.refund_event_id IS NULL

@@ -66,8 +66,9 @@ to_accounts AS ( -- one row per office refund of such a payment within days to a
     FROM refunds AS r
     INNER JOIN payments AS p ON p.county = r.county AND p.record_id = r.payment_id
     INNER JOIN charged AS c ON c.county = p.county AND c.payment_event_id = p.event_id
+    LEFT JOIN payments AS o ON o.county = r.county AND o.record_id = r.payment_id AND o.payer = r.payer AND o.event_id <> p.event_id AND p.payer <> r.payer
     WHERE
-        r.refund_account IS NOT NULL AND r.refund_account <> c.card
+        o.event_id IS NULL AND r.refund_account IS NOT NULL AND r.refund_account <> c.card
         AND NOT (
             (coalesce(r.refund_account_masked, false) OR coalesce(c.card_masked, false))
             AND coalesce(r.refund_account_weak = c.card_weak, r.refund_account_last4 = c.card_last4, false)
