@@ -1,5 +1,12 @@
 -- one row per line of the cash register and payment of its own person, household, receipt or number whose money settles it, oldest line by oldest payment, with the part of it, the person paid for and the moment
 WITH
+-- one row per line that names a payment of its own person that was voided: what another source counts under that number is not meant
+undone AS (
+    SELECT DISTINCT l.county, l.event_id
+    FROM voided_payments AS v
+    INNER JOIN payments AS p ON p.county = v.county AND p.event_id = v.event_id
+    INNER JOIN register_lines AS l ON l.county = p.county AND l.payment_id = p.record_id AND l.payer = p.payer AND l.fee = p.fee
+),
 -- one row per line that names a payment, and usable payment of that number
 pointers AS (
     SELECT
@@ -9,7 +16,8 @@ pointers AS (
         CASE WHEN u.receipt_no = l.receipt_no THEN 0 ELSE 1 END AS other_receipt, CASE WHEN u.village = l.village THEN 0 ELSE 1 END AS other_village
     FROM register_lines AS l
     INNER JOIN usable_payments AS u ON u.county = l.county AND u.record_id = l.payment_id AND u.fee = l.fee
-    WHERE NOT u.is_reserved OR (u.payer = l.payer AND u.fee_year = l.fee_year)
+    LEFT JOIN undone AS o ON o.county = l.county AND o.event_id = l.event_id
+    WHERE o.event_id IS NULL AND (NOT u.is_reserved OR (u.payer = l.payer AND u.fee_year = l.fee_year))
 ),
 -- one row per line with payments of several sources under the number
 ambiguous AS (

@@ -34,12 +34,13 @@ own_numbers AS (
     GROUP BY l.county, l.receipt_no, l.fee_year
     HAVING min(l.collector_id) = max(l.collector_id)
 ),
--- one row per such line that names a payment, and that payment: of several sources' payments under one number, of its year, receipt, collector or village first
+-- one row per such line that names a payment, and that payment, unless the line's own person has one of that number, voided since: of several sources' payments under one number, of its year, receipt, collector or village first
 pointed AS (
     SELECT u.county, u.event_id, p.event_id AS payment
     FROM uncovered AS u
     INNER JOIN standing_payments AS p ON p.county = u.county AND p.record_id = u.payment_id AND p.fee = u.fee
-    WHERE p.payer <> u.payer
+    LEFT JOIN payments AS o ON o.county = u.county AND o.record_id = u.payment_id AND o.payer = u.payer AND o.fee = u.fee
+    WHERE p.payer <> u.payer AND o.event_id IS NULL
     QUALIFY row_number() OVER (
         PARTITION BY u.county, u.event_id
         ORDER BY CASE WHEN p.fee_year = u.fee_year THEN 0 ELSE 1 END, CASE WHEN p.receipt_no = u.receipt_no THEN 0 ELSE 1 END,
