@@ -18,6 +18,7 @@ from projections.beside import Beside, Step
 from projections.cases import CASE_TABLES, build_cases
 from projections.codes import TYPES, Codes, make_types
 from projections.columns import own_date, projection_of
+from projections.household_numbers import told_apart
 from projections.kept.world import KeptWorld
 from projections.place import TEMPORARY, Place
 from projections.policy.standing import build_policy, policy_tables
@@ -32,6 +33,8 @@ _TEXT: Mapping[str, str] = MappingProxyType({})
 """Types of columns none of which is coded."""
 OFTEN = 3
 """Queries that make this worth it."""
+GROUPED = frozenset({"households"})
+"""Record types of which a row says what it does only beside the others of its county."""
 _CASES = frozenset(table.name for table in CASE_TABLES)
 
 
@@ -62,9 +65,10 @@ def as_of_select(
     every = f"SELECT {', '.join(projection.names)} FROM {table} WHERE {upto}"
     newest = "coalesce(changed_at, TIMESTAMP '0001-01-01 00:00:00') DESC, version DESC"
     latest = f"row_number() OVER (PARTITION BY county, source, record_id ORDER BY {newest}) = 1"
-    return (
+    select = (
         f"SELECT {columns} FROM ({every} AND NOT amended UNION ALL {every} AND amended QUALIFY {latest}) WHERE {dated}"
     )
+    return told_apart(select, projection.names) if record_type.name in GROUPED else select
 
 
 def build_world(

@@ -9,7 +9,7 @@ import duckdb
 
 from domain.contract import RECORD_TYPES
 from projections.amendments import SETTLED, amendments_select
-from projections.as_of import as_of_select
+from projections.as_of import GROUPED, as_of_select
 from projections.cases import CASE_TABLES
 from projections.lake.reading import Lakes, paths_sql
 from projections.lake.tables import DERIVED, POLICY, SCREENED
@@ -44,7 +44,8 @@ def build_spark_world(
         thresholds = _policy(tables, store, lakes, as_of)
     for record_type in RECORD_TYPES.values():
         select = as_of_select(record_type, lakes.position, as_of)
-        named = tables.written if amended[record_type.table] else tables.query
+        grouped = record_type.name in GROUPED
+        named = tables.written if amended[record_type.table] or grouped else tables.query
         named(record_type.table, select)
     every = [amendments_select(name, lakes.position, as_of) for name in SETTLED]
     tables.written("amendments", " UNION ALL ".join(f"({select})" for select in every))
