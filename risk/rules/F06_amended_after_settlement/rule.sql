@@ -72,7 +72,7 @@ paid AS (
 credited AS (
     SELECT c.county, c.event_id, min(e.recorded_on) AS recorded_on
     FROM asked_for AS c
-    INNER JOIN entitlements AS e ON e.county = c.county AND e.payment_id = c.record_id
+    INNER JOIN entitlements AS e ON e.county = c.county AND e.payment_id = c.record_id AND e.payer = c.old_payer
     WHERE c.type = 'payments' AND e.recorded_on < c.changed_on
     GROUP BY c.county, c.event_id
 ),
