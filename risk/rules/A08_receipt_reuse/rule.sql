@@ -121,11 +121,12 @@ used AS (
     FROM formed AS f
     LEFT JOIN counted AS c ON c.county = f.county AND c.event_id = f.event_id
 ),
--- one row per collector and receipt: its lines
+-- one row per collector and receipt: its lines, and how often it was written again for one more household on one more day (once, where households are not known)
 receipts AS (
     SELECT
         u.county, u.collector_id, u.form, u.series, min(u.receipt_no) AS receipt_no, min(u.book) AS book, count(*) AS line_count, min(u.township) AS township,
         count(DISTINCT u.household) AS households, count(DISTINCT u.payer) AS payers, bool_and(u.households_known) AS households_known,
+        CASE WHEN bool_and(u.households_known) THEN least(count(DISTINCT u.household), count(DISTINCT u.day)) - 1 ELSE 1 END AS again,
         min(u.day) AS first_day, max(u.day) AS last_day, bool_or(u.state = 'open') AS is_open, CAST(sum(u.open_fen) AS BIGINT) AS open_fen
     FROM used AS u
     GROUP BY u.county, u.collector_id, u.form, u.series
@@ -161,7 +162,7 @@ strays AS (
 -- one row per receipt used again: for another household on another day, for the same one on another day, or (weakest) for several on one day
 reused AS (
     SELECT
-        r.county, r.collector_id, r.form, r.series, r.receipt_no, r.book, r.is_open, r.open_fen, r.first_day,
+        r.county, r.collector_id, r.form, r.series, r.receipt_no, r.book, r.is_open, r.open_fen, r.first_day, r.again,
         CASE
             WHEN r.households > 1 AND r.payers > 1 AND datediff('day', r.first_day, r.last_day) > $apart_days THEN 'another'
             WHEN datediff('day', r.first_day, r.last_day) > $apart_days THEN 'same'
@@ -172,11 +173,11 @@ reused AS (
 ),
 -- one row per receipt used again with how, another collector's number included
 kinds AS (
-    SELECT r.county, r.collector_id, r.receipt_no, r.how, r.is_open, r.open_fen, r.first_day
+    SELECT r.county, r.collector_id, r.receipt_no, r.how, r.again, r.is_open, r.open_fen, r.first_day
     FROM reused AS r
     WHERE r.how IS NOT NULL
     UNION ALL
-    SELECT s.county, s.collector_id, s.receipt_no, 'another' AS how, s.is_open, s.open_fen, s.day AS first_day
+    SELECT s.county, s.collector_id, s.receipt_no, 'another' AS how, 1 AS again, s.is_open, s.open_fen, s.day AS first_day
     FROM strays AS s
 ),
 -- one row per number of a book and first taker: the day on which it was first used
@@ -244,7 +245,7 @@ evidence AS (
 reuses AS (
     SELECT
         r.county, r.collector_id, count(*) FILTER (WHERE r.how = 'another') AS another, count(*) FILTER (WHERE r.how = 'same') AS same,
-        count(*) FILTER (WHERE r.how = 'together') AS together, bool_or(r.how = 'another' AND r.is_open) AS is_open,
+        count(*) FILTER (WHERE r.how = 'together') AS together, CAST(sum(CASE WHEN r.how = 'another' THEN r.again ELSE 0 END) AS BIGINT) AS again, bool_or(r.how = 'another' AND r.is_open) AS is_open,
         CAST(sum(CASE WHEN r.how = 'another' THEN r.open_fen ELSE 0 END) AS BIGINT) AS open_fen,
         min(r.first_day) AS first_on, list_sort(list(DISTINCT r.receipt_no)) AS numbers
     FROM kinds AS r
@@ -263,8 +264,8 @@ reversals AS (
 SELECT
     e.county,
     CASE
-        WHEN NOT c.is_other AND (coalesce(r.is_open, false) OR coalesce(r.another, 0) >= $medium_receipts) THEN 'medium'
-        WHEN NOT c.is_other AND coalesce(r.another, 0) >= $low_receipts THEN 'low'
+        WHEN NOT c.is_other AND (coalesce(r.is_open, false) OR coalesce(r.again, 0) >= $medium_receipts) THEN 'medium'
+        WHEN NOT c.is_other AND coalesce(r.again, 0) >= $low_receipts THEN 'low'
         WHEN coalesce(b.backward, 0) >= $low_backward OR coalesce(b.in_a_row, 0) >= $low_in_a_row THEN 'low'
         ELSE 'watch'
     END AS severity,
