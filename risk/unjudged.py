@@ -12,6 +12,8 @@ from risk.catalogue.rule import Rule
 from risk.engine import Arguments, Engine
 
 CASH_REGISTER, PAYMENTS, ENTITLEMENTS, TERMINAL_LOG = "cash-receipts", "payments", "entitlements", "pos-transactions"
+JUDGING_APPOINTMENT = frozenset({CASH_REGISTER, "collectors"})
+"""What a rule about who may collect needs, and nothing else."""
 _FEE_NAMES = {fee.id: fee.zh[0] for fee in FEES}
 _WITH_TARIFF = ", ".join(f"'{fee.id}'" for fee in FEES if fee.tariff != "free")
 
@@ -87,6 +89,21 @@ WHERE c.fee IS NULL AND p.fee IN ({_WITH_TARIFF})
 ORDER BY p.fee, p.fee_year
 """
 
+_TAKEN_BY_UNLISTED = """
+WITH unlisted AS (
+    SELECT c.county, c.collector_id, c.event_id
+    FROM cash_receipts AS c
+    LEFT JOIN (SELECT county, record_id FROM collectors GROUP BY county, record_id) AS k
+        ON k.county = c.county AND k.record_id = c.collector_id
+    WHERE k.record_id IS NULL
+)
+SELECT CAST(count(*) AS VARCHAR) AS lines, CAST(count(DISTINCT u.collector_id) AS VARCHAR) AS collectors
+FROM unlisted AS u
+GROUP BY u.county
+ORDER BY u.county
+"""
+"""Register lines that name somebody whom the register of collectors does not hold."""
+
 _ASKED = (
     (frozenset({CASH_REGISTER}), _SILENT_TOWNSHIPS),
     (frozenset({CASH_REGISTER, PAYMENTS}), _TOWNSHIPS_WITHOUT_PAYMENTS),
@@ -102,7 +119,8 @@ _ASKED = (
 def asked_of(rule: Rule) -> tuple[str, ...]:
     """Return the SQL that is asked of a world to tell what the rule could not judge in it."""
     needs = set(rule.card.needs)
-    return tuple(query for types, query in _ASKED if types <= needs)
+    appointed = (_TAKEN_BY_UNLISTED,) if needs == JUDGING_APPOINTMENT else ()
+    return (*appointed, *(query for types, query in _ASKED if types <= needs))
 
 
 class Unjudged:
@@ -117,6 +135,8 @@ class Unjudged:
         needs = set(rule.card.needs)
         if CASH_REGISTER in needs:
             parts += self._silent_townships
+        if needs == JUDGING_APPOINTMENT:
+            parts += self._taken_by_unlisted
         if {CASH_REGISTER, PAYMENTS} <= needs:
             parts += self._townships_without_payments
             parts += self._days_without_payments
@@ -141,6 +161,17 @@ class Unjudged:
                 f"township {' '.join(filter(None, (code, name)))} has handed in no cash register",
             )
             for code, name in rows
+        ]
+
+    @cached_property
+    def _taken_by_unlisted(self) -> list[Bilingual]:
+        return [
+            Bilingual(
+                f"现金台账有 {lines} 笔的代收人（{collectors} 名）不在代收人员名册中，无法判断其是否在任",
+                f"{lines} register lines name collectors ({collectors}) who are not in the register of collectors: "
+                "whether they were appointed cannot be judged",
+            )
+            for lines, collectors in self._rows(_TAKEN_BY_UNLISTED)
         ]
 
     @cached_property

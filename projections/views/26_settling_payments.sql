@@ -34,6 +34,17 @@ line_numbers AS (
 payment_numbers AS (
     SELECT u.county, u.event_id, u.fee, u.fee_year, u.amount_fen, unnest(u.payer_near) AS number FROM unclaimed AS u
 ),
+-- one row per bare line and unclaimed payment of the same amount, name and birthday under another number, unless the roster of the fee and year holds both numbers: two persons of one name
+alike AS (
+    SELECT DISTINCT b.county, b.event_id, u.event_id AS payment
+    FROM bare AS b
+    INNER JOIN unclaimed AS u
+        ON u.county = b.county AND u.payer_name_birth = b.payer_name_birth AND u.fee = b.fee AND u.fee_year = b.fee_year
+        AND u.amount_fen = b.amount_fen AND u.payer <> b.payer
+    LEFT JOIN rosters AS x ON x.county = b.county AND x.payer = b.payer AND x.fee = b.fee AND x.fee_year = b.fee_year
+    LEFT JOIN rosters AS y ON y.county = u.county AND y.payer = u.payer AND y.fee = u.fee AND y.fee_year = u.fee_year
+    WHERE x.payer IS NULL OR y.payer IS NULL
+),
 -- one row per bare line and unclaimed payment of the same amount under a near ID: one slip away, or of the same name and birthday
 near AS (
     SELECT n.county, n.event_id, u.event_id AS payment, TRUE AS is_slip
@@ -47,11 +58,7 @@ near AS (
     INNER JOIN payment_numbers AS n
         ON n.county = b.county AND n.number = b.payer AND n.fee = b.fee AND n.fee_year = b.fee_year AND n.amount_fen = b.amount_fen
     UNION
-    SELECT b.county, b.event_id, u.event_id AS payment, FALSE AS is_slip
-    FROM bare AS b
-    INNER JOIN unclaimed AS u
-        ON u.county = b.county AND u.payer_name_birth = b.payer_name_birth AND u.fee = b.fee AND u.fee_year = b.fee_year
-        AND u.amount_fen = b.amount_fen AND u.payer <> b.payer
+    SELECT a.county, a.event_id, a.payment, FALSE AS is_slip FROM alike AS a
 ),
 -- one row per bare line and payment of the same receipt and amount under another's ID
 same_receipt AS (
@@ -156,7 +163,7 @@ unpaid_members AS (
     LEFT JOIN rosters AS r ON r.county = m.county AND r.payer = m.payer
     WHERE p.payer IS NULL
 ),
--- one row per such line, member and unclaimed payment under a near ID of the member
+-- one row per such line, member and unclaimed payment under a near ID of the member, or a number that the roster does not hold of the same name and birth date
 near_members AS (
     SELECT m.county, m.event_id, m.payer, n.event_id AS payment
     FROM unpaid_members AS m
@@ -165,7 +172,8 @@ near_members AS (
     SELECT m.county, m.event_id, m.payer, u.event_id AS payment
     FROM unpaid_members AS m
     INNER JOIN unclaimed AS u ON u.county = m.county AND u.payer_name_birth = m.payer_name_birth
-    WHERE u.payer <> m.payer
+    LEFT JOIN rosters AS o ON o.county = u.county AND o.payer = u.payer AND o.fee = u.fee AND o.fee_year = u.fee_year
+    WHERE u.payer <> m.payer AND o.payer IS NULL
 ),
 -- one row per such line and payment in its place within 3 days, for one member each, as far as the missing money goes
 for_members AS (

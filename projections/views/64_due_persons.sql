@@ -61,13 +61,15 @@ uncollected AS (
     LEFT JOIN collected AS c ON c.county = u.county AND c.event_id = u.event_id
     WHERE c.event_id IS NULL
 ),
--- one row per person still open for whom a payment stands under the same name and birth date
+-- one row per person still open for whom a payment stands under the same name and birth date and a number that the roster does not hold (one that it holds is a namesake's)
 renumbered AS (
     SELECT u.county, u.event_id
     FROM uncollected AS u
     INNER JOIN rosters AS r ON r.county = u.county AND r.event_id = u.event_id
     INNER JOIN standing_payments AS p
         ON p.county = r.county AND p.payer_name_birth = r.payer_name_birth AND p.fee = u.fee AND p.fee_year = u.fee_year
+    LEFT JOIN rosters AS o ON o.county = p.county AND o.payer = p.payer AND o.fee = p.fee AND o.fee_year = p.fee_year
+    WHERE o.payer IS NULL
 ),
 -- one row per person of whom nothing shows that it was collected
 outstanding AS (

@@ -60,15 +60,39 @@ pairs AS (
         ON b.county = a.county AND b.measure = a.measure AND b.fee = a.fee AND b.fee_year = a.fee_year AND b.village <> a.village
         AND (b.township = a.township OR a.others < 5)
 ),
+-- one row per village and peer with the peer's rank by its share
+placed AS (
+    SELECT
+        p.county, p.measure, p.fee, p.fee_year, p.village, p.peer, p.persons, p.hits, p.share, p.is_wide,
+        row_number() OVER (PARTITION BY p.county, p.measure, p.fee, p.fee_year, p.village ORDER BY p.share, p.peer) AS place,
+        count(*) OVER (PARTITION BY p.county, p.measure, p.fee, p.fee_year, p.village) AS peers
+    FROM pairs AS p
+),
+-- one row per village with at least 5 peers: the quartiles of their shares (nearest rank)
+levels AS (
+    SELECT
+        p.county, p.measure, p.fee, p.fee_year, p.village,
+        max(CASE WHEN p.place = (p.peers + 3) // 4 THEN p.share END) AS q1, max(CASE WHEN p.place = (3 * p.peers + 3) // 4 THEN p.share END) AS q3
+    FROM placed AS p
+    WHERE p.peers >= 5
+    GROUP BY p.county, p.measure, p.fee, p.fee_year, p.village
+),
+-- one row per village and peer like the others: one neglected village must not hide another, so peers far above the rest (three interquartile ranges and ten points) do not tell what is usual
+usual AS (
+    SELECT p.county, p.measure, p.fee, p.fee_year, p.village, p.peer, p.persons, p.hits, p.share, p.is_wide
+    FROM placed AS p
+    INNER JOIN levels AS l
+        ON l.county = p.county AND l.measure = p.measure AND l.fee = p.fee AND l.fee_year = p.fee_year AND l.village = p.village
+    WHERE p.measure = 'cash' OR p.share <= l.q3 + greatest(1000, 3 * (l.q3 - l.q1))
+),
 -- one row per village: its peers taken together, with one person on either side added so that no share is nil
 pooled AS (
     SELECT
         p.county, p.measure, p.fee, p.fee_year, p.village, p.is_wide, count(*) AS peers,
         CAST(sum(p.persons) AS BIGINT) AS peer_persons, CAST(sum(p.hits) AS BIGINT) AS peer_hits, CAST(sum(p.persons * p.persons) AS BIGINT) AS squares,
         CAST((sum(p.hits) + 1) * 10000 // (sum(p.persons) + 2) AS BIGINT) AS mean
-    FROM pairs AS p
+    FROM usual AS p
     GROUP BY p.county, p.measure, p.fee, p.fee_year, p.village, p.is_wide
-    HAVING count(*) >= 5
 ),
 -- one row per village: how far the peers lie apart beyond what chance does (squared ten-thousandths)
 spread AS (
@@ -79,7 +103,7 @@ spread AS (
             // greatest(1, q.peer_persons - q.squares // q.peer_persons) AS BIGINT
         ) AS variance
     FROM pooled AS q
-    INNER JOIN pairs AS p ON p.county = q.county AND p.measure = q.measure AND p.fee = q.fee AND p.fee_year = q.fee_year AND p.village = q.village
+    INNER JOIN usual AS p ON p.county = q.county AND p.measure = q.measure AND p.fee = q.fee AND p.fee_year = q.fee_year AND p.village = q.village
     GROUP BY q.county, q.measure, q.fee, q.fee_year, q.village, q.peers, q.peer_persons, q.peer_hits, q.squares, q.mean, q.is_wide
 ),
 -- one row per village: how many persons of its own weigh as much as what its peers are like, never more than a peer has on average
@@ -100,7 +124,7 @@ ranked AS (
             PARTITION BY w.county, w.measure, w.fee, w.fee_year, w.village ORDER BY (p.hits * 10000 + w.prior * w.mean) // (p.persons + w.prior), p.peer
         ) AS place
     FROM weighed AS w
-    INNER JOIN pairs AS p ON p.county = w.county AND p.measure = w.measure AND p.fee = w.fee AND p.fee_year = w.fee_year AND p.village = w.village
+    INNER JOIN usual AS p ON p.county = w.county AND p.measure = w.measure AND p.fee = w.fee AND p.fee_year = w.fee_year AND p.village = w.village
 ),
 -- one row per village: the quartiles of its peers' shrunken shares (nearest rank)
 quartiles AS (

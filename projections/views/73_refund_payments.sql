@@ -17,16 +17,35 @@ numbers AS (
     UNION
     SELECT r.county, r.event_id, n.number, r.fee, r.fee_year FROM given_back AS r, unnest(r.payer_near) AS n(number)
 ),
--- one row per refund and payment of the person for the fee and year
+-- one row per refund and payment for the fee and year under the same name and birth date and another number
+alike AS (
+    SELECT r.county, r.event_id, r.payer, r.fee, r.fee_year, p.event_id AS payment_event_id, p.payer AS number
+    FROM given_back AS r
+    INNER JOIN payments AS p
+        ON p.county = r.county AND p.payer_name_birth = r.payer_name_birth AND p.fee = r.fee AND p.fee_year = r.fee_year
+    WHERE p.payer <> r.payer
+),
+-- one row per such number, of either, that the roster of the fee and year holds
+rostered AS (
+    SELECT DISTINCT n.county, n.number, n.fee, n.fee_year
+    FROM (
+        SELECT a.county, a.payer AS number, a.fee, a.fee_year FROM alike AS a
+        UNION
+        SELECT a.county, a.number, a.fee, a.fee_year FROM alike AS a
+    ) AS n
+    INNER JOIN rosters AS l ON l.county = n.county AND l.payer = n.number AND l.fee = n.fee AND l.fee_year = n.fee_year
+),
+-- one row per refund and payment of the person for the fee and year; two numbers that the roster holds both are two persons of one name
 of_person AS (
     SELECT n.county, n.event_id AS refund_event_id, p.event_id AS payment_event_id
     FROM numbers AS n
     INNER JOIN payments AS p ON p.county = n.county AND p.payer = n.number AND p.fee = n.fee AND p.fee_year = n.fee_year
     UNION
-    SELECT r.county, r.event_id AS refund_event_id, p.event_id AS payment_event_id
-    FROM given_back AS r
-    INNER JOIN payments AS p
-        ON p.county = r.county AND p.payer_name_birth = r.payer_name_birth AND p.fee = r.fee AND p.fee_year = r.fee_year
+    SELECT a.county, a.event_id AS refund_event_id, a.payment_event_id
+    FROM alike AS a
+    LEFT JOIN rostered AS x ON x.county = a.county AND x.number = a.payer AND x.fee = a.fee AND x.fee_year = a.fee_year
+    LEFT JOIN rostered AS y ON y.county = a.county AND y.number = a.number AND y.fee = a.fee AND y.fee_year = a.fee_year
+    WHERE x.number IS NULL OR y.number IS NULL
     UNION
     SELECT r.county, r.event_id AS refund_event_id, s.event_id AS payment_event_id
     FROM given_back AS r

@@ -54,7 +54,7 @@ resting AS (
     LEFT JOIN paid_again AS a ON a.county = l.county AND a.payer = l.payer AND a.fee = l.fee AND a.fee_year = l.fee_year
     WHERE a.payer IS NULL
 ),
--- one row per person and fee who went on in the season: paid by whomever, under a near ID, or took up another insurance of the kind
+-- one row per person and fee who went on in the season: paid by whomever, under a near ID or a new number of the same name and birth date (a namesake paid the year before too), or took up another insurance of the kind
 going_on AS (
     SELECT a.county, a.payer, a.fee, a.fee_year FROM paid_again AS a
     UNION
@@ -64,6 +64,8 @@ going_on AS (
     FROM resting AS l
     INNER JOIN standing_payments AS p
         ON p.county = l.county AND p.payer_name_birth = l.payer_name_birth AND p.fee = l.fee AND p.fee_year = l.fee_year
+    LEFT JOIN standing_payments AS b ON b.county = p.county AND b.payer = p.payer AND b.fee = p.fee AND b.fee_year = p.fee_year - 1
+    WHERE b.payer IS NULL
     UNION
     SELECT l.county, l.payer, l.fee, l.fee_year
     FROM resting AS l

@@ -17,7 +17,7 @@ concerned AS (
 ),
 -- one row per such person, fee and year on the roster: the row listed last
 rostered AS (
-    SELECT r.county, r.payer, r.fee, r.fee_year, r.event_id, r.category, r.fiscal_share_fen, r.amount_due_fen, r.listed_on, r.known_on, r.version, r.township, r.village
+    SELECT r.county, r.payer, r.fee, r.fee_year, r.event_id, r.category, r.payer_born, r.fiscal_share_fen, r.amount_due_fen, r.listed_on, r.known_on, r.version, r.township, r.village
     FROM concerned AS c
     INNER JOIN current_roster AS r ON r.county = c.county AND r.payer = c.payer AND r.fee = c.fee AND r.fee_year = c.fee_year
 ),
@@ -175,7 +175,7 @@ gone AS (
 slips AS (
     SELECT p.county, p.fee, p.fee_year, unnest(p.payer_near) AS payer FROM standing_payments AS p WHERE p.channel = 'fiscal'
 ),
--- one row per person whose roster row says that the treasury pays, whose own part is paid or nothing, and for whom it did not, although it did for most of the category
+-- one row per person whose roster row says that the treasury pays, whose own part is paid or nothing, and for whom it did not, although it did for most of the category; past sixty nothing is due for a pension
 missing AS (
     SELECT
         r.county, r.payer, r.fee, r.fee_year, r.event_id AS roster_row, r.township, r.village, r.fiscal_share_fen AS amount_fen, coalesce(r.listed_on, q.last_on) AS first_on
@@ -190,6 +190,7 @@ missing AS (
     WHERE r.fiscal_share_fen >= $from_fen AND coalesce(p.fiscal_fen, 0) = 0 AND g.payer IS NULL AND b.payer IS NULL AND s.payer IS NULL
         AND coalesce(p.own_fen, 0) >= r.amount_due_fen AND coalesce(p.own_fen, 0) < r.amount_due_fen + r.fiscal_share_fen
         AND (p.own_fen > 0 OR r.amount_due_fen = 0)
+        AND (r.fee = 'resident-medical' OR r.payer_born IS NULL OR r.fee_year - r.payer_born < 60)
         AND q.funded >= $practice_persons AND q.funded * 100 >= q.persons * $batch_percent
         AND datediff('day', greatest(w.last_on, q.last_on), $as_of) >= $refund_days
         AND (r.version = 1 OR r.known_on <= q.last_on) AND (r.listed_on IS NULL OR r.listed_on <= q.last_on)

@@ -1,4 +1,4 @@
--- one row per person paid for under a defective number or under several names, or per account or collector who paid for several numbers that belong to nobody known
+-- one row per person paid for under a defective number or under several names, per account or collector who paid for several numbers that belong to nobody known, or per office and fee with many impossible birth dates
 WITH
 -- one row per payment that was given back: how much
 given_back AS (
@@ -282,19 +282,43 @@ clustered AS (
     LEFT JOIN reach AS r ON r.county = h.county AND r.subject_type = h.subject_type AND r.subject_id = h.subject_id
     WHERE s.numbers * 100 >= coalesce(r.persons, s.numbers) * $min_percent
 ),
--- one row per subject with its payments, and what weighs most among them
+-- one row per fee of which so many persons were born at an impossible date that it is how the county's numbers came to be, and the office's to look through
+many_aged AS (
+    SELECT w.county, w.fee
+    FROM weighed AS w
+    WHERE w.is_out_of_time
+    GROUP BY w.county, w.fee
+    HAVING count(DISTINCT w.payer) >= $batch_persons
+),
+-- one row per payment concerned and subject under which it is gathered
+gathered AS (
+    SELECT
+        w.county, w.event_id, w.payer, w.fee, w.fee_year, w.paid_on, w.township, w.village, w.kept_fen, w.is_wrong, w.is_out_of_time, w.is_twin,
+        w.is_nobodys, w.both_paid, w.is_neighbours, w.is_twice_named, w.is_one_year, k.subject_id IS NOT NULL AS is_cluster,
+        CASE WHEN k.subject_id IS NOT NULL THEN k.subject_type WHEN a.fee IS NOT NULL THEN 'office' ELSE 'payer' END AS subject_type,
+        CASE
+            WHEN k.subject_id IS NOT NULL THEN k.subject_id
+            WHEN a.fee IS NULL THEN w.payer
+            WHEN w.fee IN ('resident-medical', 'flexible-medical') THEN 'medical-insurance'
+            WHEN w.fee IN ('resident-pension', 'resident-pension-supplementary', 'flexible-pension', 'employer-social-insurance') THEN 'human-resources'
+            ELSE 'tax'
+        END AS subject_id
+    FROM weighed AS w
+    LEFT JOIN clustered AS k ON k.county = w.county AND k.event_id = w.event_id
+    LEFT JOIN many_aged AS a ON a.county = w.county AND a.fee = w.fee AND w.is_out_of_time AND NOT w.is_wrong AND NOT w.is_twin AND NOT w.is_neighbours AND NOT w.is_twice_named
+),
+-- one row per subject (for an office, and fee) with its payments, and what weighs most among them
 totals AS (
     SELECT
-        w.county, coalesce(k.subject_type, 'payer') AS subject_type, coalesce(k.subject_id, w.payer) AS subject_id, k.subject_id IS NOT NULL AS is_cluster,
+        w.county, w.subject_type, w.subject_id, w.is_cluster,
         CASE WHEN min(w.township) = max(w.township) THEN min(w.township) END AS township, CASE WHEN min(w.village) = max(w.village) THEN min(w.village) END AS village,
         CASE WHEN min(w.fee) = max(w.fee) THEN min(w.fee) END AS fee, CASE WHEN min(w.fee_year) = max(w.fee_year) THEN min(w.fee_year) END AS fee_year,
         min(w.fee) AS first_fee, count(DISTINCT w.payer) AS persons, CAST(sum(w.kept_fen) AS BIGINT) AS amount_fen, min(CASE WHEN w.kept_fen > 0 THEN w.paid_on END) AS first_on,
         bool_or(w.is_wrong) AS is_wrong, bool_or(w.is_out_of_time) AS is_out_of_time, bool_or(w.is_nobodys) AS is_nobodys, bool_or(w.both_paid) AS both_paid,
         bool_or(w.is_neighbours) AS is_neighbours, bool_or(w.is_twice_named) AS is_twice_named, bool_or(w.is_one_year) AS is_one_year, bool_or(w.is_twin) AS is_twin,
         list_sort(list(DISTINCT w.event_id)) AS events
-    FROM weighed AS w
-    LEFT JOIN clustered AS k ON k.county = w.county AND k.event_id = w.event_id
-    GROUP BY w.county, coalesce(k.subject_type, 'payer'), coalesce(k.subject_id, w.payer), k.subject_id IS NOT NULL
+    FROM gathered AS w
+    GROUP BY w.county, w.subject_type, w.subject_id, w.is_cluster, CASE WHEN w.subject_type = 'office' THEN w.fee END
     HAVING sum(w.kept_fen) > 0
 )
 SELECT
