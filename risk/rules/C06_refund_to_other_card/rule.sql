@@ -59,14 +59,38 @@ charged AS ( -- one row per payment with the sale on credit that paid it
     WHERE s.on_credit
     QUALIFY row_number() OVER (PARTITION BY p.county, p.payment_event_id ORDER BY s.occurred_on, s.event_id) = 1
 ),
+carded AS ( -- one row per office refund of a payment by card: whether the money went back to that card
+    SELECT
+        r.county, r.event_id,
+        bool_or(
+            r.refund_account = s.card
+            OR (
+                (coalesce(r.refund_account_masked, false) OR coalesce(s.card_masked, false))
+                AND coalesce(r.refund_account_weak = s.card_weak, r.refund_account_last4 = s.card_last4, false)
+            )
+        ) AS to_card
+    FROM refunds AS r
+    INNER JOIN payments AS p ON p.county = r.county AND p.record_id = r.payment_id
+    INNER JOIN sale_payments AS l ON l.county = p.county AND l.payment_event_id = p.event_id
+    INNER JOIN sales AS s ON s.county = l.county AND s.event_id = l.sale_event_id
+    WHERE r.refund_account IS NOT NULL AND r.refunded_on <= $as_of
+    GROUP BY r.county, r.event_id
+),
+by_account AS ( -- one row per county whose offices give back to bank accounts as a rule, whatever card had paid
+    SELECT c.county
+    FROM carded AS c
+    GROUP BY c.county
+    HAVING count(*) >= $habit_refunds AND count(*) FILTER (WHERE c.to_card) * 100 < count(*) * $habit_percent
+),
 to_accounts AS ( -- one row per office refund of such a payment within days to an account that is not the card
     SELECT
         c.county, c.card, r.event_id, c.sale_event_id, r.amount_fen, r.refunded_on AS occurred_on, c.terminal_id, c.township, c.village,
-        0 AS graver, 1 AS lighter, 0 AS of_collector
+        0 AS graver, 1 + CASE WHEN b.county IS NULL THEN 0 ELSE 1 END AS lighter, 0 AS of_collector
     FROM refunds AS r
     INNER JOIN payments AS p ON p.county = r.county AND p.record_id = r.payment_id
     INNER JOIN charged AS c ON c.county = p.county AND c.payment_event_id = p.event_id
     LEFT JOIN payments AS o ON o.county = r.county AND o.record_id = r.payment_id AND o.payer = r.payer AND o.event_id <> p.event_id AND p.payer <> r.payer
+    LEFT JOIN by_account AS b ON b.county = r.county
     WHERE
         o.event_id IS NULL AND r.refund_account IS NOT NULL AND r.refund_account <> c.card
         AND NOT (
