@@ -59,6 +59,22 @@ charged AS ( -- one row per payment with the sale on credit that paid it
     WHERE s.on_credit
     QUALIFY row_number() OVER (PARTITION BY p.county, p.payment_event_id ORDER BY s.occurred_on, s.event_id) = 1
 ),
+numbered AS ( -- one row per office refund into an account and payment of the number that it names
+    SELECT
+        r.county, r.event_id, r.amount_fen, r.refunded_on, r.refund_account, r.refund_account_weak, r.refund_account_masked, r.refund_account_last4,
+        p.event_id AS payment_event_id, coalesce(p.payer = r.payer, false) AS of_person
+    FROM refunds AS r
+    INNER JOIN payments AS p ON p.county = r.county AND p.record_id = r.payment_id
+    WHERE r.refund_account IS NOT NULL AND r.refunded_on <= $as_of
+),
+given_back AS ( -- one row per such refund and payment that it gives back: where one is of its own person, others of that number are other systems'
+    SELECT
+        n.county, n.event_id, n.amount_fen, n.refunded_on, n.refund_account, n.refund_account_weak, n.refund_account_masked, n.refund_account_last4,
+        n.payment_event_id
+    FROM numbered AS n
+    LEFT JOIN (SELECT DISTINCT m.county, m.event_id FROM numbered AS m WHERE m.of_person) AS o ON o.county = n.county AND o.event_id = n.event_id
+    WHERE n.of_person OR o.event_id IS NULL
+),
 carded AS ( -- one row per office refund of a payment by card: whether the money went back to that card
     SELECT
         r.county, r.event_id,
@@ -69,11 +85,9 @@ carded AS ( -- one row per office refund of a payment by card: whether the money
                 AND coalesce(r.refund_account_weak = s.card_weak, r.refund_account_last4 = s.card_last4, false)
             )
         ) AS to_card
-    FROM refunds AS r
-    INNER JOIN payments AS p ON p.county = r.county AND p.record_id = r.payment_id
-    INNER JOIN sale_payments AS l ON l.county = p.county AND l.payment_event_id = p.event_id
+    FROM given_back AS r
+    INNER JOIN sale_payments AS l ON l.county = r.county AND l.payment_event_id = r.payment_event_id
     INNER JOIN sales AS s ON s.county = l.county AND s.event_id = l.sale_event_id
-    WHERE r.refund_account IS NOT NULL AND r.refunded_on <= $as_of
     GROUP BY r.county, r.event_id
 ),
 by_account AS ( -- one row per county whose offices give back to bank accounts as a rule, whatever card had paid
@@ -86,18 +100,16 @@ to_accounts AS ( -- one row per office refund of such a payment within days to a
     SELECT
         c.county, c.card, r.event_id, c.sale_event_id, r.amount_fen, r.refunded_on AS occurred_on, c.terminal_id, c.township, c.village,
         0 AS graver, 1 + CASE WHEN b.county IS NULL THEN 0 ELSE 1 END AS lighter, 0 AS of_collector
-    FROM refunds AS r
-    INNER JOIN payments AS p ON p.county = r.county AND p.record_id = r.payment_id
-    INNER JOIN charged AS c ON c.county = p.county AND c.payment_event_id = p.event_id
-    LEFT JOIN payments AS o ON o.county = r.county AND o.record_id = r.payment_id AND o.payer = r.payer AND o.event_id <> p.event_id AND p.payer <> r.payer
+    FROM given_back AS r
+    INNER JOIN charged AS c ON c.county = r.county AND c.payment_event_id = r.payment_event_id
     LEFT JOIN by_account AS b ON b.county = r.county
     WHERE
-        o.event_id IS NULL AND r.refund_account IS NOT NULL AND r.refund_account <> c.card
+        r.refund_account <> c.card
         AND NOT (
             (coalesce(r.refund_account_masked, false) OR coalesce(c.card_masked, false))
             AND coalesce(r.refund_account_weak = c.card_weak, r.refund_account_last4 = c.card_last4, false)
         )
-        AND r.refunded_on <= $as_of AND datediff('day', c.occurred_on, r.refunded_on) BETWEEN 0 AND $credit_days
+        AND datediff('day', c.occurred_on, r.refunded_on) BETWEEN 0 AND $credit_days
 ),
 takings AS ( -- one row per return or refund
     SELECT
