@@ -26,7 +26,7 @@ voided AS (
     WHERE m.amount_fen > 0 AND m.channel <> 'fiscal' AND m.voided_on >= m.paid_on AND (m.own_source OR NOT m.any_own)
     QUALIFY row_number() OVER (PARTITION BY m.county, m.payer, m.fee, m.fee_year ORDER BY m.voided_on DESC, m.amount_fen DESC, m.event_id, m.void_event) = 1
 ),
--- one row per such payment and register line that its money came from: of the same person, fee and year, or naming the payment
+-- one row per such payment and register line that its money came from: of the same person, fee and year, or naming the payment, where the line's own person has no other of that number
 named_lines AS (
     SELECT v.county, v.event_id, l.event_id AS line
     FROM voided AS v
@@ -36,7 +36,8 @@ named_lines AS (
     SELECT v.county, v.event_id, l.event_id AS line
     FROM voided AS v
     INNER JOIN register_lines AS l ON l.county = v.county AND l.payment_id = v.record_id AND l.fee = v.fee
-    WHERE l.received_on <= v.voided_on
+    LEFT JOIN payments AS o ON o.county = l.county AND o.record_id = l.payment_id AND o.fee = l.fee AND o.payer = l.payer AND o.event_id <> v.event_id
+    WHERE l.received_on <= v.voided_on AND o.event_id IS NULL
 ),
 -- one row per such payment without any, and line of the receipt that it bears: it stood under a wrong number
 receipt_lines AS (
