@@ -17,7 +17,7 @@ loaded AS (
         SELECT v.county, v.village, v.fee, v.fee_year FROM valued AS v GROUP BY v.county, v.village, v.fee, v.fee_year, v.value_fen HAVING sum(v.persons) >= $min_persons
     ) AS b
 ),
--- one row per such village, fee and fee year: persons who paid, or whose cash was taken
+-- one row per such village, fee and fee year: persons who paid (of the village by the roster, where the payment names none), or whose cash was taken
 village_payers AS (
     SELECT a.county, a.village, a.fee, a.fee_year, count(DISTINCT a.payer) AS payers
     FROM (
@@ -29,6 +29,12 @@ village_payers AS (
         SELECT l.county, l.village, l.fee, l.fee_year, l.payer
         FROM loaded AS o
         INNER JOIN register_lines AS l ON l.county = o.county AND l.village = o.village AND l.fee = o.fee AND l.fee_year = o.fee_year
+        UNION ALL
+        SELECT o.county, o.village, o.fee, o.fee_year, p.payer
+        FROM loaded AS o
+        INNER JOIN rosters AS r ON r.county = o.county AND r.village = o.village AND r.fee = o.fee AND r.fee_year = o.fee_year
+        INNER JOIN standing_payments AS p ON p.county = r.county AND p.payer = r.payer AND p.fee = r.fee AND p.fee_year = r.fee_year
+        WHERE p.village IS NULL AND p.channel <> 'fiscal' AND p.amount_fen > 0
     ) AS a
     GROUP BY a.county, a.village, a.fee, a.fee_year
 ),
