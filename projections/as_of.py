@@ -34,7 +34,7 @@ _TEXT: Mapping[str, str] = MappingProxyType({})
 OFTEN = 3
 """Queries that make this worth it."""
 GROUPED = frozenset({"households"})
-"""Record types of which a row says what it does only beside the others of its county."""
+"""Record types of which a row says what it does only beside the others of its county: too dear for a view."""
 _CASES = frozenset(table.name for table in CASE_TABLES)
 
 
@@ -145,13 +145,13 @@ def _views_read(queries: Iterable[str]) -> tuple[tuple[str, str], ...]:
 def _worked_out(
     connection: duckdb.DuckDBPyConnection, queries: Iterable[str] | None, views: Iterable[tuple[str, str]]
 ) -> frozenset[str]:
-    """Return the record types that are no views but tables: of few rows, and read by several of the queries.
+    """Return the record types that are no views but tables: of few rows or GROUPED, and read by several of the queries.
 
     A view is bound, planned and worked out by every query that names it.
     """
     held = "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'history' AND estimated_size <= ?"
     small = {str(row[0]) for row in connection.execute(held, [FEW]).fetchall()}
-    few = frozenset(form.table for form in RECORD_TYPES.values() if form.table in small)
+    few = frozenset(form.table for form in RECORD_TYPES.values() if form.table in small or form.name in GROUPED)
     if queries is None:
         return few
     times = Counter(name for text in (*queries, *(select for _, select in views)) for name in words(text) & few)
