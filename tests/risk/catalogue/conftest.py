@@ -1,14 +1,16 @@
-"""A sound rule in a folder of its own, which each test breaks in one place."""
+"""A sound rule in a folder of its own, which each test breaks in one place; and a world that a test may fill."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from risk.catalogue.checks.catalogue import check_catalogue
+from risk.catalogue.example_rows import ExampleWorld
+from risk.catalogue.examples import shared_world
 from risk.catalogue.issue import Issue
 from risk.catalogue.lock import accept
 from risk.catalogue.rule import MalformedRule, read_rule
@@ -162,3 +164,12 @@ def broken(folder: Folder) -> Callable[[str, str, str], list[tuple[str, int, str
         return folder.found()
 
     return change
+
+
+@pytest.fixture
+def world() -> Iterator[ExampleWorld]:
+    """Give the world that examples share, empty, and take back what the test puts there."""
+    shared = shared_world()
+    shared.connection.execute("BEGIN")
+    yield shared
+    shared.connection.execute("ROLLBACK")

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
-
-import pytest
 
 from risk.catalogue.example_form import Example, Row
 from risk.catalogue.example_rows import ExampleWorld
-from risk.catalogue.examples import shared_world
 from risk.catalogue.rule import RULES, load
 from risk.catalogue.world import build_views, shared_views, views_read
 from risk.engine import DuckDBEngine
@@ -17,14 +13,6 @@ from risk.sufficiency import Sufficiency
 from risk.unjudged import asked_of
 
 AS_OF = date(2026, 1, 10)
-
-
-@pytest.fixture
-def world() -> Iterator[ExampleWorld]:
-    shared = shared_world()
-    shared.connection.execute("BEGIN")
-    yield shared
-    shared.connection.execute("ROLLBACK")
 
 
 def said(world: ExampleWorld, rule_id: str, takers: tuple[str, ...]) -> tuple[str, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -10,7 +9,6 @@ import pytest
 from risk.catalogue.card import Bilingual
 from risk.catalogue.example_form import Example, Row
 from risk.catalogue.example_rows import ExampleWorld
-from risk.catalogue.examples import shared_world
 from risk.catalogue.rule import RULES, load
 from risk.catalogue.world import build_views, shared_views, views_read
 from risk.engine import DuckDBEngine
@@ -23,14 +21,6 @@ TERMINALS = ("T1", "T2", "T3")
 COMPARING = {"C01", "C03", "C04", "C05", "C08", "C09", "C10", "C11", "C12"}
 """The rules that need both the log and the payments."""
 LOG_ALONE = {"C02", "C06", "C07"}
-
-
-@pytest.fixture
-def world() -> Iterator[ExampleWorld]:
-    shared = shared_world()
-    shared.connection.execute("BEGIN")
-    yield shared
-    shared.connection.execute("ROLLBACK")
 
 
 def sale(number: int, **changes: str) -> Row:
